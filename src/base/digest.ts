@@ -1,0 +1,14 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+
+export const sha256 = (value: string | Buffer): Buffer => hash('sha256', value, 'buffer')
+
+/** What we keep of a high-entropy secret we handed out: enough to recognise it, not to repeat it. */
+export const digest = (secret: string): string => hash('sha256', secret, 'base64url')
+
+export const hmac = (key: string | Buffer, value: string): string =>
+  createHmac('sha256', key).update(value).digest('base64url')
+
+/** Compares without telling by its time where the two differ. */
+export function equalSecrets(left: string, right: string): boolean {
+  return timingSafeEqual(sha256(left), sha256(right))
+}

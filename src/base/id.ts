@@ -1,0 +1,40 @@
+import { sha256 } from './digest.ts'
+import type { Random } from './random.ts'
+import type { EpochMilliseconds } from './time.ts'
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const TIME_BYTES = 6
+const TOKEN_BYTES = TIME_BYTES + 32
+
+/** A time-ordered unique id (ULID): 48 bits of milliseconds, 80 random bits, 26 characters. */
+export function ulid(now: EpochMilliseconds, random: Random): string {
+  const bytes = Buffer.concat([timePrefix(now), random.bytes(10)])
+  let value = BigInt(`0x${bytes.toString('hex')}`)
+  let text = ''
+  for (let i = 0; i < 26; i += 1) {
+    text = CROCKFORD.charAt(Number(value & 31n)) + text
+    value >>= 5n
+  }
+  return text
+}
+
+/** A bearer secret: base64url(48 bits of milliseconds ‖ 256 random bits). */
+export const mintToken = (now: EpochMilliseconds, random: Random): string =>
+  Buffer.concat([timePrefix(now), random.bytes(TOKEN_BYTES - TIME_BYTES)]).toString('base64url')
+
+/**
+ * The key of a token's row: its time prefix ‖ SHA-256 of the token, so that rows land in time order
+ * and the row does not reveal the token. `undefined` for anything `mintToken` cannot have made.
+ */
+export function rowKey(token: string): Buffer | undefined {
+  if (token.length !== 51) return undefined
+  const bytes = Buffer.from(token, 'base64url')
+  if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== token) return undefined
+  return Buffer.concat([bytes.subarray(0, TIME_BYTES), sha256(token)])
+}
+
+function timePrefix(now: EpochMilliseconds): Buffer {
+  const bytes = Buffer.allocUnsafe(TIME_BYTES)
+  bytes.writeUIntBE(now, 0, TIME_BYTES)
+  return bytes
+}

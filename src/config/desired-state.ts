@@ -1,0 +1,43 @@
+import type { Position } from '../base/diagnostic.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Secret } from '../base/secret.ts'
+import type { EpochSeconds } from '../base/time.ts'
+
+/** What the documents ask for in one environment: valid, complete, in normal form and free of secrets. */
+export interface DesiredState {
+  readonly project: { readonly id: string }
+  readonly environment: { readonly name: string; readonly kind: 'dev' | 'production' }
+  /** In order of address; one of each address. */
+  readonly objects: readonly DesiredObject[]
+}
+
+export interface DesiredObject {
+  readonly kind: string
+  /** Empty for objects above tenants. */
+  readonly tenant: string
+  readonly name: string
+  /** Defaults filled, durations in seconds, set-like lists sorted, secrets as references. */
+  readonly spec: JsonObject
+  readonly secrets: readonly DeclaredSecret[]
+  readonly at: Position
+}
+
+/** `kind/tenant/name`, or `kind/name` above tenants. */
+export const addressOf = (object: Pick<DesiredObject, 'kind' | 'tenant' | 'name'>): string =>
+  [object.kind, object.tenant, object.name].filter((part) => part !== '').join('/')
+
+export interface DeclaredSecret {
+  /** Names it within its object: the id of a client secret, `password` for a user. */
+  readonly id: string
+  readonly use: 'client' | 'password'
+  readonly source: SecretSource
+  readonly expiresAt: EpochSeconds | undefined
+  readonly at: Position
+}
+
+export type SecretSource =
+  | { readonly from: 'env'; readonly name: string }
+  /** Relative to the project's root, inside it. */
+  | { readonly from: 'file'; readonly path: string }
+  | { readonly from: 'generate'; readonly bytes: number }
+  | { readonly from: 'literal'; readonly value: Secret }

@@ -1,0 +1,55 @@
+import type { EpochSeconds, Seconds } from '../base/time.ts'
+import type { SigningAlgorithm } from './key.ts'
+
+export const APPLICATION_TYPES = ['web', 'spa', 'native', 'machine', 'device'] as const
+export type ApplicationType = (typeof APPLICATION_TYPES)[number]
+
+export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+export type GrantType = (typeof GRANT_TYPES)[number]
+
+export const CLIENT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
+export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number]
+
+/** What a person registers; the RFCs call it a client. */
+export interface Application {
+  readonly uid: string
+  readonly name: string
+  readonly clientId: string
+  readonly displayName: string
+  readonly type: ApplicationType
+  readonly isDisabled: boolean
+  readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
+  readonly grants: ReadonlySet<GrantType>
+  /** The names it may ask for. */
+  readonly scopes: ReadonlySet<string>
+  readonly pkce: 'required' | 'optional'
+  readonly consent: 'required' | 'skip'
+  readonly authMethod: ClientAuthMethod
+  readonly secrets: readonly SecretVerifier[]
+  readonly code: { readonly lifetime: Seconds }
+  readonly accessToken: { readonly lifetime: Seconds | undefined }
+  readonly idToken: { readonly lifetime: Seconds; readonly algorithm: SigningAlgorithm }
+  readonly refreshToken: RefreshPolicy
+}
+
+export interface RefreshPolicy {
+  /** From the first token of the family to the end of the last. */
+  readonly lifetime: Seconds
+  /** The longest pause between two uses. */
+  readonly idle: Seconds
+  readonly rotation: 'required' | 'off'
+  /** How long after a use the same token still answers, with the same successor. */
+  readonly grace: Seconds
+  readonly issue: 'offline_access' | 'always'
+}
+
+/** One of an application's secrets, as its digest. */
+export interface SecretVerifier {
+  readonly id: string
+  readonly digest: string
+  readonly expiresAt: EpochSeconds | undefined
+}
+
+export const isConfidential = (application: Application): boolean =>
+  application.authMethod !== 'none'

@@ -1,0 +1,21 @@
+import type { EpochSeconds } from '../base/time.ts'
+
+/** What one subject allowed one application to do. Everything issued from it ends with it. */
+export interface Authorization {
+  readonly uid: string
+  readonly applicationUid: string
+  readonly userUid: string
+  readonly sessionUid: string
+  /** Per session and application, as the ID token carries it. */
+  readonly sid: string
+  readonly scopes: readonly string[]
+  /** Identifiers of the resources it may ask tokens for. */
+  readonly resources: readonly string[]
+  readonly authTime: EpochSeconds
+  readonly acr: string
+  readonly amr: readonly string[]
+  readonly nonce: string | undefined
+  /** Survives the session it came from. */
+  readonly isOffline: boolean
+  readonly createdAt: EpochSeconds
+}

@@ -1,0 +1,14 @@
+import type { Tenant } from './tenant.ts'
+
+/** The applied configuration as the server uses it: one immutable value per revision. */
+export interface Snapshot {
+  readonly revision: number
+  readonly environment: { readonly name: string; readonly kind: 'dev' | 'production' }
+  /** Scheme, host and port below which tenants without a host of their own live; no trailing slash. */
+  readonly publicUrl: string
+  readonly tenants: readonly Tenant[]
+  readonly byName: ReadonlyMap<string, Tenant>
+  readonly byHost: ReadonlyMap<string, Tenant>
+  /** The tenant served at the root of the public URL, if the project names one. */
+  readonly root: Tenant | undefined
+}

@@ -1,0 +1,18 @@
+import type { JsonObject } from '../base/json.ts'
+import type { EpochSeconds } from '../base/time.ts'
+
+export interface User {
+  readonly uid: string
+  /** What tokens call the person: random, never reused, apart from the uid. */
+  readonly sub: string
+  readonly username: string
+  readonly email: string | undefined
+  readonly emailVerified: boolean
+  /** Further standard or custom claims, by their registered names. */
+  readonly claims: JsonObject
+  readonly roles: readonly string[]
+  readonly passwordHash: string | undefined
+  readonly createdAt: EpochSeconds
+  readonly updatedAt: EpochSeconds
+  readonly disabledAt: EpochSeconds | undefined
+}

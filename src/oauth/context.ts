@@ -1,0 +1,18 @@
+import type { Log } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
+import type { EpochMilliseconds, EpochSeconds } from '../base/time.ts'
+import type { Tenant } from '../model/tenant.ts'
+import type { TenantStore } from '../store/port.ts'
+import type { KeyRing } from './keys/ring.ts'
+
+/** What surrounds one request. Fixed at its start, so every step sees the same tenant and instant. */
+export interface Context {
+  readonly tenant: Tenant
+  readonly store: TenantStore
+  readonly keys: KeyRing
+  readonly random: Random
+  readonly now: EpochSeconds
+  /** The same instant, for ids that must be ordered within a second. */
+  readonly nowMs: EpochMilliseconds
+  readonly log: Log
+}

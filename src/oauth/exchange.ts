@@ -1,0 +1,34 @@
+/** An HTTP request as the protocol sees it: no framework, the body read once and within its limit. */
+export interface Request {
+  readonly method: 'GET' | 'POST'
+  /** Path below the issuer, for instance `/token`. */
+  readonly path: string
+  /** Without the question mark; empty when there is none. */
+  readonly query: string
+  /** The form of a POST, as sent; empty for a GET. */
+  readonly form: string
+  readonly cookies: Readonly<Record<string, string | undefined>>
+  /** By lower-case name. */
+  header(name: string): string | undefined
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: string | Buffer
+}
+
+const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+export const json = (value: unknown, status = 200, headers: Reply['headers'] = {}): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json', ...NO_STORE, ...headers },
+  body: JSON.stringify(value),
+})
+
+/** 303, so that a POST is not repeated at the target (RFC 9110 §15.4.4). */
+export const seeOther = (location: string, headers: Reply['headers'] = {}): Reply => ({
+  status: 303,
+  headers: { location, ...NO_STORE, ...headers },
+  body: '',
+})
