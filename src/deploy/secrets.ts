@@ -1,0 +1,48 @@
+import { hmac } from '../base/digest.ts'
+import type { Secret } from '../base/secret.ts'
+import type { DeclaredSecret } from '../config/desired-state.ts'
+import type { StoredSecret } from '../store/config-port.ts'
+
+/** A declared secret with its value, which is absent when we are to generate it. */
+export interface ResolvedSecret {
+  readonly declared: DeclaredSecret
+  readonly value: Secret | undefined
+}
+
+/** The secrets of the desired state, by the address of their object. */
+export type ResolvedSecrets = ReadonlyMap<string, readonly ResolvedSecret[]>
+
+/** What happens to one secret of an object. Says nothing of its value. */
+export interface SecretChange {
+  readonly id: string
+  readonly action: 'set' | 'generate' | 'expire' | 'drop'
+}
+
+/** Salted hashes cannot be compared, so each value is recognised by its HMAC under this database's pepper. */
+export const fingerprint = (pepper: string, value: Secret): string => hmac(pepper, value.reveal())
+
+export function secretChanges(
+  wanted: readonly ResolvedSecret[],
+  stored: readonly StoredSecret[],
+  pepper: string,
+): SecretChange[] {
+  const known = new Map(stored.map((secret) => [secret.secretId, secret]))
+  const ids = new Set(wanted.map(({ declared }) => declared.id))
+  const dropped = stored.filter((secret) => !ids.has(secret.secretId))
+  return [
+    ...wanted.flatMap((secret) => changeOf(secret, known.get(secret.declared.id), pepper)),
+    ...dropped.map((secret): SecretChange => ({ id: secret.secretId, action: 'drop' })),
+  ]
+}
+
+function changeOf(
+  { declared, value }: ResolvedSecret,
+  stored: StoredSecret | undefined,
+  pepper: string,
+): SecretChange[] {
+  const { id } = declared
+  if (value === undefined && stored === undefined) return [{ id, action: 'generate' }]
+  if (value !== undefined && stored?.fingerprint !== fingerprint(pepper, value))
+    return [{ id, action: 'set' }]
+  return stored?.expiresAt === declared.expiresAt ? [] : [{ id, action: 'expire' }]
+}
