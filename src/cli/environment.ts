@@ -1,0 +1,38 @@
+import { nearest } from '../base/nearest.ts'
+
+/** Every variable the program reads, with what it is for. A flag wins over its variable. */
+export const VARIABLES = {
+  TOKENIDP_CONFIG: 'the project file or its directory (--config)',
+  TOKENIDP_ENV: 'the environment (--env)',
+  TOKENIDP_DATABASE_URL: 'sqlite:path or postgres://… (--database-url)',
+  TOKENIDP_DATABASE_URL_FILE: 'a file that holds the database URL (--database-url-file)',
+  TOKENIDP_MASTER_KEY: 'seals the signing keys: 32 bytes in base64',
+  TOKENIDP_MASTER_KEY_FILE: 'a file that holds the master key',
+  TOKENIDP_LISTEN: 'where serve and dev listen, host:port (--listen)',
+  TOKENIDP_PUBLIC_URL: 'the public URL, only in a dev environment (--public-url)',
+  TOKENIDP_TLS_CERT: 'the certificate chain that serve uses, PEM (--tls-cert)',
+  TOKENIDP_TLS_KEY: 'the private key of the certificate, PEM (--tls-key)',
+  TOKENIDP_ACTOR: 'who applies, for the history',
+  TOKENIDP_REASON: 'why, for the history',
+  TOKENIDP_OUTPUT: 'text or json (--output)',
+  TOKENIDP_NO_COLOR: 'any value: no colour (--no-color)',
+  TOKENIDP_LOG: 'what the server logs: debug, info, warn, error or silent',
+} as const
+
+export type Variable = keyof typeof VARIABLES
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** The value, with empty taken for absent. */
+export const variable = (variables: Variables, name: Variable): string | undefined =>
+  variables[name] || undefined
+
+/** Names that look like ours and are not: most likely misspelt, and then silently without effect. */
+export function unknownVariables(variables: Variables): { name: string; meant?: string }[] {
+  return Object.keys(variables)
+    .filter((name) => name.startsWith('TOKENIDP_') && !(name in VARIABLES))
+    .sort()
+    .map((name) => {
+      const meant = nearest(name, Object.keys(VARIABLES))
+      return meant === undefined ? { name } : { name, meant }
+    })
+}

@@ -1,0 +1,41 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Random } from '../base/random.ts'
+import type { Clock } from '../base/time.ts'
+import type { Variables } from './environment.ts'
+import type { ExitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import type { GlobalOptions } from './options.ts'
+import type { Paint } from './paint.ts'
+import type { Progress } from './progress.ts'
+
+/** What surrounds the program; made once, in `main`. */
+export interface World {
+  readonly io: Io
+  readonly variables: Variables
+  /** Where the command was given. */
+  readonly directory: string
+  readonly clock: Clock
+  readonly random: Random
+  /** How to start this very program again. */
+  readonly self: { readonly node: string; readonly nodeVersion: string; readonly script: string }
+}
+
+/** One command as it was given. */
+export interface Invocation {
+  readonly world: World
+  readonly global: GlobalOptions
+  readonly paint: { readonly out: Paint; readonly err: Paint }
+  readonly progress: Progress
+  /** Shown on stderr at once, and in `diagnostics[]` of the document. */
+  warn(message: string, hint?: string): void
+  report(found: readonly Diagnostic[]): void
+}
+
+/** What a command came to: printed as text, or as one JSON document of this kind. */
+export interface Outcome {
+  readonly exit: ExitCode
+  readonly kind: string
+  readonly body: JsonObject
+  readonly text: string
+}

@@ -1,0 +1,79 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import type { Variables } from './environment.ts'
+
+/** The terminal as a command sees it: results go to `out`, everything else to `err`. */
+export interface Io {
+  out(text: string): void
+  err(text: string): void
+  readonly isTerminal: { readonly in: boolean; readonly out: boolean; readonly err: boolean }
+  /** All of standard input. */
+  read(): Promise<string>
+  /** One line from the person at the terminal; what is hidden is not echoed. */
+  ask(question: string, isHidden?: boolean): Promise<string>
+  /** Called once, when somebody asks the process to end. */
+  onStop(listener: (signal: 'SIGINT' | 'SIGTERM') => void): void
+}
+
+export function systemIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe)
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isTerminal: {
+      in: process.stdin.isTTY === true,
+      out: process.stdout.isTTY === true,
+      err: process.stderr.isTTY === true,
+    },
+    read: readAll,
+    ask,
+    onStop(listener) {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.once(signal, () => listener(signal))
+    },
+  }
+}
+
+/** `tokenidp plan | head -1` is not a failure of ours. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
+async function readAll(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function ask(question: string, isHidden = false): Promise<string> {
+  process.stderr.write(question)
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({
+    input: process.stdin,
+    output: isHidden ? silent : process.stderr,
+    terminal: true,
+  })
+  return new Promise((resolve, reject) => {
+    lines.once('line', (line) => {
+      resolve(line)
+      lines.close()
+      if (isHidden) process.stderr.write('\n')
+    })
+    lines.once('SIGINT', () => {
+      lines.close()
+      reject(new Error('interrupted'))
+    })
+  })
+}
+
+/** Per stream: a flag decides, then the variables people set for all their tools, then the terminal. */
+export function wantsColour(
+  isTerminal: boolean,
+  variables: Variables,
+  flag: boolean | undefined,
+): boolean {
+  if (flag !== undefined) return flag
+  if (variables.NO_COLOR || variables.TOKENIDP_NO_COLOR || variables.TERM === 'dumb') return false
+  if (variables.FORCE_COLOR || variables.CLICOLOR_FORCE) return true
+  return isTerminal
+}

@@ -1,0 +1,88 @@
+import { CommanderError } from 'commander'
+import { systemClock, systemRandom } from '../base/system.ts'
+import type { Work } from './commands.ts'
+import { unknownVariables, type Variables } from './environment.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import type { Invocation, World } from './invocation.ts'
+import { systemIo, wantsColour } from './io.ts'
+import { type GlobalFlags, globalOptions } from './options.ts'
+import { paintFor } from './paint.ts'
+import { program } from './program.ts'
+import { progressOn, SILENT } from './progress.ts'
+import { Report, unexpected } from './report.ts'
+
+/** The composition root: the real world is made here and handed in. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const world: World = {
+    io: systemIo(),
+    variables: process.env,
+    directory: process.cwd(),
+    clock: systemClock,
+    random: systemRandom,
+    self: {
+      node: process.execPath,
+      nodeVersion: process.versions.node,
+      script: process.argv[1] ?? '',
+    },
+  }
+  // Never process.exit(): it would cut off what a pipe has not taken yet.
+  process.exitCode = await run(argv, world)
+}
+
+export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok
+  const root = program(world.io, (command, work) =>
+    command.action(async (...given: unknown[]) => {
+      const words = given.slice(0, -2) as (string | readonly string[] | undefined)[]
+      exit = await perform(command.optsWithGlobals(), world, (invocation, flags) =>
+        work(invocation, flags, ...words),
+      )
+    }),
+  )
+  try {
+    await root.parseAsync(argv, { from: 'user' })
+    return exit
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage
+  }
+}
+
+async function perform(flags: GlobalFlags, world: World, work: Work): Promise<ExitCode> {
+  const { io, variables } = world
+  const paint = {
+    out: await paintFor(wantsColour(io.isTerminal.out, variables, flags.color)),
+    err: await paintFor(wantsColour(io.isTerminal.err, variables, flags.color)),
+  }
+  const report = new Report(io, isJson(flags, variables))
+  try {
+    const global = globalOptions(flags, variables)
+    const isColoured = wantsColour(io.isTerminal.err, variables, flags.color)
+    const invocation: Invocation = {
+      world,
+      global,
+      paint,
+      progress: global.isQuiet ? SILENT : progressOn(io, variables, isColoured),
+      warn(message, hint) {
+        report.add([{ severity: 'warning', message, ...(hint === undefined ? {} : { hint }) }])
+        io.err(
+          `${paint.err.warn('warning')}: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`,
+        )
+      },
+      report: (found) => report.add(found),
+    }
+    warnOfVariables(invocation)
+    const outcome = await work(invocation, { ...flags })
+    return outcome === undefined ? EXIT.ok : report.outcome(outcome)
+  } catch (thrown) {
+    return report.failure(unexpected(thrown, flags.verbose === true), paint.err)
+  }
+}
+
+const isJson = (flags: GlobalFlags, variables: Variables): boolean =>
+  (flags.output ?? variables.TOKENIDP_OUTPUT) === 'json'
+
+function warnOfVariables({ world, warn }: Invocation): void {
+  for (const { name, meant } of unknownVariables(world.variables))
+    warn(`${name} is not a variable of tokenidp`, meant && `did you mean ${meant}?`)
+}

@@ -1,0 +1,86 @@
+import { type Variables, variable } from './environment.ts'
+import { EXIT, Failure } from './exit.ts'
+
+/** What every command takes, after flags and variables have been weighed. */
+export interface GlobalOptions {
+  readonly config: string | undefined
+  readonly environment: string | undefined
+  readonly databaseUrl: string | undefined
+  readonly databaseUrlFile: string | undefined
+  readonly output: 'text' | 'json'
+  readonly isQuiet: boolean
+  readonly isVerbose: boolean
+  readonly colour: boolean | undefined
+  readonly mayAsk: boolean
+  readonly lockTimeoutMs: number
+}
+
+/** The flags as commander hands them over. */
+export interface GlobalFlags {
+  readonly config?: string
+  readonly env?: string
+  readonly databaseUrl?: string
+  readonly databaseUrlFile?: string
+  readonly output?: string
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly color?: boolean
+  readonly input?: boolean
+  readonly lockTimeout?: string
+}
+
+export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalOptions {
+  refusePassword(flags.databaseUrl)
+  return {
+    config: flags.config ?? variable(variables, 'TOKENIDP_CONFIG'),
+    environment: flags.env ?? variable(variables, 'TOKENIDP_ENV'),
+    ...databaseOptions(flags, variables),
+    output: outputFormat(flags.output ?? variable(variables, 'TOKENIDP_OUTPUT') ?? 'text'),
+    isQuiet: flags.quiet === true,
+    isVerbose: flags.verbose === true,
+    colour: flags.color,
+    mayAsk: flags.input !== false,
+    lockTimeoutMs: milliseconds(flags.lockTimeout ?? '30s'),
+  }
+}
+
+/** A flag of either form wins over a variable of either form. */
+function databaseOptions(flags: GlobalFlags, variables: Variables) {
+  const given = { databaseUrl: flags.databaseUrl, databaseUrlFile: flags.databaseUrlFile }
+  const set = {
+    databaseUrl: variable(variables, 'TOKENIDP_DATABASE_URL'),
+    databaseUrlFile: variable(variables, 'TOKENIDP_DATABASE_URL_FILE'),
+  }
+  const chosen =
+    given.databaseUrl === undefined && given.databaseUrlFile === undefined ? set : given
+  if (chosen.databaseUrl !== undefined && chosen.databaseUrlFile !== undefined)
+    throw new Failure(
+      EXIT.usage,
+      'the database is given twice, as a URL and as a file',
+      'remove one of --database-url (TOKENIDP_DATABASE_URL) and --database-url-file (TOKENIDP_DATABASE_URL_FILE)',
+    )
+  return chosen
+}
+
+/** Everyone on the machine can read the arguments of a process. */
+function refusePassword(url: string | undefined): void {
+  if (url === undefined || !/^[a-z]+:\/\/[^/@]*:[^/@]+@|[?&]password=/i.test(url)) return
+  throw new Failure(
+    EXIT.usage,
+    '--database-url holds a password, which other users of this machine can see',
+    'put the URL into TOKENIDP_DATABASE_URL, or into a file named by --database-url-file',
+  )
+}
+
+function outputFormat(text: string): 'text' | 'json' {
+  if (text === 'text' || text === 'json') return text
+  throw new Failure(EXIT.usage, `"${text}" is not an output format`, 'use text or json')
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
+
+function milliseconds(text: string): number {
+  const [, amount, unit = ''] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? []
+  if (amount !== undefined) return Number(amount) * (UNITS[unit] ?? 1)
+  throw new Failure(EXIT.usage, `"${text}" is not a duration`, 'write for instance 30s or 2m')
+}

@@ -1,0 +1,55 @@
+import { closeSync, existsSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { GeneratedSecret } from '../deploy/apply.ts'
+import { EXIT, Failure } from './exit.ts'
+import { tool } from './tool.ts'
+
+/** Where `apply` leaves the secrets it makes: told once, here, and nowhere else. */
+export interface SecretsOut {
+  readonly path: string
+  /** Durable when it returns. Synchronous, because it happens inside the transaction. */
+  keep(generated: readonly GeneratedSecret[]): void
+  /** The transaction failed: they were never valid. */
+  forget(): void
+}
+
+export function secretsOut(target: string, directory: string): SecretsOut {
+  const [, written] = /^file:(.+)$/.exec(target) ?? []
+  if (written === undefined)
+    throw new Failure(
+      EXIT.usage,
+      `--secrets-out takes file:<path>, not "${target}"`,
+      'tokenidp apply --secrets-out file:secrets.json',
+    )
+  const path = resolve(directory, written)
+  if (existsSync(path))
+    throw new Failure(
+      EXIT.usage,
+      `${path} exists, and may hold secrets that are nowhere else`,
+      'move it away, or name another file in --secrets-out',
+    )
+  let isWritten = false
+  return {
+    path,
+    keep(generated) {
+      writeDurably(path, secretsDocument(generated))
+      isWritten = true
+    },
+    forget() {
+      if (isWritten) unlinkSync(path)
+    },
+  }
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const secretsDocument = (secrets: readonly GeneratedSecret[]): string =>
+  `${JSON.stringify({ formatVersion: '1.0', kind: 'GeneratedSecrets', tool, secrets }, null, 2)}\n`

@@ -1,0 +1,130 @@
+/** The files of a new project, by their paths. */
+export const projectFiles = (id: string): Readonly<Record<string, string>> => ({
+  'tokenidp.yaml': PROJECT.replaceAll('{{id}}', id),
+  'tenants/acme.yaml': TENANT,
+  'ci/tokenidp.yml': PIPELINE,
+  '.gitignore': '.tokenidp/\nsecrets.json\n',
+})
+
+const MODELINE = '# yaml-language-server: $schema=https://schemas.tokenidp.dev/v1/tokenidp.json\n'
+
+const PROJECT = `${MODELINE}# Every YAML file below this one belongs to the project; their order does not matter.
+apiVersion: tokenidp.dev/v1
+kind: Project
+metadata:
+  name: {{id}} # owns what it creates in the database: keep it for life
+---
+# kind: dev allows http, written-out secrets and declared users. Add a second
+# environment of kind: production when you have one, and choose with -e.
+apiVersion: tokenidp.dev/v1
+kind: Environment
+metadata:
+  name: dev
+spec:
+  kind: dev
+  publicUrl: http://127.0.0.1:4000
+`
+
+const TENANT = `${MODELINE}# One tenant is one issuer: http://127.0.0.1:4000/acme
+apiVersion: tokenidp.dev/v1
+kind: Tenant
+metadata:
+  name: acme
+spec:
+  displayName: Acme
+  branding:
+    color: "#2f5bea"
+---
+# An API that accepts our access tokens. Its identifier is their audience.
+apiVersion: tokenidp.dev/v1
+kind: Resource
+metadata:
+  tenant: acme
+  name: orders-api
+spec:
+  identifier: https://api.acme.example
+  scopes:
+    - name: orders:read
+      displayName: Read your orders
+---
+# A site with a server of its own: people sign in to it.
+apiVersion: tokenidp.dev/v1
+kind: Application
+metadata:
+  tenant: acme
+  name: web
+spec:
+  clientId: web
+  type: web
+  displayName: Acme Shop
+  redirectUris:
+    - http://127.0.0.1:8400/callback
+  scopes:
+    - openid
+    - profile
+    - email
+    - offline_access
+    - orders:read
+  clientAuth:
+    secrets:
+      - id: first
+        value: web-secret # outside kind: dev write { fromEnv: ACME_WEB_SECRET }
+---
+# A program without a person: it asks for tokens in its own name.
+apiVersion: tokenidp.dev/v1
+kind: Application
+metadata:
+  tenant: acme
+  name: worker
+spec:
+  clientId: worker
+  type: machine
+  scopes:
+    - orders:read
+  clientAuth:
+    secrets:
+      - id: first
+        value: worker-secret
+---
+# Declared users exist only in environments of kind: dev.
+apiVersion: tokenidp.dev/v1
+kind: User
+metadata:
+  tenant: acme
+  name: alice
+spec:
+  username: alice
+  email: alice@acme.example
+  emailVerified: true
+  password: wonderland
+`
+
+const PIPELINE = `# For GitHub Actions: move it to .github/workflows/. Other systems run the same three commands.
+name: tokenidp
+on:
+  pull_request:
+  push:
+    branches: [main]
+jobs:
+  validate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 24
+      - run: npx tokenidp validate
+  apply:
+    if: github.ref == 'refs/heads/main'
+    needs: validate
+    runs-on: ubuntu-latest
+    env:
+      TOKENIDP_DATABASE_URL: \${{ secrets.TOKENIDP_DATABASE_URL }}
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 24
+      - run: npx tokenidp plan
+      - run: npx tokenidp apply --auto-approve
+`
