@@ -3,13 +3,14 @@ import { systemClock, systemRandom } from '../base/system.ts'
 import type { Work } from './commands.ts'
 import { unknownVariables, type Variables } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { failureOf } from './failures.ts'
 import type { Invocation, World } from './invocation.ts'
 import { systemIo, wantsColour } from './io.ts'
 import { type GlobalFlags, globalOptions } from './options.ts'
 import { paintFor } from './paint.ts'
 import { program } from './program.ts'
 import { progressOn, SILENT } from './progress.ts'
-import { Report, unexpected } from './report.ts'
+import { Report } from './report.ts'
 
 /** The composition root: the real world is made here and handed in. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -75,7 +76,7 @@ async function perform(flags: GlobalFlags, world: World, work: Work): Promise<Ex
     const outcome = await work(invocation, { ...flags })
     return outcome === undefined ? EXIT.ok : report.outcome(outcome)
   } catch (thrown) {
-    return report.failure(unexpected(thrown, flags.verbose === true), paint.err)
+    return report.failure(failureOf(thrown, flags.verbose === true), paint.err)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
-import { EXIT, type ExitCode, Failure } from './exit.ts'
+import type { ExitCode, Failure } from './exit.ts'
 import type { Outcome } from './invocation.ts'
 import type { Io } from './io.ts'
 import type { Paint } from './paint.ts'
@@ -52,12 +52,4 @@ export class Report {
     }
     this.#io.out(`${JSON.stringify(document)}\n`)
   }
-}
-
-/** The sentence for a fault of ours: no stack trace unless somebody asked for more. */
-export function unexpected(thrown: unknown, isVerbose: boolean): Failure {
-  if (thrown instanceof Failure) return thrown
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  const text = isVerbose ? (error.stack ?? error.message) : error.message
-  return new Failure(EXIT.failed, text, 'run it again with -v for details')
 }

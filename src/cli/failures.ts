@@ -1,0 +1,34 @@
+import { Refusal, type RefusalReason } from '../deploy/refusal.ts'
+import { StoreError } from '../store/port.ts'
+import { EXIT, type ExitCode, Failure } from './exit.ts'
+
+type Answer = readonly [exit: ExitCode, next: string]
+
+const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
+  stale: [EXIT.stale, 'tokenidp plan, look at it again, then tokenidp apply'],
+  environment: [EXIT.refused, 'choose the right environment with -e, or another --database-url'],
+  owner: [EXIT.refused, 'give the object another name, or remove it where it comes from'],
+  frozen: [EXIT.refused, 'keep its clientId, or declare another application under a new name'],
+  'no-place-for-secrets': [EXIT.usage, 'tokenidp apply --secrets-out file:secrets.json'],
+  'not-converged': [EXIT.failed, 'report this with the documents: nothing was changed'],
+}
+
+const STORE: Readonly<Record<StoreError['reason'], Answer>> = {
+  unreachable: [EXIT.database, 'check that the database runs and --database-url names it'],
+  busy: [EXIT.stale, 'try again, or wait longer with --lock-timeout'],
+  'schema-missing': [EXIT.database, 'tokenidp db migrate'],
+  'schema-older': [EXIT.database, 'tokenidp db migrate'],
+  'schema-newer': [EXIT.database, 'install the version of tokenidp that the database was made by'],
+}
+
+/** What whoever called us is told about whatever was thrown. No stack trace unless asked for. */
+export function failureOf(thrown: unknown, isVerbose: boolean): Failure {
+  if (thrown instanceof Failure) return thrown
+  if (thrown instanceof Refusal) return failure(REFUSED[thrown.reason], thrown, isVerbose)
+  if (thrown instanceof StoreError) return failure(STORE[thrown.reason], thrown, isVerbose)
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  return failure([EXIT.failed, 'run it again with -v for details'], error, isVerbose)
+}
+
+const failure = ([exit, next]: Answer, error: Error, isVerbose: boolean): Failure =>
+  new Failure(exit, isVerbose ? (error.stack ?? error.message) : error.message, next)

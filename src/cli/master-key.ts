@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Random, randomToken } from '../base/random.ts'
+import { type SealingKey, sealingKey } from '../base/seal.ts'
+import { type Variables, variable } from './environment.ts'
+import { EXIT, Failure } from './exit.ts'
+
+const HOW_TO_MAKE = 'export TOKENIDP_MASTER_KEY="$(openssl rand -base64 32)", and keep it for life'
+
+/** The key that seals the signing keys, from where the operator put it. */
+export function masterKey(variables: Variables): SealingKey {
+  const given = givenKey(variables)
+  if (given === undefined)
+    throw new Failure(
+      EXIT.machine,
+      'there is no master key: the signing keys are sealed under it',
+      HOW_TO_MAKE,
+    )
+  return parsed(given.text, given.from)
+}
+
+/** For development: made on first use, beside the database it belongs to. */
+export function localMasterKey(variables: Variables, directory: string, random: Random): string {
+  const given = givenKey(variables)
+  if (given !== undefined) return given.text
+  const path = join(directory, 'master.key')
+  try {
+    // Of two that start at once, the second one reads what the first one wrote.
+    writeFileSync(path, `${randomToken(random)}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error
+  }
+  return readFileSync(path, 'utf8')
+}
+
+function givenKey(variables: Variables): { text: string; from: string } | undefined {
+  const text = variable(variables, 'TOKENIDP_MASTER_KEY')
+  const path = variable(variables, 'TOKENIDP_MASTER_KEY_FILE')
+  if (text !== undefined && path !== undefined)
+    throw new Failure(
+      EXIT.usage,
+      'TOKENIDP_MASTER_KEY and TOKENIDP_MASTER_KEY_FILE are both set',
+      'unset one of them',
+    )
+  if (text !== undefined) return { text, from: 'TOKENIDP_MASTER_KEY' }
+  if (path === undefined) return undefined
+  return { text: readKeyFile(path), from: path }
+}
+
+function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Failure(EXIT.machine, `the master key cannot be read: ${why}`, HOW_TO_MAKE)
+  }
+}
+
+export function parsed(text: string, from: string): SealingKey {
+  const key = sealingKey(text)
+  if (key !== undefined) return key
+  throw new Failure(EXIT.machine, `${from} is not 32 bytes in base64`, HOW_TO_MAKE)
+}
