@@ -1,5 +1,8 @@
-import type { KeyObject } from 'node:crypto'
-import type { SigningAlgorithm } from '../../model/key.ts'
+import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { digest } from '../../base/digest.ts'
+import { type SealingKey, sealedUnder, unseal } from '../../base/seal.ts'
+import type { KeyState, SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import { type EncodedHeaders, encodedHeaders } from './header.ts'
 
 /** A tenant's keys, unsealed once per generation. Immutable. */
 export interface KeyRing {
@@ -14,6 +17,7 @@ export interface SigningKey {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
   readonly privateKey: KeyObject
+  readonly headers: EncodedHeaders
 }
 
 export interface VerifyingKey {
@@ -26,4 +30,73 @@ export interface VerifyingKey {
 export interface PublishedKeys {
   readonly body: Buffer
   readonly etag: string
+}
+
+/** A stored key was sealed under a master key that is not the one given. */
+export class MasterKeyError extends Error {
+  override readonly name = 'MasterKeyError'
+  /** The id of the master key that is needed. */
+  readonly needed: string
+  readonly given: string
+
+  constructor(kid: string, needed: string, given: string) {
+    super(`key ${kid} is sealed under master key ${needed}, not under ${given}`)
+    this.needed = needed
+    this.given = given
+  }
+}
+
+/** In the order of the JWKS: some verifiers try the first key first. */
+const PUBLISHED: readonly KeyState[] = ['active', 'pending', 'retiring']
+
+/** Throws `MasterKeyError` when the keys cannot be unsealed. */
+export function keyRing(
+  stored: readonly StoredKey[],
+  tenantUid: string,
+  masterKey: SealingKey,
+): KeyRing {
+  const signers = new Map(
+    stored
+      .filter(({ state }) => state === 'active')
+      .map((key) => [key.algorithm, signingKey(key, tenantUid, masterKey)]),
+  )
+  const verifiers = new Map(
+    stored
+      .filter(({ state }) => state !== 'compromised')
+      .map((key) => [key.kid, verifyingKey(key)]),
+  )
+  return {
+    signer(algorithm) {
+      const key = signers.get(algorithm)
+      if (key === undefined) throw new Error(`there is no active ${algorithm} key`)
+      return key
+    },
+    verifier: (kid) => verifiers.get(kid),
+    jwks: publishedKeys(stored),
+  }
+}
+
+/** What a private key is sealed for: it opens for no other tenant and no other key. */
+export const sealContext = (tenantUid: string, kid: string): string => `${tenantUid} ${kid}`
+
+function signingKey(key: StoredKey, tenantUid: string, masterKey: SealingKey): SigningKey {
+  const { kid, algorithm, sealedPrivate } = key
+  const jwk = unseal(sealedPrivate, masterKey, sealContext(tenantUid, kid))
+  if (jwk === undefined) throw new MasterKeyError(kid, sealedUnder(sealedPrivate), masterKey.id)
+  const privateKey = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' })
+  return { kid, algorithm, privateKey, headers: encodedHeaders(algorithm, kid) }
+}
+
+const verifyingKey = ({ kid, algorithm, publicJwk }: StoredKey): VerifyingKey => ({
+  kid,
+  algorithm,
+  publicKey: createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' }),
+})
+
+function publishedKeys(stored: readonly StoredKey[]): PublishedKeys {
+  const keys = PUBLISHED.flatMap((state) => stored.filter((key) => key.state === state)).map(
+    ({ publicJwk, kid, algorithm, use }) => ({ ...publicJwk, kid, alg: algorithm, use }),
+  )
+  const body = JSON.stringify({ keys })
+  return { body: Buffer.from(body), etag: `"${digest(body)}"` }
 }

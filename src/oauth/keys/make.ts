@@ -1,0 +1,56 @@
+import { generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { calculateJwkThumbprint, type JWK } from 'jose'
+import type { Random } from '../../base/random.ts'
+import { type SealingKey, seal } from '../../base/seal.ts'
+import type { EpochSeconds } from '../../base/time.ts'
+import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import type { Tenant } from '../../model/tenant.ts'
+import { sealContext } from './ring.ts'
+
+/** What it takes to make keys for a tenant. */
+export interface KeyMaking {
+  readonly tenant: Tenant
+  readonly masterKey: SealingKey
+  readonly random: Random
+  readonly now: EpochSeconds
+}
+
+interface Pair {
+  readonly publicKey: KeyObject
+  readonly privateKey: KeyObject
+}
+
+const generate = promisify(generateKeyPair)
+
+/** RS256 and PS256 keys are alike and yet never shared: one key, one algorithm (RFC 8725 §3.1). */
+const GENERATE: Readonly<Record<SigningAlgorithm, (rsaBits: number) => Promise<Pair>>> = {
+  ES256: () => generate('ec', { namedCurve: 'P-256' }),
+  RS256: (modulusLength) => generate('rsa', { modulusLength }),
+  PS256: (modulusLength) => generate('rsa', { modulusLength }),
+  EdDSA: () => generate('ed25519'),
+}
+
+export async function makeKey(
+  algorithm: SigningAlgorithm,
+  state: 'pending' | 'active',
+  { tenant, masterKey, random, now }: KeyMaking,
+): Promise<StoredKey> {
+  const { publicKey, privateKey } = await GENERATE[algorithm](tenant.keyPolicy.rsaBits)
+  const publicJwk = publicKey.export({ format: 'jwk' })
+  const kid = await calculateJwkThumbprint(publicJwk as JWK)
+  const privateJwk = JSON.stringify(privateKey.export({ format: 'jwk' }))
+  return {
+    kid,
+    algorithm,
+    use: 'sig',
+    state,
+    publicJwk: { ...publicJwk },
+    sealedPrivate: seal(privateJwk, masterKey, sealContext(tenant.uid, kid), random),
+    createdAt: now,
+    activateAt: undefined,
+    activatedAt: state === 'active' ? now : undefined,
+    retiredAt: undefined,
+    verifyUntil: now,
+  }
+}
