@@ -37,12 +37,20 @@ export class OAuthError extends Error {
   readonly code: OAuthErrorCode
   readonly status: number
   readonly evidence: Readonly<Record<string, unknown>>
+  /** The scheme to name in `WWW-Authenticate`: the one the caller tried, or has to try. */
+  readonly challenge: 'Basic' | 'Bearer' | undefined
 
-  constructor(code: OAuthErrorCode, description: string, evidence: Record<string, unknown> = {}) {
+  constructor(
+    code: OAuthErrorCode,
+    description: string,
+    evidence: Record<string, unknown> = {},
+    challenge?: 'Basic' | 'Bearer',
+  ) {
     super(description)
     if (!DESCRIPTION.test(description)) throw new Error(`not an error_description: ${description}`)
     this.code = code
     this.status = REGISTERED[code]
     this.evidence = evidence
+    this.challenge = challenge
   }
 }

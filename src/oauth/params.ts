@@ -1,0 +1,66 @@
+import { OAuthError } from './errors.ts'
+
+const MAX_PARAMETERS = 100
+
+/** RFC 8707 §2: the one parameter that may be sent more than once. */
+const LISTS: ReadonlySet<string> = new Set(['resource'])
+
+/** The parameters of one request: each at most once, none empty (RFC 6749 §3.1, §3.2). */
+export class Params {
+  readonly #values: ReadonlyMap<string, readonly string[]>
+
+  private constructor(values: ReadonlyMap<string, readonly string[]>) {
+    this.#values = values
+  }
+
+  /** Reads `application/x-www-form-urlencoded`: a query or a form. */
+  static parse(text: string): Params {
+    // What an HTTP layer makes of bytes that are not UTF-8.
+    if (text.includes('\uFFFD')) throw malformed()
+    const pairs = text === '' ? [] : text.split('&')
+    if (pairs.length > MAX_PARAMETERS)
+      throw new OAuthError('invalid_request', 'too many parameters', { count: pairs.length })
+    const values = new Map<string, readonly string[]>()
+    for (const pair of pairs) add(values, pair)
+    return new Params(values)
+  }
+
+  optional(name: string): string | undefined {
+    return this.list(name)[0]
+  }
+
+  required(name: string): string {
+    const value = this.optional(name)
+    if (value === undefined) throw new OAuthError('invalid_request', `${name} is missing`)
+    return value
+  }
+
+  list(name: string): readonly string[] {
+    return this.#values.get(name)?.filter((value) => value !== '') ?? []
+  }
+}
+
+function add(values: Map<string, readonly string[]>, pair: string): void {
+  if (pair === '') return
+  const equals = pair.indexOf('=')
+  const name = formDecode(equals < 0 ? pair : pair.slice(0, equals))
+  const value = equals < 0 ? '' : formDecode(pair.slice(equals + 1))
+  if (name === undefined || value === undefined) throw malformed()
+  if (name.includes('\0') || value.includes('\0')) throw malformed()
+  const before = values.get(name) ?? []
+  if (before.length > 0 && !LISTS.has(name))
+    throw new OAuthError('invalid_request', 'a parameter is repeated', { name })
+  values.set(name, [...before, value])
+}
+
+/** `undefined` for a broken escape or escaped bytes that are not UTF-8. */
+export function formDecode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
+
+const malformed = (): OAuthError =>
+  new OAuthError('invalid_request', 'parameters are not valid form encoding')
