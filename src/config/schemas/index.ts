@@ -1,0 +1,63 @@
+import type { Static } from 'typebox'
+import { Application } from './application.ts'
+import { API_VERSION } from './common.ts'
+import { Environment, Project } from './project.ts'
+import { Resource, Scope } from './resource.ts'
+import { KeyPolicy, Tenant } from './tenant.ts'
+import { Role, User } from './user.ts'
+
+/** Every kind of document. Imported for its types; at run time only by what writes `schemas/`. */
+export const KINDS = {
+  Project,
+  Environment,
+  Tenant,
+  KeyPolicy,
+  Resource,
+  Scope,
+  Role,
+  Application,
+  User,
+} as const
+
+export type Kind = keyof typeof KINDS
+export type DocumentOf<K extends Kind> = Static<(typeof KINDS)[K]>
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
+
+/** The root asks for the kind first, so that an editor explains that kind's errors and no others. */
+const root = {
+  $schema: DIALECT,
+  title: 'tokenidp',
+  description: 'A document of a tokenidp configuration.',
+  type: 'object',
+  required: ['apiVersion', 'kind'],
+  properties: {
+    apiVersion: {
+      const: API_VERSION,
+      description: 'The version of the format.',
+      examples: [API_VERSION],
+    },
+    kind: {
+      enum: Object.keys(KINDS),
+      description: 'What the document describes.',
+      examples: ['Application'],
+    },
+  },
+  allOf: Object.keys(KINDS).map((kind) => ({
+    if: { required: ['kind'], properties: { kind: { const: kind } } },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+    then: { $ref: `${kind}.json` },
+  })),
+}
+
+/** The files of `schemas/`, by name. */
+export const schemaFiles = (): ReadonlyMap<string, string> =>
+  new Map([
+    ['tokenidp.json', print(root)],
+    ...Object.entries(KINDS).map(([kind, schema]): [string, string] => [
+      `${kind}.json`,
+      print({ $schema: DIALECT, ...schema }),
+    ]),
+  ])
+
+const print = (schema: object): string => `${JSON.stringify(schema, null, 2)}\n`

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { schemaFiles } from '../../src/config/schemas/index.ts'
+
+const FOLDER = new URL('../../schemas/', import.meta.url)
+
+test('schemas/ is what `npm run schemas` writes', () => {
+  const written = readdirSync(FOLDER).map((name): [string, string] => [
+    name,
+    readFileSync(new URL(name, FOLDER), 'utf8'),
+  ])
+  expect(new Map(written.sort())).toEqual(new Map([...schemaFiles()].sort()))
+})
+
+/** Every schema below this one that stands for a field. */
+function fieldsOf(schema: unknown, path: string): [string, Record<string, unknown>][] {
+  if (typeof schema !== 'object' || schema === null) return []
+  return Object.entries(schema).flatMap(([key, value]): [string, Record<string, unknown>][] => {
+    if (key !== 'properties') return fieldsOf(value, `${path}/${key}`)
+    return Object.entries(value as Record<string, Record<string, unknown>>).flatMap(
+      ([name, field]) => [[`${path}/${name}`, field], ...fieldsOf(field, `${path}/${name}`)],
+    )
+  })
+}
+
+test('an editor can explain every field of every kind', () => {
+  const fields = [...schemaFiles()]
+    .filter(([name]) => name !== 'tokenidp.json')
+    .flatMap(([name, text]) => fieldsOf(JSON.parse(text), name))
+  expect(fields.length).toBeGreaterThan(80)
+  const silent = fields.filter(([, field]) => !field.description || !field.examples)
+  expect(silent.map(([path]) => path)).toEqual([])
+})
+
+test('every object refuses fields that it does not know', () => {
+  const open = [...schemaFiles().values()]
+    .flatMap((text) => text.match(/"properties": \{|"additionalProperties": false/g) ?? [])
+    .filter((match) => match.startsWith('"properties'))
+  const closed = [...schemaFiles().values()].flatMap(
+    (text) => text.match(/"additionalProperties": false/g) ?? [],
+  )
+  // The root and its `if`s dispatch only: they leave the fields to the kind.
+  expect(closed.length).toBeGreaterThanOrEqual(open.length - 1 - 9)
+})
