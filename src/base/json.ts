@@ -3,6 +3,10 @@ export interface JsonObject {
   readonly [name: string]: Json
 }
 
+/** For what `JSON.parse` or a YAML reader made: anything else in it is not looked at. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** One text for one value, whatever the order its members were written in (RFC 8785 for our values). */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`

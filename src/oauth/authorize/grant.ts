@@ -1,0 +1,50 @@
+import { ulid } from '../../base/id.ts'
+import type { Application } from '../../model/application.ts'
+import type { Authorization } from '../../model/authorization.ts'
+import type { Session } from '../../model/session.ts'
+import type { NewCode } from '../../store/port.ts'
+import type { Context } from '../context.ts'
+import { mint } from '../tokens/mint.ts'
+import type { AuthorizationRequest } from './request.ts'
+
+type Instant = Pick<Context, 'now' | 'nowMs' | 'random'>
+
+/** What the person allowed, to be stored with the code that stands for it. */
+export function authorizationFor(
+  request: AuthorizationRequest,
+  session: Session,
+  sid: string,
+  { now, nowMs, random }: Instant,
+): Authorization {
+  return {
+    uid: ulid(nowMs, random),
+    applicationUid: request.applicationUid,
+    userUid: session.userUid,
+    sessionUid: session.uid,
+    sid,
+    scopes: request.scopes,
+    resources: request.resources,
+    authTime: session.authTime,
+    acr: session.acr,
+    amr: session.amr,
+    nonce: request.nonce ?? undefined,
+    isOffline: request.scopes.includes('offline_access'),
+    createdAt: now,
+  }
+}
+
+/** A new code: the text that goes to the client, and the row that remembers it. */
+export function codeFor(
+  request: AuthorizationRequest,
+  application: Application,
+  instant: Instant,
+): { readonly code: string; readonly row: NewCode } {
+  const { token: code, key } = mint(instant)
+  const row = {
+    key,
+    redirectUri: request.redirectUri,
+    codeChallenge: request.codeChallenge ?? undefined,
+    expiresAt: instant.now + application.code.lifetime,
+  }
+  return { code, row }
+}

@@ -1,0 +1,14 @@
+/**
+ * The authorization request: what it may ask, what it still needs, how it is answered. Owns no page and
+ * no session; `login` walks the person through what `decide` says.
+ */
+export { type Decision, decide, type LoginReason, type Situation } from './decide.ts'
+export { authorizationFor, codeFor } from './grant.ts'
+export {
+  type AuthorizationRequest,
+  type Identified,
+  identify,
+  storedRequest,
+  validate,
+} from './request.ts'
+export { codeRedirect, errorRedirect, type Target } from './respond.ts'

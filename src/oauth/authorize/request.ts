@@ -1,0 +1,94 @@
+/**
+ * The authorization request (RFC 6749 §4.1.1) in two phases. What `identify` throws is a page: there is
+ * nowhere to redirect to yet. What `validate` throws is a redirect with `state` and `iss`.
+ */
+import { isJsonObject, type JsonObject } from '../../base/json.ts'
+import type { Application } from '../../model/application.ts'
+import { isActive } from '../active.ts'
+import type { Context } from '../context.ts'
+import { OAuthError } from '../errors.ts'
+import type { Params } from '../params.ts'
+import { parseScope } from '../scope.ts'
+import { CHECKS, type Prompt, promptsOf, requestedResources } from './checks.ts'
+import { hintedSubject } from './hint.ts'
+import { isRegisteredRedirectUri } from './redirect-uri.ts'
+
+/** Where an answer may go, known before anything else about the request is. */
+export interface Identified {
+  readonly application: Application
+  readonly redirectUri: string
+  readonly state: string | null
+}
+
+/** A valid request, as it is stored while the person signs in. Absent members are null: it is JSON. */
+export type AuthorizationRequest = {
+  readonly applicationUid: string
+  readonly clientId: string
+  /** As presented, which is where the answer goes. */
+  readonly redirectUri: string
+  readonly state: string | null
+  readonly scopes: readonly string[]
+  /** As registered. */
+  readonly resources: readonly string[]
+  readonly nonce: string | null
+  readonly codeChallenge: string | null
+  readonly prompts: readonly Prompt[]
+  readonly maxAge: number | null
+  readonly loginHint: string | null
+  /** The `sub` that the answer has to be about. */
+  readonly hintedSubject: string | null
+  readonly uiLocales: string | null
+}
+
+/** First phase: who asks, and where the answer may go. */
+export function identify(params: Params, { tenant }: Pick<Context, 'tenant'>): Identified {
+  const application = tenant.applications.get(params.required('client_id'))
+  if (!isActive(application)) throw new OAuthError('invalid_request', 'client_id is not known')
+  const redirectUri = params.required('redirect_uri')
+  if (!isRegisteredRedirectUri(redirectUri, application))
+    throw new OAuthError('invalid_request', 'redirect_uri is not registered', {
+      clientId: application.clientId,
+      redirectUri,
+    })
+  return { application, redirectUri, state: params.optional('state') ?? null }
+}
+
+/** Second phase: what is asked, and whether it may be. */
+export async function validate(
+  params: Params,
+  { application, redirectUri, state }: Identified,
+  context: Pick<Context, 'tenant' | 'keys' | 'now'>,
+): Promise<AuthorizationRequest> {
+  for (const check of CHECKS) check({ params, application, tenant: context.tenant })
+  return {
+    applicationUid: application.uid,
+    clientId: application.clientId,
+    redirectUri,
+    state,
+    scopes: grantableScopes(params, application),
+    resources: requestedResources(params, context.tenant),
+    nonce: params.optional('nonce') ?? null,
+    codeChallenge: params.optional('code_challenge') ?? null,
+    prompts: promptsOf(params),
+    maxAge: numberOrNull(params.optional('max_age')),
+    loginHint: params.optional('login_hint') ?? null,
+    hintedSubject: await hintedSubject(params, application, context),
+    uiLocales: params.optional('ui_locales') ?? null,
+  }
+}
+
+/** Reads back what was stored with an interaction. */
+export function storedRequest(value: JsonObject): AuthorizationRequest {
+  if (!isJsonObject(value) || typeof value.redirectUri !== 'string')
+    throw new Error('the stored authorization request is not one')
+  return value as AuthorizationRequest
+}
+
+/** OpenID Connect Core §11: `offline_access` means nothing to a client that cannot refresh. */
+const grantableScopes = (params: Params, { grants }: Application): readonly string[] =>
+  parseScope(params.optional('scope')).filter(
+    (name) => name !== 'offline_access' || grants.has('refresh_token'),
+  )
+
+const numberOrNull = (text: string | undefined): number | null =>
+  text === undefined ? null : Number(text)

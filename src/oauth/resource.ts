@@ -1,0 +1,31 @@
+import type { Application } from '../model/application.ts'
+import type { Resource } from '../model/resource.ts'
+import type { Tenant } from '../model/tenant.ts'
+import { OAuthError } from './errors.ts'
+import type { Params } from './params.ts'
+
+/** What `resource` parameters name (RFC 8707 §2), each once, in the order asked. */
+export function namedResources(params: Params, tenant: Tenant): readonly Resource[] {
+  const found = params.list('resource').map((value) => {
+    const resource = resourceNamed(value, tenant)
+    if (resource === undefined)
+      throw new OAuthError('invalid_target', 'resource is not known', { value })
+    return resource
+  })
+  return [...new Set(found)]
+}
+
+/** The identifiers of the resources that these scopes belong to; standard scopes have none. */
+export const ownersOf = (scopes: readonly string[], tenant: Tenant): readonly string[] => [
+  ...new Set(scopes.flatMap((name) => tenant.scopes.get(name)?.resource ?? [])),
+]
+
+/** An application may ask for a resource of which it has at least one scope. */
+export const mayAskFor = (resource: Resource, { scopes }: Application): boolean =>
+  resource.scopes.some((name) => scopes.has(name))
+
+/** RFC 3986 §6.2.3: an empty path and `/` name the same resource. */
+const resourceNamed = (value: string, { resources }: Tenant): Resource | undefined =>
+  resources.get(value) ??
+  resources.get(`${value}/`) ??
+  (value.endsWith('/') ? resources.get(value.slice(0, -1)) : undefined)
