@@ -29,3 +29,18 @@ const resourceNamed = (value: string, { resources }: Tenant): Resource | undefin
   resources.get(value) ??
   resources.get(`${value}/`) ??
   (value.endsWith('/') ? resources.get(value.slice(0, -1)) : undefined)
+
+/**
+ * What the access token may be for: the resource named at /token, if it was authorized, else any that
+ * was (RFC 8707 §2.2).
+ */
+export function resourcesToChooseFrom(
+  params: Params,
+  authorized: readonly string[],
+  tenant: Tenant,
+): readonly string[] {
+  const named = namedResources(params, tenant).map(({ identifier }) => identifier)
+  if (!named.every((identifier) => authorized.includes(identifier)))
+    throw new OAuthError('invalid_target', 'resource was not authorized')
+  return named.length > 0 ? named : authorized
+}

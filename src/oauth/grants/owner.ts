@@ -1,0 +1,14 @@
+import type { AuthorizationRecord } from '../../store/port.ts'
+import { isActive } from '../active.ts'
+import type { Context } from '../context.ts'
+import type { Owner } from './grant.ts'
+
+/** The person behind an authorization, as long as both are in force. */
+export async function ownerOf(
+  { isLive, ...authorization }: AuthorizationRecord,
+  { store }: Context,
+): Promise<Owner | undefined> {
+  if (!isLive) return undefined
+  const user = await store.users.find(authorization.userUid)
+  return isActive(user) ? { user, authorization } : undefined
+}
