@@ -1,0 +1,21 @@
+import type { Capabilities } from '../model/capabilities.ts'
+import { SIGNING_ALGORITHMS } from '../model/key.ts'
+import { PROMPTS, RESPONSE_MODES, RESPONSE_TYPES } from './authorize/checks.ts'
+import { clientAuthMethods } from './client-auth/index.ts'
+import type { Endpoint } from './endpoints/endpoint.ts'
+import { grantTypes } from './grants/index.ts'
+
+/** What the lists add up to. Whatever is not in a list is not served and not published. */
+export const capabilitiesOf = (endpoints: readonly Endpoint[]): Capabilities => ({
+  grantTypes,
+  clientAuthMethods,
+  signingAlgorithms: SIGNING_ALGORITHMS,
+  responseTypes: RESPONSE_TYPES,
+  responseModes: RESPONSE_MODES,
+  prompts: PROMPTS,
+  endpoints: Object.fromEntries(
+    endpoints.flatMap(({ metadata, paths: [path] }) =>
+      metadata === undefined || path === undefined ? [] : [[metadata, path]],
+    ),
+  ),
+})

@@ -1,0 +1,66 @@
+import { digest } from '../../base/digest.ts'
+import type { JsonObject } from '../../base/json.ts'
+import type { Capabilities } from '../../model/capabilities.ts'
+import type { Tenant } from '../../model/tenant.ts'
+import { CHALLENGE_METHODS } from '../pkce.ts'
+import { cacheable, type Document } from './cacheable.ts'
+import type { Endpoint } from './endpoint.ts'
+
+const MAX_AGE = 300
+
+/** RFC 8414 §3 and OpenID Connect Discovery §4; both with the well-known segment after the issuer's path. */
+export function discovery(capabilities: Capabilities): Endpoint {
+  const documents = new WeakMap<Tenant, Document>()
+  return {
+    paths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+    methods: ['GET'],
+    face: 'api',
+    async handle(request, { tenant }) {
+      const document = documents.get(tenant) ?? serialised(metadata(tenant, capabilities))
+      documents.set(tenant, document)
+      return cacheable(request, document, MAX_AGE)
+    },
+  }
+}
+
+/** What this issuer can do. What it cannot is said where leaving it out would mean that it can. */
+export function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
+  const endpoints = Object.entries(capabilities.endpoints).map(
+    ([member, path]) => [member, `${tenant.issuer}${path}`] as const,
+  )
+  const confidential = capabilities.clientAuthMethods.filter((method) => method !== 'none')
+  return {
+    issuer: tenant.issuer,
+    ...Object.fromEntries(endpoints),
+    scopes_supported: [...tenant.scopes.keys()],
+    claims_supported: claimsSupported(tenant),
+    claim_types_supported: ['normal'],
+    response_types_supported: capabilities.responseTypes,
+    response_modes_supported: capabilities.responseModes,
+    grant_types_supported: capabilities.grantTypes,
+    prompt_values_supported: capabilities.prompts,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: capabilities.signingAlgorithms.filter((algorithm) =>
+      tenant.keyPolicy.algorithms.includes(algorithm),
+    ),
+    token_endpoint_auth_methods_supported: capabilities.clientAuthMethods,
+    introspection_endpoint_auth_methods_supported: confidential,
+    revocation_endpoint_auth_methods_supported: capabilities.clientAuthMethods,
+    code_challenge_methods_supported: CHALLENGE_METHODS,
+    authorization_response_iss_parameter_supported: true,
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+  }
+}
+
+const ID_TOKEN_CLAIMS = 'iss sub aud azp exp iat auth_time nonce acr amr sid at_hash'.split(' ')
+
+const claimsSupported = ({ scopes }: Tenant): readonly string[] => [
+  ...new Set([...ID_TOKEN_CLAIMS, ...[...scopes.values()].flatMap(({ claims }) => claims)]),
+]
+
+function serialised(value: JsonObject): Document {
+  const body = JSON.stringify(value)
+  return { body: Buffer.from(body), etag: `"${digest(body)}"` }
+}

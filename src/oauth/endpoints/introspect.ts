@@ -1,0 +1,85 @@
+import { rowKey } from '../../base/id.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { isConfidential } from '../../model/application.ts'
+import type { AccessTokenRecord } from '../../store/port.ts'
+import { authenticateClient, type Client } from '../client-auth/index.ts'
+import type { Context } from '../context.ts'
+import { OAuthError } from '../errors.ts'
+import { json } from '../exchange.ts'
+import { ownerOf } from '../grants/owner.ts'
+import { Params } from '../params.ts'
+import { formatScope } from '../scope.ts'
+import { liveAccessToken } from '../tokens/accept.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** RFC 7662. What the caller may not see does not exist for it. */
+export const introspect: Endpoint = {
+  paths: ['/introspect'],
+  methods: ['POST'],
+  metadata: 'introspection_endpoint',
+  face: 'api',
+  async handle(request, context) {
+    const params = Params.parse(request.form)
+    const client = await authenticateClient(request, params, context)
+    // RFC 7662 §2.1: whoever cannot authenticate could scan for tokens.
+    if (!isConfidential(client))
+      throw new OAuthError('invalid_client', 'the client may not introspect tokens')
+    const presented = params.required('token')
+    const facts =
+      (await factsOfAccessToken(presented, client, context)) ??
+      (await factsOfRefreshToken(presented, client, context))
+    return json(facts ?? { active: false })
+  },
+}
+
+async function factsOfAccessToken(
+  token: string,
+  client: Client,
+  context: Context,
+): Promise<JsonObject | undefined> {
+  const record = await liveAccessToken(token, context)
+  if (record === undefined || !maySee(record, client, context)) return undefined
+  const application = context.tenant.applicationsByUid.get(record.applicationUid)
+  return {
+    active: true,
+    iss: context.tenant.issuer,
+    sub: record.subject,
+    aud: record.audience,
+    client_id: application?.clientId ?? '',
+    token_type: 'Bearer',
+    iat: record.issuedAt,
+    exp: record.expiresAt,
+    ...(record.scope === '' ? {} : { scope: record.scope }),
+  }
+}
+
+const maySee = (
+  { applicationUid, audience }: AccessTokenRecord,
+  client: Client,
+  { tenant }: Context,
+): boolean =>
+  applicationUid === client.uid ||
+  (tenant.resources.get(audience)?.introspectors.has(client.uid) ?? false)
+
+/** Only the client that holds it has any business with a refresh token. */
+async function factsOfRefreshToken(
+  token: string,
+  client: Client,
+  context: Context,
+): Promise<JsonObject | undefined> {
+  const key = rowKey(token)
+  const record = key === undefined ? undefined : await context.store.refreshTokens.find(key)
+  if (record?.applicationUid !== client.uid || record.consumedAt !== undefined) return undefined
+  const exp = Math.min(record.expiresAt, record.idleExpiresAt)
+  const owner = exp > context.now ? await ownerOf(record.authorization, context) : undefined
+  if (owner === undefined) return undefined
+  return {
+    active: true,
+    iss: context.tenant.issuer,
+    sub: owner.user.sub,
+    client_id: client.clientId,
+    scope: formatScope(owner.authorization.scopes),
+    iat: record.issuedAt,
+    exp,
+  }
+}
