@@ -1,0 +1,70 @@
+import type { ApplicationType, ClientAuthMethod, GrantType } from '../model/application.ts'
+import type { SigningAlgorithm } from '../model/key.ts'
+import type { DocumentOf } from './kinds.ts'
+
+interface TypeRules {
+  readonly grants: readonly GrantType[]
+  /** Those it may have. */
+  readonly allowed: readonly GrantType[]
+  readonly method: ClientAuthMethod
+}
+
+const PUBLIC = { method: 'none' } as const
+
+/** What each type of application is given when nothing is said, and what it can have at all. */
+export const TYPES: Readonly<Record<ApplicationType, TypeRules>> = {
+  web: {
+    grants: ['authorization_code', 'refresh_token'],
+    allowed: ['authorization_code', 'refresh_token', 'client_credentials'],
+    method: 'client_secret_basic',
+  },
+  spa: {
+    ...PUBLIC,
+    grants: ['authorization_code'],
+    allowed: ['authorization_code', 'refresh_token'],
+  },
+  native: {
+    ...PUBLIC,
+    grants: ['authorization_code', 'refresh_token'],
+    allowed: ['authorization_code', 'refresh_token'],
+  },
+  machine: {
+    grants: ['client_credentials'],
+    allowed: ['client_credentials'],
+    method: 'client_secret_basic',
+  },
+  device: { ...PUBLIC, grants: [], allowed: ['refresh_token'] },
+}
+
+export const isPublicType = (type: ApplicationType): boolean => TYPES[type].method === 'none'
+
+export const APPLICATION = {
+  code: '60s',
+  idToken: { ttl: '15m', algorithm: 'RS256' },
+  refresh: { ttl: '30d', idle: '14d', rotation: 'required', grace: '10s', issue: 'offline_access' },
+} as const
+
+export const RESOURCE = { format: 'jwt', algorithm: 'ES256', ttl: '15m' } as const
+
+export const TENANT = {
+  color: '#2563eb',
+  session: { idle: '12h', absolute: '30d' },
+  signIn: { maxFailures: 5, lockout: '15m', passwordHash: 'argon2id' },
+} as const
+
+/** ES256 for access tokens; RS256 for ID tokens, because relying parties expect it unless told otherwise. */
+export const KEY_POLICY = {
+  algorithms: ['ES256', 'RS256'] satisfies readonly SigningAlgorithm[],
+  rotateEvery: '90d',
+  publishAhead: '1d',
+  keepAfter: '1d',
+  rsaBits: 2048,
+} as const
+
+type ApplicationSpec = DocumentOf<'Application'>['spec']
+
+export const grantsOf = (spec: ApplicationSpec): readonly GrantType[] =>
+  spec.grants ?? TYPES[spec.type].grants
+
+export const methodOf = (spec: ApplicationSpec): ClientAuthMethod =>
+  spec.clientAuth?.method ?? TYPES[spec.type].method

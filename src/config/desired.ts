@@ -1,0 +1,53 @@
+import { compareText } from './codes.ts'
+import {
+  addressOf,
+  type DeclaredSecret,
+  type DesiredObject,
+  type DesiredState,
+} from './desired-state.ts'
+import { type Graph, nameOf, tenantOf } from './graph.ts'
+import { epochSeconds } from './instant.ts'
+import { normalSpec, sourceOf } from './normal.ts'
+import type { Item } from './schema.ts'
+
+/** The graph in normal form. Of the environments, only the chosen one is a part of it. */
+export function desiredState(items: readonly Item[], graph: Graph): DesiredState {
+  const { project, environment } = graph
+  return {
+    project: { id: project.document.spec?.id ?? nameOf(project) },
+    environment: { name: nameOf(environment), kind: environment.document.spec.kind },
+    objects: items
+      .filter((item) => item.kind !== 'Environment' || item === environment)
+      .map(desiredObject)
+      .sort((left, right) => compareText(addressOf(left), addressOf(right))),
+  }
+}
+
+const desiredObject = (item: Item): DesiredObject => ({
+  kind: item.kind,
+  tenant: tenantOf(item),
+  name: nameOf(item),
+  spec: normalSpec(item),
+  secrets: declaredSecrets(item),
+  at: item.source.at(['metadata', 'name']),
+})
+
+function declaredSecrets(item: Item): readonly DeclaredSecret[] {
+  if (item.kind === 'Application') return clientSecrets(item)
+  if (item.kind !== 'User' || item.document.spec.password === undefined) return []
+  const at = item.source.at(['spec', 'password'])
+  const source = sourceOf(item.document.spec.password, `${at.file}:${at.line}`)
+  return [{ id: 'password', use: 'password', source, expiresAt: undefined, at }]
+}
+
+const clientSecrets = (item: Item<'Application'>): readonly DeclaredSecret[] =>
+  (item.document.spec.clientAuth?.secrets ?? []).map(({ id, value, expiresAt }, index) => {
+    const at = item.source.at(['spec', 'clientAuth', 'secrets', index, 'value'])
+    return {
+      id,
+      use: 'client',
+      source: sourceOf(value, `${at.file}:${at.line}`),
+      expiresAt: expiresAt === undefined ? undefined : epochSeconds(expiresAt),
+      at,
+    }
+  })

@@ -1,0 +1,173 @@
+/**
+ * YAML documents → the state they ask for: load → parse → schema → resolve → lint → desired.
+ * Reads files and nothing else: no environment, no clock, no network. Reports every finding of a
+ * stage with its place, and begins a stage only when the one before found no error.
+ */
+import { dirname, relative, resolve } from 'node:path'
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
+import { diagnostic, inOrder, startOf } from './codes.ts'
+import { desiredState } from './desired.ts'
+import type { DesiredState } from './desired-state.ts'
+import { makeGraph } from './graph.ts'
+import { lint } from './lint/index.ts'
+import { findProjectFile, listFiles, loadFile, type SourceFile } from './load.ts'
+import { combine, type Parsed, parse } from './parse.ts'
+import {
+  type ChoiceNeeded,
+  chooseEnvironment,
+  type ProjectSettings,
+  settingsOf,
+  theProject,
+} from './project.ts'
+import { checkReferences } from './resolve.ts'
+import { checkSchemas, type Item } from './schema.ts'
+import { checkUnique } from './unique.ts'
+
+export interface ConfigurationRequest {
+  /** The project file, or a folder in or below the project. */
+  readonly from: string
+  readonly environment?: string
+  /** Tell only what concerns these files or folders. Files outside the project's patterns are read too. */
+  readonly paths?: readonly string[]
+}
+
+export type Configuration = Valid | Invalid | (ChoiceNeeded & Found) | NoProject
+
+interface Found {
+  /** Absolute: the folder that `at.file` of every diagnostic is relative to. */
+  readonly root: string
+  readonly diagnostics: readonly Diagnostic[]
+  /** The text of every file that was read, for showing lines of it. */
+  readonly sources: ReadonlyMap<string, string>
+}
+
+export interface Valid extends Found {
+  readonly outcome: 'valid'
+  readonly project: ProjectSettings
+  readonly state: DesiredState
+}
+
+export interface Invalid extends Found {
+  readonly outcome: 'invalid'
+}
+
+export interface NoProject {
+  readonly outcome: 'no-project'
+  readonly from: string
+}
+
+export function readConfiguration(request: ConfigurationRequest): Configuration {
+  const projectFile = findProjectFile(request.from)
+  if (projectFile === undefined) return { outcome: 'no-project', from: resolve(request.from) }
+  const root = dirname(projectFile)
+  const file = relative(root, projectFile)
+  const read = readDocuments(root, file, request.paths ?? [])
+  const sources = new Map(read.sources.map(({ file, bytes }) => [file, bytes.toString('utf8')]))
+  const found = (diagnostics: readonly Diagnostic[]): Found => ({
+    root,
+    sources,
+    diagnostics: inOrder(diagnostics.filter(concerns(root, request.paths))),
+  })
+  if (hasErrors(read.diagnostics)) return { outcome: 'invalid', ...found(read.diagnostics) }
+  const outcome = understand(read.documents, file, request.environment)
+  const diagnostics = [...read.diagnostics, ...outcome.diagnostics]
+  if (outcome.outcome !== 'valid') return { ...outcome, ...found(diagnostics) }
+  return { ...outcome, project: settingsOf(outcome.project, root), ...found(diagnostics) }
+}
+
+/** The settings of the nearest project file, for commands that need no other document. */
+export function readProject(from: string): ProjectSettings | undefined {
+  const projectFile = findProjectFile(from)
+  if (projectFile === undefined) return undefined
+  const root = dirname(projectFile)
+  const { documents } = parseFiles(loadFile(root, relative(root, projectFile)).sources)
+  const { value } = theProject(checkSchemas(documents).items, projectFile)
+  return value && settingsOf(value, root)
+}
+
+const parseFiles = (sources: readonly SourceFile[]): Parsed => combine(sources.map(parse))
+
+/** The project file first, because it says which others there are. */
+function readDocuments(root: string, projectFile: string, paths: readonly string[]) {
+  const first = loadFile(root, projectFile)
+  const parsed = parseFiles(first.sources)
+  const { include, at } = includedBy(parsed, projectFile)
+  const listed = listFiles(root, include)
+  const asked = paths.map((path) => relative(root, resolve(path))).filter(isFileIn(listed.files))
+  const files = [...new Set([...listed.files, ...asked])].filter((file) => file !== projectFile)
+  const others = files.map((file) => loadFile(root, file))
+  const rest = parseFiles(others.flatMap(({ sources }) => sources))
+  return {
+    sources: [...first.sources, ...others.flatMap(({ sources }) => sources)],
+    documents: [...parsed.documents, ...rest.documents],
+    diagnostics: [
+      ...[first, parsed, listed, ...others, rest].flatMap(({ diagnostics }) => diagnostics),
+      ...listed.unmatched
+        .filter((pattern) => pattern !== DEFAULT_INCLUDE)
+        .map((pattern) => diagnostic('TIDP0015', at, `"${pattern}" matches no file`)),
+    ],
+  }
+}
+
+const DEFAULT_INCLUDE = '**/*.yaml'
+
+/** A path that names a folder of listed files adds nothing to them. */
+const isFileIn =
+  (files: readonly string[]) =>
+  (path: string): boolean =>
+    path !== '' && !files.some((file) => file.startsWith(`${path}/`))
+
+/** Read before the schema has been checked, so it takes only what is surely a list of patterns. */
+function includedBy({ documents }: Parsed, file: string) {
+  const project = checkSchemas(documents).items.find((item) => item.kind === 'Project')
+  return {
+    include: project?.document.spec?.include ?? [DEFAULT_INCLUDE],
+    at: project?.source.at(['spec', 'include']) ?? startOf(file),
+  }
+}
+
+type Understanding =
+  | {
+      outcome: 'valid'
+      project: Item<'Project'>
+      state: DesiredState
+      diagnostics: readonly Diagnostic[]
+    }
+  | { outcome: 'invalid'; diagnostics: readonly Diagnostic[] }
+  | (ChoiceNeeded & { diagnostics: readonly Diagnostic[] })
+
+function understand(
+  documents: Parsed['documents'],
+  file: string,
+  wanted: string | undefined,
+): Understanding {
+  const { items, diagnostics } = checkSchemas(documents)
+  const refuse = (found: readonly Diagnostic[]): Understanding => ({
+    outcome: 'invalid',
+    diagnostics: found,
+  })
+  if (diagnostics.length > 0) return refuse(diagnostics)
+
+  const project = theProject(items, file)
+  const choice = chooseEnvironment(items, wanted, file)
+  const atTop = [...project.diagnostics, ...(choice.outcome === 'none' ? choice.diagnostics : [])]
+  const unique = checkUnique(items)
+  if (project.value === undefined || choice.outcome === 'none' || atTop.length > 0)
+    return refuse([...atTop, ...unique])
+  if (choice.outcome === 'choose-environment') return { ...choice, diagnostics: unique }
+
+  const graph = makeGraph(items, project.value, choice.environment)
+  const dangling = [...unique, ...checkReferences(items, graph)]
+  if (dangling.length > 0) return refuse(dangling)
+  const linted = lint(graph)
+  if (hasErrors(linted)) return refuse(linted)
+  const state = desiredState(items, graph)
+  return { outcome: 'valid', project: project.value, state, diagnostics: linted }
+}
+
+function concerns(root: string, paths: readonly string[] = []) {
+  const wanted = paths.map((path) => relative(root, resolve(path)))
+  return ({ at }: Diagnostic): boolean =>
+    wanted.length === 0 ||
+    wanted.some((path) => path === '' || at.file === path || at.file.startsWith(`${path}/`))
+}

@@ -1,0 +1,88 @@
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair } from 'yaml'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { type Code, diagnostic } from './codes.ts'
+import type { PlaceOf } from './locate.ts'
+
+const MAX_DEPTH = 64
+const MAX_NODES = 100_000
+const FORBIDDEN_KEYS: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype'])
+
+interface Walk {
+  readonly document: Document
+  /** Nodes below each anchor, its aliases counted as often as they would be expanded. */
+  readonly weights: Map<Node, number>
+  readonly open: Set<Node>
+  report(code: Code, node: unknown, message: string, hint?: string): void
+}
+
+/** What is valid YAML and still cannot be taken: too deep, too large, inexact, or dangerous. */
+export function inspect(document: Document, placeOf: PlaceOf): readonly Diagnostic[] {
+  const found: Diagnostic[] = []
+  const walk: Walk = {
+    document,
+    weights: new Map(),
+    open: new Set(),
+    report(code, node, message, hint) {
+      const [start, end] = (isNode(node) ? node.range : undefined) ?? [0, 1]
+      found.push(diagnostic(code, placeOf(start, end), message, hint ? { hint } : {}))
+    },
+  }
+  const weight = weigh(document.contents, 1, walk)
+  if (weight > MAX_NODES && found.length === 0)
+    walk.report('TIDP0008', document.contents, `the document has more than ${MAX_NODES} nodes`)
+  // One document that cannot be taken has one reason too many after the first few.
+  return found.slice(0, 20)
+}
+
+function weigh(node: unknown, depth: number, walk: Walk): number {
+  if (isAlias(node)) return weighAlias(node.resolve(walk.document), node, walk)
+  if (isScalar(node)) return inspectScalar(node, walk)
+  if (!isMap(node) && !isSeq(node)) return 1
+  if (depth > MAX_DEPTH) {
+    walk.report('TIDP0008', node, `nested too deeply; the limit is ${MAX_DEPTH} levels`)
+    return 1
+  }
+  walk.open.add(node)
+  const weight = isMap(node)
+    ? node.items.reduce((sum, pair) => sum + weighPair(pair, depth, walk), 1)
+    : node.items.reduce((sum: number, item) => sum + weigh(item, depth + 1, walk), 1)
+  walk.open.delete(node)
+  walk.weights.set(node, weight)
+  return weight
+}
+
+function weighAlias(source: Node | undefined, alias: Node, walk: Walk): number {
+  if (source === undefined || walk.open.has(source)) {
+    walk.report('TIDP0007', alias, 'this alias contains itself or names nothing')
+    return 1
+  }
+  const weight = walk.weights.get(source) ?? 1
+  if (weight > MAX_NODES) {
+    walk.report('TIDP0007', alias, `this alias expands to more than ${MAX_NODES} nodes`)
+    return 1
+  }
+  return weight
+}
+
+function weighPair(pair: Pair, depth: number, walk: Walk): number {
+  const { key } = pair
+  if (!isScalar(key) || (typeof key.value !== 'string' && typeof key.value !== 'symbol'))
+    walk.report('TIDP0010', key ?? pair.value, 'a key must be a string', 'put it in quotes')
+  else if (FORBIDDEN_KEYS.has(key.value))
+    walk.report('TIDP0010', key, `a key cannot be ${String(key.value)}`)
+  return weigh(pair.value, depth + 1, walk)
+}
+
+function inspectScalar(node: { readonly value: unknown }, walk: Walk): number {
+  const { value } = node
+  if (typeof value === 'number' && !isExact(value))
+    walk.report('TIDP0009', node, 'this number cannot be kept exactly', 'put it in quotes')
+  if (typeof value === 'bigint')
+    walk.report('TIDP0009', node, 'this number is too large', 'put it in quotes')
+  if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
+    walk.report('TIDP0014', node, 'the text contains a NUL or half of a surrogate pair')
+  return 1
+}
+
+const isExact = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))

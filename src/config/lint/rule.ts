@@ -1,0 +1,21 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { Code } from '../codes.ts'
+import type { Graph } from '../graph.ts'
+import type { Path } from '../locate.ts'
+import type { Item } from '../schema.ts'
+
+export interface Finding {
+  readonly item: Item
+  readonly path: Path
+  readonly message: string
+  readonly hint?: string
+  /** Where it differs from the rule's own. */
+  readonly severity?: Diagnostic['severity']
+}
+
+/** One thing worth checking once the documents are well-formed. One rule, one file, one code. */
+export interface Rule {
+  readonly code: Code
+  readonly severity: Diagnostic['severity']
+  check(graph: Graph): Iterable<Finding>
+}

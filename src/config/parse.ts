@@ -1,0 +1,132 @@
+import { isUtf8 } from 'node:buffer'
+import { type Document, LineCounter, parseAllDocuments, type YAMLError } from 'yaml'
+import type { Diagnostic, Position } from '../base/diagnostic.ts'
+import { diagnostic, startOf } from './codes.ts'
+import { inspect } from './inspect.ts'
+import type { SourceFile } from './load.ts'
+import { locate, type Path, type PlaceOf } from './locate.ts'
+
+/** One document of a file, which still knows where each of its values was written. */
+export interface ParsedDocument {
+  readonly file: string
+  readonly value: unknown
+  /** The value, or the key of its nearest written parent when nobody wrote it. */
+  at(path: Path): Position
+  atKey(path: Path): Position
+}
+
+export interface Parsed {
+  readonly documents: readonly ParsedDocument[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Text → documents. YAML 1.2 only; what YAML merely warns of is an error. */
+export function parse({ file, bytes }: SourceFile): Parsed {
+  const text = new TextDecoder().decode(bytes)
+  const lines = new LineCounter()
+  const placeOf = placesIn(file, lines)
+  try {
+    const documents = readDocuments(text, lines)
+    const unreadable = isUtf8(bytes) ? forbiddenCharacter(text, placeOf) : notUtf8(text, placeOf)
+    if (unreadable !== undefined) return { documents: [], diagnostics: [unreadable] }
+    const found = [...syntaxErrors(documents, placeOf), ...versionErrors(text, documents, placeOf)]
+    if (found.length > 0) return { documents: [], diagnostics: found }
+    return combine(documents.map((document) => readDocument(file, document, placeOf)))
+  } catch (cause) {
+    // The composer is recursive; nothing that a person wrote comes near the end of the stack.
+    if (!(cause instanceof RangeError)) throw cause
+    const message = 'nested too deeply; the limit is 64 levels'
+    return { documents: [], diagnostics: [diagnostic('TIDP0008', startOf(file), message)] }
+  }
+}
+
+function readDocuments(text: string, lineCounter: LineCounter): Document.Parsed[] {
+  const documents = parseAllDocuments(text, { lineCounter, merge: true, prettyErrors: false })
+  return Array.isArray(documents) ? documents : []
+}
+
+const placesIn =
+  (file: string, lines: LineCounter): PlaceOf =>
+  (start, end) => {
+    const from = lines.linePos(start)
+    const to = lines.linePos(end)
+    return { file, line: from.line, column: from.col, endLine: to.line, endColumn: to.col }
+  }
+
+function readDocument(file: string, document: Document.Parsed, placeOf: PlaceOf): Parsed {
+  if (document.contents === null) return { documents: [], diagnostics: [] }
+  const diagnostics = inspect(document, placeOf)
+  if (diagnostics.length > 0) return { documents: [], diagnostics }
+  if (isEmptyScalar(document)) return { documents: [], diagnostics: [] }
+  // Aliases were counted by `inspect`, which is stricter than the library's own limit.
+  const value: unknown = document.toJS({ maxAliasCount: -1 })
+  const at = (path: Path): Position => locate(document, path, 'value', placeOf)
+  const atKey = (path: Path): Position => locate(document, path, 'key', placeOf)
+  return { documents: [{ file, value, at, atKey }], diagnostics: [] }
+}
+
+const isEmptyScalar = ({ contents }: Document.Parsed): boolean =>
+  contents !== null && 'value' in contents && contents.value === null
+
+export const combine = (parsed: readonly Parsed[]): Parsed => ({
+  documents: parsed.flatMap(({ documents }) => documents),
+  diagnostics: parsed.flatMap(({ diagnostics }) => diagnostics),
+})
+
+function notUtf8(text: string, placeOf: PlaceOf): Diagnostic {
+  const offset = Math.max(0, text.indexOf('\uFFFD'))
+  return diagnostic('TIDP0002', placeOf(offset, offset + 1), 'the file is not UTF-8 text', {
+    hint: 'save it as UTF-8; UTF-16 and Latin-1 are not read',
+  })
+}
+
+/** YAML 1.2.2 §5.1: the characters that a file may contain. */
+function forbiddenCharacter(text: string, placeOf: PlaceOf): Diagnostic | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what we look for
+  const offset = text.search(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/)
+  if (offset < 0) return undefined
+  const code = (text.codePointAt(offset) ?? 0).toString(16).padStart(4, '0').toUpperCase()
+  const message = `the control character U+${code} is not allowed in YAML`
+  return diagnostic('TIDP0002', placeOf(offset, offset + 1), message)
+}
+
+/** All repeated keys, and the first other error: those after it are mostly its consequences. */
+function syntaxErrors(documents: readonly Document.Parsed[], placeOf: PlaceOf): Diagnostic[] {
+  const all = documents.flatMap(({ errors, warnings }): YAMLError[] => [...errors, ...warnings])
+  const repeated = all.filter(({ code }) => code === 'DUPLICATE_KEY')
+  const first = all.filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'BAD_DIRECTIVE')
+  return [...first.slice(0, 1), ...repeated].map((error) => explain(error, placeOf))
+}
+
+function explain({ code, pos, message }: YAMLError, placeOf: PlaceOf): Diagnostic {
+  const at = placeOf(...pos)
+  if (code === 'DUPLICATE_KEY')
+    return diagnostic('TIDP0003', at, 'this key is written twice in the same map', {
+      hint: 'keep one of the two',
+    })
+  if (code === 'TAB_AS_INDENT')
+    return diagnostic('TIDP0004', at, 'tabs cannot indent YAML', { hint: 'use two spaces' })
+  if (code === 'TAG_RESOLVE_FAILED')
+    return diagnostic('TIDP0006', at, `${message.split('\n', 1)[0]}`, {
+      hint: 'tags mean nothing here; a secret is written as { fromEnv: NAME }',
+    })
+  return diagnostic('TIDP0001', at, message.split('\n', 1)[0] ?? code)
+}
+
+/** YAML 1.1 reads `no` as false and `y:` as a key `true`. */
+function versionErrors(
+  text: string,
+  documents: readonly Document.Parsed[],
+  placeOf: PlaceOf,
+): Diagnostic[] {
+  const isForeign = documents.some(
+    ({ directives, warnings }) =>
+      (directives.yaml.explicit === true && directives.yaml.version !== '1.2') ||
+      warnings.some(({ code }) => code === 'BAD_DIRECTIVE'),
+  )
+  if (!isForeign) return []
+  const line = /^%.*$/m.exec(text)
+  const start = line?.index ?? 0
+  const at = placeOf(start, start + (line?.[0].length ?? 1))
+  return [diagnostic('TIDP0005', at, 'only YAML 1.2 is read', { hint: 'remove this line' })]
+}

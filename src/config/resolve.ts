@@ -1,0 +1,111 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { nearest } from '../base/nearest.ts'
+import { STANDARD_SCOPES } from '../model/resource.ts'
+import { diagnostic } from './codes.ts'
+import { type Graph, nameOf } from './graph.ts'
+import type { Kind } from './kinds.ts'
+import type { Path } from './locate.ts'
+import type { Item } from './schema.ts'
+
+/** A name in a document that stands for another object. */
+interface Reference {
+  readonly path: Path
+  readonly to: Kind
+  readonly tenant: string
+  readonly name: string
+}
+
+/** Every reference that leads nowhere, at its place, with the name that was probably meant. */
+export function checkReferences(items: readonly Item[], graph: Graph): readonly Diagnostic[] {
+  return items.flatMap((item) =>
+    referencesOf(item).flatMap((reference) => checkReference(item, reference, graph)),
+  )
+}
+
+function referencesOf(item: Item): readonly Reference[] {
+  const { metadata } = item.document
+  if (!('tenant' in metadata)) return referencesAboveTenants(item)
+  const { tenant } = metadata
+  return [
+    { path: ['metadata', 'tenant'], to: 'Tenant', tenant: '', name: tenant },
+    ...referencesWithin(item, tenant),
+  ]
+}
+
+function referencesAboveTenants(item: Item): readonly Reference[] {
+  if (item.kind === 'Project') {
+    const root = item.document.spec?.rootTenant
+    return root === undefined
+      ? []
+      : [{ path: ['spec', 'rootTenant'], to: 'Tenant', tenant: '', name: root }]
+  }
+  if (item.kind !== 'Tenant') return []
+  const policy = item.document.spec?.keyPolicy
+  const tenant = item.document.metadata.name
+  return policy === undefined
+    ? []
+    : [{ path: ['spec', 'keyPolicy'], to: 'KeyPolicy', tenant, name: policy }]
+}
+
+function referencesWithin(item: Item, tenant: string): readonly Reference[] {
+  const each = (field: string, to: Kind, names: readonly string[] = []): readonly Reference[] =>
+    names.map((name, index) => ({ path: ['spec', field, index], to, tenant, name }))
+  if (item.kind === 'Application') return each('scopes', 'Scope', item.document.spec.scopes)
+  if (item.kind === 'Resource')
+    return each('introspectors', 'Application', item.document.spec.introspectors)
+  if (item.kind === 'User') return each('roles', 'Role', item.document.spec.roles)
+  return []
+}
+
+function checkReference(item: Item, reference: Reference, graph: Graph): readonly Diagnostic[] {
+  const { to, tenant, name, path } = reference
+  // A tenant that does not exist is told once, at metadata.tenant.
+  if (tenant !== '' && graph.find('Tenant', '', tenant) === undefined) return []
+  const known = knownNames(reference, graph)
+  if (known.includes(name)) return []
+  const meant = nearest(name, known)
+  const where = tenant === '' ? '' : ` in tenant "${tenant}"`
+  const at = item.source.at(path)
+  const definition = meant === undefined ? undefined : placeOf(meant, reference, graph)
+  return [
+    diagnostic('TIDP1203', at, `unknown ${WORDS[to] ?? to} "${name}"${where}`, {
+      hint: hintFor(meant, known, definition),
+      fixes: meant ? [{ description: `write ${meant}`, at, text: meant }] : [],
+      related: definition ? [{ message: `"${meant}" is defined here`, at: definition }] : [],
+    }),
+  ]
+}
+
+const WORDS: Partial<Record<Kind, string>> = {
+  Scope: 'scope',
+  Role: 'role',
+  Tenant: 'tenant',
+  Application: 'application',
+  KeyPolicy: 'key policy',
+}
+
+function knownNames({ to, tenant }: Reference, graph: Graph): readonly string[] {
+  if (to === 'Scope') return [...graph.scopes(tenant).keys(), ...Object.keys(STANDARD_SCOPES)]
+  return graph
+    .all(to)
+    .filter((item) => graph.find(to, tenant, nameOf(item)) === item)
+    .map(nameOf)
+}
+
+const placeOf = (name: string, { to, tenant }: Reference, graph: Graph) =>
+  to === 'Scope'
+    ? graph.scopes(tenant).get(name)
+    : graph.find(to, tenant, name)?.source.at(['metadata', 'name'])
+
+function hintFor(
+  meant: string | undefined,
+  known: readonly string[],
+  definition: { readonly file: string; readonly line: number; readonly column: number } | undefined,
+): string {
+  if (meant === undefined)
+    return known.length === 0 ? 'none is defined' : `known are ${known.slice(0, 8).join(', ')}`
+  const place = definition
+    ? `, defined at ${definition.file}:${definition.line}:${definition.column}`
+    : ''
+  return `did you mean "${meant}"?${place}`
+}

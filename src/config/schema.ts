@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { nearest } from '../base/nearest.ts'
+import { diagnostic } from './codes.ts'
+import { API_VERSION, type DocumentOf, KIND_NAMES, type Kind } from './kinds.ts'
+import type { ParsedDocument } from './parse.ts'
+import { explainErrors } from './schema-errors.ts'
+
+/** A document that its kind's schema accepts. */
+export type Item<K extends Kind = Kind> = K extends Kind
+  ? { readonly kind: K; readonly document: DocumentOf<K>; readonly source: ParsedDocument }
+  : never
+
+const FOLDER = new URL('../../schemas/', import.meta.url)
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+  keywords: ['x-set', 'x-says'],
+})
+const validators = new Map<Kind, ValidateFunction>()
+
+export const schemaText = (name: Kind | 'tokenidp'): string =>
+  readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')
+
+function validatorOf(kind: Kind): ValidateFunction {
+  const known = validators.get(kind)
+  if (known !== undefined) return known
+  const made = ajv.compile(JSON.parse(schemaText(kind)))
+  validators.set(kind, made)
+  return made
+}
+
+/** Documents → items, each checked by the schema of its kind only. */
+export function checkSchemas(documents: readonly ParsedDocument[]) {
+  const items: Item[] = []
+  const diagnostics: Diagnostic[] = []
+  for (const source of documents) {
+    const outcome = checkSchema(source)
+    if ('kind' in outcome) items.push(outcome)
+    else diagnostics.push(...outcome.diagnostics)
+  }
+  return { items, diagnostics }
+}
+
+function checkSchema(source: ParsedDocument): Item | { diagnostics: readonly Diagnostic[] } {
+  const { value } = source
+  if (!isRecord(value))
+    return refuse('TIDP1003', source, [], 'a document must be a map with apiVersion and kind')
+  const { kind, apiVersion } = value
+  if (kind === undefined && apiVersion === undefined)
+    return refuse('TIDP1003', source, [], 'this document has neither apiVersion nor kind', {
+      hint: 'if the file is not a part of the project, leave it out of spec.include',
+    })
+  if (!isKind(kind)) return refuseKind(source, kind)
+  if (apiVersion !== API_VERSION)
+    return refuse('TIDP1002', source, ['apiVersion'], `apiVersion must be ${API_VERSION}`)
+  const validate = validatorOf(kind)
+  if (validate(value)) return itemOf(kind, source)
+  return { diagnostics: explainErrors(validate.errors ?? [], source) }
+}
+
+/** The schema has just accepted the value, which is what the types were made from. */
+const itemOf = (kind: Kind, source: ParsedDocument): Item =>
+  ({ kind, document: source.value, source }) as Item
+
+function refuseKind(source: ParsedDocument, kind: unknown) {
+  if (kind === undefined)
+    return refuse('TIDP1001', source, [], 'this document has no kind', {
+      hint: `kind is one of ${KIND_NAMES.join(', ')}`,
+    })
+  const meant = nearest(String(kind), KIND_NAMES)
+  return refuse('TIDP1001', source, ['kind'], `unknown kind "${String(kind)}"`, {
+    hint: meant ? `did you mean "${meant}"?` : `kind is one of ${KIND_NAMES.join(', ')}`,
+  })
+}
+
+function refuse(
+  code: 'TIDP1001' | 'TIDP1002' | 'TIDP1003',
+  source: ParsedDocument,
+  ...[path, message, details]: [readonly string[], string, { hint: string }?]
+) {
+  return { diagnostics: [diagnostic(code, source.at(path), message, details)] }
+}
+
+const isKind = (value: unknown): value is Kind => KIND_NAMES.some((kind) => kind === value)
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
