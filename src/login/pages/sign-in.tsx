@@ -1,0 +1,71 @@
+import type { Application } from '../../model/application.ts'
+import type { Tenant } from '../../model/tenant.ts'
+import { Button, document, PostForm } from './layout.tsx'
+
+export interface SignInPage {
+  readonly tenant: Tenant
+  readonly application: Application
+  readonly action: string
+  readonly csrf: string
+  /** As typed before, or as the application hinted. */
+  readonly username: string
+  /** The last attempt failed. Whatever the cause, the words are the same. */
+  readonly failed: boolean
+}
+
+export function signInPage({ tenant, application, action, csrf, username, failed }: SignInPage) {
+  const hasName = username !== ''
+  return document({
+    tenant,
+    title: 'Sign in',
+    children: (
+      <>
+        <h1>Sign in</h1>
+        <p class="quiet">
+          to continue to <strong>{application.displayName}</strong>
+        </p>
+        {failed && (
+          <p class="alert" role="alert" id="failure">
+            That username and password do not match.
+          </p>
+        )}
+        <PostForm action={action} csrf={csrf}>
+          <label for="username">Username or e-mail</label>
+          <input
+            id="username"
+            name="username"
+            type="text"
+            value={username}
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            maxlength={320}
+            required
+            autofocus={!hasName}
+            aria-invalid={failed || undefined}
+            aria-describedby={failed ? 'failure' : undefined}
+          />
+          <label for="password">Password</label>
+          <input
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            autofocus={hasName}
+            aria-invalid={failed || undefined}
+            aria-describedby={failed ? 'failure' : undefined}
+          />
+          <div class="actions">
+            <Button value="sign-in" isPrimary>
+              Sign in
+            </Button>
+            <Button value="cancel" skipsValidation>
+              Cancel
+            </Button>
+          </div>
+        </PostForm>
+      </>
+    ),
+  })
+}
