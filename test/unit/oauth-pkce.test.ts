@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { digest } from '../../src/base/digest.ts'
+import { provesPkce } from '../../src/oauth/pkce.ts'
+
+// RFC 7636 appendix B.
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+const SHORT = 'a'.repeat(42)
+
+test.for([
+  { when: 'they belong together', verifier: VERIFIER, challenge: CHALLENGE, proves: true },
+  { when: 'neither is there', verifier: undefined, challenge: undefined, proves: true },
+  { when: 'the verifier differs', verifier: 'w'.repeat(43), challenge: CHALLENGE, proves: false },
+  { when: 'the verifier is missing', verifier: undefined, challenge: CHALLENGE, proves: false },
+  { when: 'no challenge was sent', verifier: VERIFIER, challenge: undefined, proves: false },
+  { when: 'plain is tried', verifier: CHALLENGE, challenge: CHALLENGE, proves: false },
+  { when: 'the verifier is too short', verifier: SHORT, challenge: digest(SHORT), proves: false },
+])('RFC 7636 §4.6: $proves when $when', ({ verifier, challenge, proves }) => {
+  expect(provesPkce(verifier, challenge)).toBe(proves)
+})
