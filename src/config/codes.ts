@@ -64,6 +64,7 @@ export const CODES = {
   TIDP3010: 'application without a grant',
   TIDP3011: 'date that does not exist',
   TIDP3012: 'claim that the server sets itself',
+  TIDP3013: 'lifetime of zero',
 } as const satisfies Record<Diagnostic['code'], string>
 
 export type Code = keyof typeof CODES

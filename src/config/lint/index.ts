@@ -1,9 +1,63 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
+import { authMethod } from './auth-method.ts'
+import { databasePassword } from './database-password.ts'
+import { declaredUser } from './declared-user.ts'
+import { realDate } from './expiry.ts'
+import { codeRedirect, grantOfType, noGrant } from './grants.ts'
+import { algorithmWithKey, keyPolicy } from './key-policy.ts'
+import { accessLifetime, refreshLifetime, zeroLifetime } from './lifetimes.ts'
+import { literalSecret } from './literal-secret.ts'
+import { missingSecret } from './missing-secret.ts'
+import { pkce } from './pkce.ts'
+import { publicSecret } from './public-secret.ts'
+import { publicUrlHttps, publicUrlOrigin } from './public-url.ts'
+import { redirectAbsolute } from './redirect-absolute.ts'
+import { redirectFragment } from './redirect-fragment.ts'
+import { redirectHttp } from './redirect-http.ts'
+import { redirectLocalhost } from './redirect-localhost.ts'
+import { redirectScheme } from './redirect-scheme.ts'
+import { redirectUserinfo } from './redirect-userinfo.ts'
+import { redirectWildcard } from './redirect-wildcard.ts'
+import { refreshRotation } from './refresh-rotation.ts'
+import { reservedClaim } from './reserved-claim.ts'
+import { reservedTenant } from './reserved-tenant.ts'
 import type { Rule } from './rule.ts'
+import { machineScope, offlineAccess } from './scopes.ts'
 
-const RULES: readonly Rule[] = []
+const RULES: readonly Rule[] = [
+  literalSecret,
+  databasePassword,
+  declaredUser,
+  publicSecret,
+  authMethod,
+  pkce,
+  redirectWildcard,
+  redirectFragment,
+  redirectAbsolute,
+  redirectHttp,
+  redirectLocalhost,
+  redirectUserinfo,
+  redirectScheme,
+  accessLifetime,
+  refreshLifetime,
+  refreshRotation,
+  publicUrlHttps,
+  grantOfType,
+  codeRedirect,
+  offlineAccess,
+  machineScope,
+  publicUrlOrigin,
+  reservedTenant,
+  keyPolicy,
+  algorithmWithKey,
+  missingSecret,
+  noGrant,
+  realDate,
+  reservedClaim,
+  zeroLifetime,
+]
 
 export const lint = (graph: Graph): readonly Diagnostic[] =>
   RULES.flatMap((rule) =>

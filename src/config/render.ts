@@ -1,0 +1,80 @@
+import type { Diagnostic, Position } from '../base/diagnostic.ts'
+import { masked } from './mask.ts'
+
+/** Colours a part of the block; plain text when nobody does. */
+export type Paint = (style: 'error' | 'warning' | 'frame' | 'help', text: string) => string
+
+const plain: Paint = (_style, text) => text
+
+const TAB = '    '
+const MAX_WIDTH = 120
+
+/** A diagnostic as a block: what, where, the line with a caret below, and what to do. */
+export function render(
+  diagnostic: Diagnostic,
+  source: string | undefined,
+  paint: Paint = plain,
+): string {
+  const { severity, code, message, at, hint, related } = diagnostic
+  const gutter = ' '.repeat(String(at.line).length)
+  const note = (text: string): string => `${gutter} ${paint('frame', '=')} ${text}`
+  return [
+    `${paint(severity, `${severity}[${code}]`)}: ${message}`,
+    `${gutter}${paint('frame', '-->')} ${placeText(at)}`,
+    ...excerpt(source, at, (text) => paint(severity, text), paint),
+    ...(hint === undefined ? [] : [note(`${paint('help', 'help')}: ${hint}`)]),
+    ...related.map((each) => note(`${each.message}: ${placeText(each.at)}`)),
+  ].join('\n')
+}
+
+export const placeText = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
+
+function excerpt(
+  source: string | undefined,
+  at: Position,
+  caret: (text: string) => string,
+  paint: Paint,
+): readonly string[] {
+  const line = source?.split('\n', at.line)[at.line - 1]?.replace(/\r$/, '')
+  if (line === undefined || line.trim() === '') return []
+  const shown = masked(line)
+  const start = Math.min(at.column - 1, shown.length)
+  const end = at.endLine > at.line ? shown.trimEnd().length : at.endColumn - 1
+  const window = clip(shown, start)
+  const before = printable(shown.slice(window.from, start))
+  const under = printable(shown.slice(start, Math.min(Math.max(end, start + 1), window.to)))
+  const gutter = ' '.repeat(String(at.line).length)
+  const carets = '^'.repeat(Math.max(1, width(under)))
+  return [
+    `${gutter} ${paint('frame', '|')}`,
+    `${paint('frame', `${at.line} |`)} ${printable(shown.slice(window.from, window.to))}`,
+    `${gutter} ${paint('frame', '|')} ${' '.repeat(width(before))}${caret(carets)}`,
+  ]
+}
+
+/** The part of a long line around the caret. */
+function clip(line: string, start: number): { readonly from: number; readonly to: number } {
+  if (line.length <= MAX_WIDTH) return { from: 0, to: line.length }
+  const from = Math.max(0, start - MAX_WIDTH / 2)
+  return { from, to: Math.min(line.length, from + MAX_WIDTH) }
+}
+
+/** A terminal must not act on what a file contains. */
+const printable = (text: string): string =>
+  text.replaceAll('\t', TAB).replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
+
+const ZERO = /^[\p{M}\p{Cf}]$/u
+const WIDE =
+  /^[\p{Emoji_Presentation}\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]$/u
+
+/** The columns that a terminal gives to a text. */
+function width(text: string): number {
+  let columns = 0
+  for (const character of text) columns += columnsOf(character)
+  return columns
+}
+
+function columnsOf(character: string): number {
+  if (ZERO.test(character)) return 0
+  return WIDE.test(character) ? 2 : 1
+}
