@@ -1,0 +1,142 @@
+import type { IncomingMessage } from 'node:http'
+import { parseCookie } from 'cookie'
+import type { Log } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
+import { type Clock, toSeconds } from '../base/time.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { Tenant } from '../model/tenant.ts'
+import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
+import type { Reply, Request } from '../oauth/exchange.ts'
+import type { KeyRing } from '../oauth/keys/ring.ts'
+import type { Store } from '../store/port.ts'
+import { corsHeaders, preflight } from './cors.ts'
+import { errorReply, HttpRefusal } from './errors.ts'
+import { readForm } from './form.ts'
+import { healthz, readyz } from './health.ts'
+import { type Place, placeOf } from './tenant.ts'
+
+/** What is being served: swapped as one, read once per request. */
+export interface ServedState {
+  readonly snapshot: Snapshot
+  ringFor(tenantUid: string): KeyRing
+}
+
+export interface World {
+  state(): ServedState
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** By path below the issuer. */
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+}
+
+export interface Answer {
+  readonly reply: Reply
+  readonly isHttps: boolean
+}
+
+/** Everything about one request, from its address to its reply. Never rejects. */
+export async function answer(incoming: IncomingMessage, world: World): Promise<Answer> {
+  const state = world.state()
+  const [path = '', query = ''] = splitOnce(incoming.url ?? '/', '?')
+  const host = incoming.headers.host?.toLowerCase() ?? ''
+  const place = placeOf(host, path, state.snapshot)
+  const endpoint = place && world.endpoints.get(place.path)
+  const tenant = place?.tenant
+  const cors = endpoint && tenant && corsHeaders(endpoint, incoming.headers.origin, tenant)
+  const isHttps = (tenant?.issuer ?? state.snapshot.publicUrl).startsWith('https:')
+  try {
+    const health = await healthOf(path, incoming, world)
+    if (health) return { reply: health, isHttps }
+    if (!place) throw new HttpRefusal(404, 'there is no such tenant')
+    if (!endpoint) throw new HttpRefusal(404, 'there is no such endpoint')
+    const reply = await handle({ incoming, query, place, endpoint, state, world })
+    return { reply: { ...reply, headers: { ...cors, ...reply.headers } }, isHttps }
+  } catch (error) {
+    const face = endpoint?.face ?? faceWanted(incoming)
+    const reply = errorReply(error, { face, tenant, random: world.random, log: world.log })
+    return { reply: { ...reply, headers: { ...cors, ...reply.headers } }, isHttps }
+  }
+}
+
+interface Handling {
+  readonly incoming: IncomingMessage
+  readonly query: string
+  readonly place: Place
+  readonly endpoint: Endpoint
+  readonly state: ServedState
+  readonly world: World
+}
+
+async function handle(handling: Handling): Promise<Reply> {
+  const { incoming, query, place, endpoint, state, world } = handling
+  const { tenant, path } = place
+  if (place.isElsewhere) return moved(handling)
+  if (incoming.method === 'OPTIONS') {
+    const reply = preflight(endpoint, incoming.headers.origin, tenant)
+    if (reply) return reply
+  }
+  const method = methodOf(incoming, endpoint)
+  if (method === 'POST' && endpoint.face === 'page' && !endpoint.takesCrossSitePost)
+    refuseForeignPost(incoming, tenant)
+  const form = method === 'POST' ? await readForm(incoming) : ''
+  const nowMs = world.clock.milliseconds()
+  const request: Request = {
+    method,
+    path,
+    query,
+    form,
+    cookies: parseCookie(incoming.headers.cookie ?? ''),
+    header: (name) => incoming.headers[name]?.toString(),
+  }
+  return endpoint.handle(request, {
+    tenant,
+    store: world.store.tenant(tenant.uid),
+    keys: state.ringFor(tenant.uid),
+    random: world.random,
+    now: toSeconds(nowMs),
+    nowMs,
+    log: world.log,
+  })
+}
+
+/** People are sent to the issuer's host; programs have to be told the right address. */
+function moved({ endpoint, place: { tenant, path }, query }: Handling): Reply {
+  if (endpoint.face === 'api') throw new HttpRefusal(404, 'the issuer has another host')
+  const location = `${tenant.issuer}${path}${query === '' ? '' : `?${query}`}`
+  return { status: 308, headers: { location }, body: '' }
+}
+
+function methodOf({ method = '' }: IncomingMessage, { methods }: Endpoint): 'GET' | 'POST' {
+  const wanted = method === 'HEAD' ? 'GET' : method
+  const found = methods.find((candidate) => candidate === wanted)
+  if (found) return found
+  const allow = methods.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ')
+  throw new HttpRefusal(405, `this endpoint takes ${methods.join(' and ')}`, { allow })
+}
+
+/** A form of ours is sent from a page of ours. */
+function refuseForeignPost({ headers }: IncomingMessage, { issuer }: Tenant): void {
+  const site = headers['sec-fetch-site']
+  const isForeign =
+    (site !== undefined && site !== 'same-origin' && site !== 'none') ||
+    (headers.origin !== undefined && headers.origin !== new URL(issuer).origin)
+  if (isForeign) throw new HttpRefusal(403, 'the form was sent from another site')
+}
+
+async function healthOf(path: string, incoming: IncomingMessage, world: World) {
+  if (path !== '/healthz' && path !== '/readyz') return undefined
+  if (incoming.method !== 'GET' && incoming.method !== 'HEAD')
+    throw new HttpRefusal(405, 'this endpoint takes GET', { allow: 'GET, HEAD' })
+  if (path === '/healthz') return healthz()
+  return readyz(world.state().snapshot.revision, world.store)
+}
+
+const faceWanted = ({ headers }: IncomingMessage): 'page' | 'api' =>
+  headers.accept?.includes('text/html') ? 'page' : 'api'
+
+function splitOnce(text: string, separator: string): readonly [string, string] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+}

@@ -1,0 +1,45 @@
+/**
+ * The door: which tenant, which endpoint, read once, answered once. Express lives in this folder and
+ * nowhere else; nothing below sees its requests. Knows no SQL and no YAML.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { loginEndpoints } from '../login/index.ts'
+import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
+import { endpointsWith } from '../oauth/endpoints/index.ts'
+import { answer, type World } from './answer.ts'
+import { bareExpress } from './express.ts'
+import { send } from './reply.ts'
+import { securityHeaders } from './security-headers.ts'
+
+export type { ServedState } from './answer.ts'
+
+export interface AppOptions extends Omit<World, 'endpoints'> {
+  readonly passwords: Parameters<typeof loginEndpoints>[0]
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
+}
+
+/** A server that is not listening yet. */
+export function createApp({ passwords, tls, ...world }: AppOptions): Server {
+  const { endpoints } = endpointsWith(loginEndpoints(passwords))
+  const door: World = { ...world, endpoints: byPath(endpoints) }
+  const { app, bornIn } = bareExpress()
+  app.use((request, response) => respond(request, response, door))
+  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 }
+  const settings = { ...bornIn, ...limits }
+  return tls === undefined
+    ? createServer(settings, app)
+    : createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, app)
+}
+
+const byPath = (endpoints: readonly Endpoint[]): ReadonlyMap<string, Endpoint> =>
+  new Map(endpoints.flatMap((endpoint) => endpoint.paths.map((path) => [path, endpoint] as const)))
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  world: World,
+): Promise<void> {
+  const { reply, isHttps } = await answer(request, world)
+  send(response, reply, { always: securityHeaders(isHttps), isHead: request.method === 'HEAD' })
+}

@@ -1,0 +1,79 @@
+import { QueueFull } from '../base/bounded-queue.ts'
+import type { Log } from '../base/log.ts'
+import { type Random, randomToken } from '../base/random.ts'
+import { errorPage, html } from '../login/index.ts'
+import type { Tenant } from '../model/tenant.ts'
+import { OAuthError } from '../oauth/errors.ts'
+import { json, type Reply } from '../oauth/exchange.ts'
+import { refusal } from '../oauth/refusal.ts'
+import { StoreError } from '../store/port.ts'
+
+/** A request that ends before any endpoint sees it. */
+export class HttpRefusal extends Error {
+  override readonly name = 'HttpRefusal'
+  readonly status: number
+  readonly headers: Reply['headers']
+
+  constructor(status: number, message: string, headers: Reply['headers'] = {}) {
+    super(message)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+export interface Asked {
+  readonly face: 'page' | 'api'
+  readonly tenant: Tenant | undefined
+  readonly random: Random
+  readonly log: Log
+}
+
+/** The one place where a thrown value becomes a response. */
+export function errorReply(error: unknown, { face, tenant, random, log }: Asked): Reply {
+  const reference = randomToken(random, 9)
+  const found = wireErrorOf(error, reference)
+  const fields = { reference, tenant: tenant?.name, code: found.code }
+  if (found.status < 500) log.info(found.message, { ...fields, ...evidenceOf(error) })
+  else log.error(found.message, { ...fields, error })
+  if (face === 'page') {
+    const body = errorPage({ tenant, message: sentence(found.message), reference })
+    return html(body, { tenant, status: found.status, headers: found.headers })
+  }
+  if (error instanceof OAuthError) return withHeaders(refusal(error), found.headers)
+  return json({ error: found.code, error_description: found.message }, found.status, found.headers)
+}
+
+interface WireError {
+  readonly code: string
+  readonly status: number
+  readonly message: string
+  readonly headers: Reply['headers']
+}
+
+function wireErrorOf(error: unknown, reference: string): WireError {
+  if (error instanceof OAuthError)
+    return { code: error.code, status: error.status, message: error.message, headers: {} }
+  if (error instanceof HttpRefusal) {
+    const { status, message, headers } = error
+    return { code: 'invalid_request', status, message, headers }
+  }
+  if (error instanceof StoreError || error instanceof QueueFull)
+    return {
+      code: 'temporarily_unavailable',
+      status: 503,
+      message: 'the service is busy, try again in a few seconds',
+      headers: { 'retry-after': '5' },
+    }
+  const message = `something went wrong here (${reference})`
+  return { code: 'server_error', status: 500, message, headers: {} }
+}
+
+const evidenceOf = (error: unknown): Readonly<Record<string, unknown>> =>
+  error instanceof OAuthError ? { evidence: error.evidence } : {}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+const withHeaders = (reply: Reply, headers: Reply['headers']): Reply => ({
+  ...reply,
+  headers: { ...reply.headers, ...headers },
+})

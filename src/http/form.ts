@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http'
+import { HttpRefusal } from './errors.ts'
+
+const FORM = 'application/x-www-form-urlencoded'
+const MAX_BYTES = 64 * 1024
+
+/** Reads a form once, within its limit. A POST without a body is an empty form. */
+export async function readForm(request: IncomingMessage): Promise<string> {
+  const { 'content-type': type, 'content-length': length } = request.headers
+  if (length === '0' || (length === undefined && !request.headers['transfer-encoding'])) return ''
+  if (type?.split(';', 1)[0]?.trim().toLowerCase() !== FORM)
+    throw new HttpRefusal(415, `the body must be ${FORM}`)
+  if (Number(length) > MAX_BYTES) throw tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of request) {
+      size += chunk.length
+      if (size > MAX_BYTES) break
+      chunks.push(chunk)
+    }
+  } catch {
+    throw new HttpRefusal(400, 'the body ended early')
+  }
+  if (size > MAX_BYTES) throw tooLarge()
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** The rest of the body stays unread, so the connection cannot be used again. */
+const tooLarge = (): HttpRefusal =>
+  new HttpRefusal(413, 'the body is larger than 64 KiB', { connection: 'close' })

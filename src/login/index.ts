@@ -1,0 +1,12 @@
+/**
+ * The browser's side: authorization requests, sign-in, consent, sign-out and their pages. One dispatcher
+ * says what comes next; every step returns to it. Knows no framework and no SQL.
+ */
+import type { Passwords } from '../base/password.ts'
+import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
+import { assets } from './assets.ts'
+
+export { html } from './html.ts'
+export { errorPage } from './pages/error.tsx'
+
+export const loginEndpoints = (_passwords: Passwords): readonly Endpoint[] => [assets]
