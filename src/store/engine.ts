@@ -1,0 +1,22 @@
+import type { Spelling } from './migrations/spelling.ts'
+import type { Db } from './tables.ts'
+
+export type Job<T> = (db: Db) => Promise<T>
+
+/** What differs between the two databases. Everything that it throws is a `StoreError` or the job's own. */
+export interface Engine {
+  readonly spelling: Spelling
+  read<T>(job: Job<T>): Promise<T>
+  /** Several reads as of one instant. */
+  snapshot<T>(job: Job<T>): Promise<T>
+  /** A job of exactly one statement, durable when it answers. */
+  statement<T>(job: Job<T>): Promise<T>
+  /** All of the job or nothing, durable when it answers. It waits for nothing but its statements. */
+  transaction<T>(job: Job<T>): Promise<T>
+  /** Alone: no other `exclusive` runs meanwhile, in whatever process. */
+  exclusive<T>(lockTimeoutMs: number, job: Job<T>): Promise<T>
+  hasSchema(): Promise<boolean>
+  /** Tells servers, when the transaction commits, that there is a new revision. */
+  announce(db: Db, revision: number): Promise<void>
+  close(): Promise<void>
+}

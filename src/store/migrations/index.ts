@@ -1,0 +1,5 @@
+import { initial } from './initial.ts'
+import type { Migration } from './spelling.ts'
+
+/** Applied in this order, never edited once released. The schema's version is how many were applied. */
+export const migrations: readonly Migration[] = [initial]

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
+import pg from 'pg'
+import type { Engine, Job } from './engine.ts'
+import { StoreError } from './port.ts'
+import type { Db, Tables } from './tables.ts'
+
+const SPELLING = { integer: 'bigint', bytes: 'bytea', table: '', ordered: '' }
+
+/** Of whoever changes schema or configuration; released by the end of the transaction, however it ends. */
+const LOCK = 8_431_760_221
+const INT8 = 20
+const MAX_NAMED = 500
+const RETRIES = 5
+
+export function openPostgres(url: string, prepare: boolean): Engine {
+  const where = withoutPassword(url)
+  const guard = guardFor(where)
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'tokenidp',
+    max: 10,
+    connectionTimeoutMillis: 3000,
+    keepAlive: true,
+    types: { getTypeParser: integersAsNumbers as typeof pg.types.getTypeParser },
+    // A transaction pooler refuses settings at connection time, so only servers send one.
+    ...(prepare ? { statement_timeout: 10_000 } : {}),
+  })
+  // An idle connection that breaks leaves the pool by itself; unheard, the event would end the process.
+  pool.on('error', () => undefined)
+  const db: Db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: prepare ? named(pool) : pool }),
+  })
+  return {
+    spelling: SPELLING,
+    read: (job) => guard(() => job(db)),
+    snapshot: (job) =>
+      guard(() =>
+        db
+          .transaction()
+          .setIsolationLevel('repeatable read')
+          .setAccessMode('read only')
+          .execute(job),
+      ),
+    statement: (job) => guard(() => retried(() => job(db))),
+    transaction: (job) => guard(() => retried(() => db.transaction().execute(job))),
+    exclusive: (lockTimeoutMs, job) =>
+      guard(() => db.transaction().execute((tx) => alone(tx, lockTimeoutMs, job))),
+    hasSchema: () =>
+      guard(async () => {
+        const found = await sql<{
+          name: string | null
+        }>`select to_regclass('config_meta')::text as name`.execute(db)
+        return found.rows[0]?.name != null
+      }),
+    announce: async (tx, revision) => {
+      await sql`select pg_notify('tokenidp_revision', ${String(revision)})`.execute(tx)
+    },
+    close: () => db.destroy(),
+  }
+}
+
+const integersAsNumbers = (oid: number, format?: 'text' | 'binary') =>
+  oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format)
+
+/** Gives each text a name, so that a connection parses and plans it once. */
+function named(pool: pg.Pool): PostgresPool {
+  const names = new Map<string, string>()
+  const nameOf = (text: string): string | undefined => {
+    if (!names.has(text) && names.size < MAX_NAMED) names.set(text, `q${names.size}`)
+    return names.get(text)
+  }
+  const isControl = (values: readonly unknown[] | undefined) => (values ?? []).length === 0
+  const wrap = (client: pg.PoolClient) => ({
+    query: (text: string, values: unknown[]) => {
+      const name = isControl(values) ? undefined : nameOf(text)
+      return client.query(name === undefined ? { text, values } : { name, text, values })
+    },
+    release: () => client.release(),
+  })
+  // Kysely asks for the whole client in its types and uses these two of it.
+  return {
+    options: pool.options,
+    connect: async () => wrap(await pool.connect()),
+    end: () => pool.end(),
+  } as never
+}
+
+async function alone<T>(tx: Db, lockTimeoutMs: number, job: Job<T>): Promise<T> {
+  const pause = 50
+  for (let waited = 0; ; waited += pause) {
+    const { rows } = await sql<{
+      locked: boolean
+    }>`select pg_try_advisory_xact_lock(${sql.lit(LOCK)}) as locked`.execute(tx)
+    if (rows[0]?.locked === true) return job(tx)
+    if (waited >= lockTimeoutMs)
+      throw new StoreError('busy', 'another process is changing the configuration; try again later')
+    await sleep(pause)
+  }
+}
+
+/** Serialisation failure and deadlock: the database chose us to try again. */
+const AGAIN = new Set(['40001', '40P01'])
+
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = RETRIES; ; left -= 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (left === 0 || !AGAIN.has(codeOf(error))) throw error
+    }
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code)
+
+/** SQLSTATE classes: connection, authorization, unknown database, no resources, operator, system. */
+const TROUBLE = /^(08|28|3D|53|57|58)...$|^E[A-Z]+$|^EAI_/
+const TROUBLE_SAID = /connection terminated|timeout|connection error|not queryable|SASL|SSL/i
+
+const guardFor =
+  (where: string) =>
+  async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof StoreError || !isTrouble(error)) throw error
+      const why = messageOf(error)
+      throw new StoreError('unreachable', `the database ${where} cannot be used: ${why}`, {
+        cause: error,
+      })
+    }
+  }
+
+const isTrouble = (error: unknown): boolean =>
+  TROUBLE.test(codeOf(error)) ||
+  (codeOf(error) === 'undefined' && TROUBLE_SAID.test(messageOf(error)))
+
+/** Node gathers one error per address of a host and leaves the message of the whole empty. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}
+
+function withoutPassword(url: string): string {
+  try {
+    const { protocol, username, host, pathname } = new URL(url)
+    return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`
+  } catch {
+    throw new StoreError('unreachable', 'the database URL cannot be read; write postgres://…')
+  }
+}

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs'
+import BetterSqlite from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import type { Engine, Job } from './engine.ts'
+import { StoreError } from './port.ts'
+import type { Db, Tables } from './tables.ts'
+import { abandon, begin, isBusy, makeWriter, whenFree } from './writer.ts'
+
+const SPELLING = {
+  integer: 'integer',
+  bytes: 'blob',
+  table: 'strict',
+  ordered: 'strict, without rowid',
+}
+
+/** Statements kept prepared per connection; our texts are few, so this is only a guard. */
+const MAX_PREPARED = 500
+const OPENING_PATIENCE_MS = 5000
+
+type Mode = 'create' | 'write' | 'read'
+
+export const isSqliteFile = (path: string): boolean => existsSync(path)
+
+/**
+ * One connection reads, one writes, and each `exclusive` has its own. Where there is only memory
+ * they are one and the same.
+ */
+export async function openSqlite(path: string, mode: Mode): Promise<Engine> {
+  const shared = path === ':memory:'
+  const guard = guardFor(path)
+  const connect = (as: Mode) => guard(() => openConnection(path, as))
+  const writing = await connect(mode)
+  const reading = shared || mode === 'read' ? writing : await connect('read')
+  const reader = queryBuilder(reading)
+  const writer = makeWriter(writing, queryBuilder(writing))
+  const write = <T>(job: Job<T>) => guard(() => writer.write(job))
+  return {
+    spelling: SPELLING,
+    read: (job) => guard(() => job(reader)),
+    snapshot: (job) => guard(() => reader.transaction().execute(job)),
+    statement: write,
+    transaction: write,
+    exclusive: (lockTimeoutMs, job) =>
+      guard(async () => {
+        const connection = shared ? writing : await openConnection(path, 'write')
+        try {
+          return await alone(connection, lockTimeoutMs, job)
+        } finally {
+          if (!shared) connection.close()
+        }
+      }),
+    hasSchema: async () =>
+      reading.prepare("select 1 from sqlite_master where name = 'config_meta'").get() !== undefined,
+    // Servers on SQLite poll the head.
+    announce: async () => undefined,
+    close: async () => {
+      await writer.drain()
+      reading.close()
+      writing.close()
+    },
+  }
+}
+
+async function openConnection(path: string, mode: Mode): Promise<BetterSqlite.Database> {
+  const connection = new BetterSqlite(path, {
+    readonly: mode === 'read',
+    fileMustExist: mode !== 'create',
+    // A wait inside SQLite would stop the whole process.
+    timeout: 0,
+  })
+  connection.pragma('foreign_keys = on')
+  if (mode === 'read') return connection
+  await whenFree(() => connection.pragma('journal_mode = wal'), OPENING_PATIENCE_MS)
+  connection.pragma('synchronous = full')
+  return connection
+}
+
+async function alone<T>(
+  connection: BetterSqlite.Database,
+  lockTimeoutMs: number,
+  job: Job<T>,
+): Promise<T> {
+  await begin(connection, lockTimeoutMs)
+  try {
+    const result = await job(queryBuilder(connection))
+    connection.exec('commit')
+    return result
+  } catch (error) {
+    abandon(connection)
+    throw error
+  }
+}
+
+function queryBuilder(connection: BetterSqlite.Database): Db {
+  const prepared = new Map<string, BetterSqlite.Statement<unknown[]>>()
+  const prepare = (text: string): BetterSqlite.Statement<unknown[]> => {
+    const known = prepared.get(text)
+    if (known !== undefined) return known
+    const statement = connection.prepare<unknown[]>(text)
+    if (prepared.size < MAX_PREPARED) prepared.set(text, statement)
+    return statement
+  }
+  const database = { prepare, close: () => undefined }
+  // Kysely's own type of a statement is written for callbacks that ours never sees.
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) })
+}
+
+const TROUBLE = /^SQLITE_(CANTOPEN|IOERR|READONLY|FULL|CORRUPT|NOTADB|PERM|AUTH)/
+
+/** Turns what SQLite says about the file into what an operator can act on. */
+const guardFor =
+  (path: string) =>
+  async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw translated(path, error)
+    }
+  }
+
+function translated(path: string, error: unknown): unknown {
+  if (error instanceof StoreError) return error
+  if (isBusy(error))
+    return new StoreError('busy', `${path} is locked by another process`, { cause: error })
+  if (!isTrouble(error)) return error
+  const why = error instanceof Error ? error.message : String(error)
+  const message = `the database ${path} cannot be used: ${why}`
+  return new StoreError('unreachable', message, { cause: error })
+}
+
+const isTrouble = (error: unknown): boolean =>
+  TROUBLE.test(String((error as { code?: unknown } | undefined)?.code)) ||
+  // better-sqlite3 itself looks whether the directory is there.
+  (error instanceof TypeError && error.message.startsWith('Cannot open database'))
