@@ -1,0 +1,100 @@
+import type { Random } from '../base/random.ts'
+import { makeConfigStore } from './config.ts'
+import type { ConfigStore } from './config-port.ts'
+import type { Engine } from './engine.ts'
+import { type MigrationStatus, migrateSchema, requireSchema, schemaStatus } from './migrate.ts'
+import { type Store, StoreError } from './port.ts'
+import { openPostgres } from './postgres.ts'
+import { isSqliteFile, openSqlite } from './sqlite.ts'
+import { systemStore } from './system.ts'
+import { tenantStore } from './tenant/index.ts'
+
+export type ConfigurableStore = Store & { readonly config: ConfigStore }
+
+export interface Opening {
+  /** inspect: read only; what is not there is empty. require: the schema must be there already. */
+  readonly schema: 'migrate' | 'require' | 'inspect'
+  readonly random: Random
+  /** Named statements: quicker, and impossible behind a pooler in transaction mode. PostgreSQL only. */
+  readonly prepare?: boolean
+}
+
+/** Opens `sqlite:path` or `postgres://…`. */
+export async function openStore(url: string, opening: Opening): Promise<ConfigurableStore> {
+  const engine = await openReady(url, opening)
+  return {
+    tenant: (uid) => tenantStore(engine, uid),
+    system: systemStore(engine),
+    config: makeConfigStore(engine),
+    close: () => engine.close(),
+  }
+}
+
+export const migrate = (url: string, random: Random): Promise<MigrationStatus> =>
+  using(url, (engine) => migrateSchema(engine, random))
+
+export async function migrationStatus(url: string): Promise<MigrationStatus> {
+  if (isAbsent(url)) return schemaStatus(await openSqlite(':memory:', 'create'))
+  return using(url, schemaStatus, 'read')
+}
+
+async function using<T>(
+  url: string,
+  work: (engine: Engine) => Promise<T>,
+  mode: 'create' | 'read' = 'create',
+): Promise<T> {
+  const engine = await openEngine(url, mode, false)
+  try {
+    return await work(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+async function openReady(url: string, opening: Opening): Promise<Engine> {
+  const { schema, random, prepare = false } = opening
+  if (schema === 'inspect' && isAbsent(url)) return emptyEngine(random)
+  const engine = await openEngine(url, MODE[schema], prepare)
+  try {
+    if (schema === 'migrate') await migrateSchema(engine, random)
+    else if (schema === 'inspect' && !(await engine.hasSchema())) {
+      await engine.close()
+      return await emptyEngine(random)
+    } else await requireSchema(engine)
+    return engine
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+const MODE = { migrate: 'create', require: 'write', inspect: 'read' } as const
+
+/** The only place that knows there is more than one kind of database. */
+async function openEngine(
+  url: string,
+  mode: 'create' | 'write' | 'read',
+  prepare: boolean,
+): Promise<Engine> {
+  const path = sqlitePath(url)
+  if (path !== undefined) return openSqlite(path, mode)
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, prepare)
+  throw new StoreError(
+    'unreachable',
+    'the database URL is neither sqlite:path nor postgres://host/database',
+  )
+}
+
+const sqlitePath = (url: string): string | undefined => /^sqlite:(.+)$/s.exec(url)?.[1]
+
+function isAbsent(url: string): boolean {
+  const path = sqlitePath(url)
+  return path !== undefined && path !== ':memory:' && !isSqliteFile(path)
+}
+
+/** A database nobody has written to yet, in memory. */
+async function emptyEngine(random: Random): Promise<Engine> {
+  const engine = await openSqlite(':memory:', 'create')
+  await migrateSchema(engine, random)
+  return engine
+}

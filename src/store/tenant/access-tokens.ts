@@ -1,0 +1,88 @@
+import type { Selectable } from 'kysely'
+import type { Engine } from '../engine.ts'
+import type { AccessTokenRecord, AccessTokens, NewAccessToken } from '../port.ts'
+import type { AccessTokenRow, Db } from '../tables.ts'
+
+export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
+  async issue(token) {
+    await engine.statement((db) => insertAccessToken(db, tenant, token))
+  },
+
+  async find(key) {
+    const row = await engine.read((db) => findWithOwners(db, tenant, key))
+    if (row === undefined) return undefined
+    const isLive =
+      row.revoked_at === null &&
+      row.authorization_revoked_at === null &&
+      row.disabled_at === null &&
+      (row.ended_at === null || row.offline === 1)
+    return { ...tokenOf(row), isLive }
+  },
+
+  async revoke(key, now) {
+    await engine.statement((db) =>
+      db
+        .updateTable('access_token')
+        .set({ revoked_at: now })
+        .where('tenant', '=', tenant)
+        .where('key', '=', key)
+        .where('revoked_at', 'is', null)
+        .execute(),
+    )
+  },
+})
+
+export const insertAccessToken = (db: Db, tenant: string, token: NewAccessToken) =>
+  db
+    .insertInto('access_token')
+    .values({
+      tenant,
+      key: token.key,
+      authorization_uid: token.authorizationUid ?? null,
+      application_uid: token.applicationUid,
+      user_uid: token.userUid ?? null,
+      subject: token.subject,
+      scope: token.scope,
+      audience: token.audience,
+      format: token.format,
+      issued_at: token.issuedAt,
+      expires_at: token.expiresAt,
+      revoked_at: null,
+    })
+    .execute()
+
+const findWithOwners = (db: Db, tenant: string, key: Buffer) =>
+  db
+    .selectFrom('access_token as token')
+    .leftJoin('authorization as grant', (join) =>
+      join.on('grant.tenant', '=', tenant).onRef('grant.uid', '=', 'token.authorization_uid'),
+    )
+    .leftJoin('session', (join) =>
+      join.on('session.tenant', '=', tenant).onRef('session.uid', '=', 'grant.session_uid'),
+    )
+    .leftJoin('user_account as person', (join) =>
+      join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'token.user_uid'),
+    )
+    .selectAll('token')
+    .select([
+      'grant.revoked_at as authorization_revoked_at',
+      'grant.offline',
+      'session.ended_at',
+      'person.disabled_at',
+    ])
+    .where('token.tenant', '=', tenant)
+    .where('token.key', '=', key)
+    .executeTakeFirst()
+
+const tokenOf = (row: Selectable<AccessTokenRow>): NewAccessToken => ({
+  key: row.key,
+  authorizationUid: row.authorization_uid ?? undefined,
+  applicationUid: row.application_uid,
+  userUid: row.user_uid ?? undefined,
+  subject: row.subject,
+  scope: row.scope,
+  audience: row.audience,
+  format: row.format as AccessTokenRecord['format'],
+  issuedAt: row.issued_at,
+  expiresAt: row.expires_at,
+})

@@ -1,0 +1,78 @@
+import type { EpochSeconds } from '../../base/time.ts'
+import type { Authorization } from '../../model/authorization.ts'
+import type { AuthorizationRecord } from '../port.ts'
+import type { AuthorizationRow, Db } from '../tables.ts'
+
+export const insertAuthorization = (db: Db, tenant: string, authorization: Authorization) =>
+  db
+    .insertInto('authorization')
+    .values({
+      tenant,
+      uid: authorization.uid,
+      application_uid: authorization.applicationUid,
+      user_uid: authorization.userUid,
+      session_uid: authorization.sessionUid,
+      sid: authorization.sid,
+      scopes: JSON.stringify(authorization.scopes),
+      resources: JSON.stringify(authorization.resources),
+      auth_time: authorization.authTime,
+      acr: authorization.acr,
+      amr: JSON.stringify(authorization.amr),
+      nonce: authorization.nonce ?? null,
+      offline: authorization.isOffline ? 1 : 0,
+      created_at: authorization.createdAt,
+      revoked_at: null,
+    })
+    .execute()
+
+/** What was issued from it is found dead through it: no row of a token has to change. */
+export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: EpochSeconds) =>
+  db
+    .updateTable('authorization')
+    .set({ revoked_at: now })
+    .where('tenant', '=', tenant)
+    .where('uid', '=', uid)
+    .where('revoked_at', 'is', null)
+    .execute()
+
+export async function findAuthorization(
+  db: Db,
+  tenant: string,
+  uid: string,
+): Promise<AuthorizationRecord | undefined> {
+  const row = await db
+    .selectFrom('authorization as grant')
+    .leftJoin('session', (join) =>
+      join.on('session.tenant', '=', tenant).onRef('session.uid', '=', 'grant.session_uid'),
+    )
+    .innerJoin('user_account as person', (join) =>
+      join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'grant.user_uid'),
+    )
+    .selectAll('grant')
+    .select(['session.ended_at', 'person.disabled_at'])
+    .where('grant.tenant', '=', tenant)
+    .where('grant.uid', '=', uid)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const isLive =
+    row.revoked_at === null &&
+    row.disabled_at === null &&
+    (row.offline === 1 || row.ended_at === null)
+  return { ...authorizationOf(row), isLive }
+}
+
+const authorizationOf = (row: AuthorizationRow): Authorization => ({
+  uid: row.uid,
+  applicationUid: row.application_uid,
+  userUid: row.user_uid,
+  sessionUid: row.session_uid,
+  sid: row.sid,
+  scopes: JSON.parse(row.scopes),
+  resources: JSON.parse(row.resources),
+  authTime: row.auth_time,
+  acr: row.acr,
+  amr: JSON.parse(row.amr),
+  nonce: row.nonce ?? undefined,
+  isOffline: row.offline === 1,
+  createdAt: row.created_at,
+})

@@ -1,0 +1,91 @@
+import type { EpochSeconds } from '../../base/time.ts'
+import type { Engine } from '../engine.ts'
+import type { CodeRecord, Codes, NewCode, NewTokens } from '../port.ts'
+import type { Db } from '../tables.ts'
+import { insertAccessToken } from './access-tokens.ts'
+import { findAuthorization } from './authorization-rows.ts'
+import { insertRefreshToken } from './refresh-tokens.ts'
+
+export const codes = (engine: Engine, tenant: string): Codes => ({
+  find: (key) => engine.read((db) => findCode(db, tenant, key)),
+
+  redeem: (key, bought, now) =>
+    engine.transaction(async (db) => {
+      if (!(await consume(db, tenant, key, now))) {
+        await endBoughtBy(db, tenant, key, now)
+        return 'replayed'
+      }
+      await insertTokens(db, tenant, bought)
+      return 'fresh'
+    }),
+
+  async burn(key, now) {
+    await engine.statement((db) => consume(db, tenant, key, now))
+  },
+})
+
+export const insertCode = (db: Db, tenant: string, authorizationUid: string, code: NewCode) =>
+  db
+    .insertInto('authorization_code')
+    .values({
+      tenant,
+      key: code.key,
+      authorization_uid: authorizationUid,
+      redirect_uri: code.redirectUri,
+      code_challenge: code.codeChallenge ?? null,
+      expires_at: code.expiresAt,
+      consumed_at: null,
+    })
+    .execute()
+
+/** A row can stop being unconsumed only once, so one caller gets it back. */
+const consume = (db: Db, tenant: string, key: Buffer, now: EpochSeconds) =>
+  db
+    .updateTable('authorization_code')
+    .set({ consumed_at: now })
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .where('consumed_at', 'is', null)
+    .returning('authorization_uid')
+    .executeTakeFirst()
+
+/** RFC 6749 §4.1.2: a second use means the code leaked, so what the first one won ends too. */
+const endBoughtBy = (db: Db, tenant: string, key: Buffer, now: EpochSeconds) =>
+  db
+    .updateTable('authorization')
+    .set({ revoked_at: now })
+    .where('tenant', '=', tenant)
+    .where('revoked_at', 'is', null)
+    .where('uid', '=', (code) =>
+      code
+        .selectFrom('authorization_code')
+        .select('authorization_uid')
+        .where('tenant', '=', tenant)
+        .where('key', '=', key),
+    )
+    .execute()
+
+async function insertTokens(db: Db, tenant: string, { access, refresh }: NewTokens) {
+  await insertAccessToken(db, tenant, access)
+  if (refresh !== undefined) await insertRefreshToken(db, tenant, refresh, null)
+}
+
+async function findCode(db: Db, tenant: string, key: Buffer): Promise<CodeRecord | undefined> {
+  const row = await db
+    .selectFrom('authorization_code')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const authorization = await findAuthorization(db, tenant, row.authorization_uid)
+  if (authorization === undefined) return undefined
+  return {
+    key: row.key,
+    redirectUri: row.redirect_uri,
+    codeChallenge: row.code_challenge ?? undefined,
+    expiresAt: row.expires_at,
+    consumedAt: row.consumed_at ?? undefined,
+    authorization,
+  }
+}

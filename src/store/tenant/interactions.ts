@@ -1,0 +1,87 @@
+import type { EpochSeconds } from '../../base/time.ts'
+import type { Engine } from '../engine.ts'
+import type { Interaction, Interactions } from '../port.ts'
+import type { Db, InteractionRow } from '../tables.ts'
+import { insertAuthorization } from './authorization-rows.ts'
+import { insertCode } from './codes.ts'
+
+export const interactions = (engine: Engine, tenant: string): Interactions => ({
+  async begin(interaction) {
+    await engine.statement((db) =>
+      db
+        .insertInto('interaction')
+        .values({
+          tenant,
+          digest: interaction.digest,
+          application_uid: interaction.applicationUid,
+          browser_digest: interaction.browserDigest,
+          request: JSON.stringify(interaction.request),
+          created_at: interaction.createdAt,
+          expires_at: interaction.expiresAt,
+          session_uid: interaction.authenticatedSessionUid ?? null,
+          completed_at: interaction.completedAt ?? null,
+        })
+        .execute(),
+    )
+  },
+
+  async find(digest, now) {
+    const row = await engine.read((db) =>
+      db
+        .selectFrom('interaction')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('digest', '=', digest)
+        .where('expires_at', '>', now)
+        .executeTakeFirst(),
+    )
+    return row === undefined ? undefined : interactionOf(row)
+  },
+
+  async authenticated(digest, sessionUid) {
+    await engine.statement((db) =>
+      db
+        .updateTable('interaction')
+        .set({ session_uid: sessionUid })
+        .where('tenant', '=', tenant)
+        .where('digest', '=', digest)
+        .where('completed_at', 'is', null)
+        .execute(),
+    )
+  },
+
+  complete: (digest, authorization, code, now) =>
+    engine.transaction(async (db) => {
+      if (!(await finish(db, tenant, digest, now))) return false
+      await insertAuthorization(db, tenant, authorization)
+      await insertCode(db, tenant, authorization.uid, code)
+      return true
+    }),
+
+  refuse: (digest, now) => engine.statement((db) => finish(db, tenant, digest, now)),
+})
+
+/** A row can stop being open only once, so one caller is told so. */
+async function finish(db: Db, tenant: string, digest: string, now: EpochSeconds): Promise<boolean> {
+  const finished = await db
+    .updateTable('interaction')
+    .set({ completed_at: now })
+    .where('tenant', '=', tenant)
+    .where('digest', '=', digest)
+    .where('completed_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('digest')
+    .executeTakeFirst()
+  return finished !== undefined
+}
+
+const interactionOf = (row: InteractionRow): Interaction => ({
+  digest: row.digest,
+  applicationUid: row.application_uid,
+  browserDigest: row.browser_digest,
+  request: JSON.parse(row.request),
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  authenticatedSessionUid: row.session_uid ?? undefined,
+  completedAt: row.completed_at ?? undefined,
+})

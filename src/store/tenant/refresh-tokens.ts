@@ -1,0 +1,134 @@
+import type { EpochSeconds } from '../../base/time.ts'
+import type { Engine } from '../engine.ts'
+import type {
+  NewRefreshToken,
+  RefreshTokenRecord,
+  RefreshTokens,
+  Rotation,
+  RotationOutcome,
+} from '../port.ts'
+import type { Db } from '../tables.ts'
+import { insertAccessToken } from './access-tokens.ts'
+import { findAuthorization, revokeAuthorization } from './authorization-rows.ts'
+
+export const refreshTokens = (engine: Engine, tenant: string): RefreshTokens => ({
+  find: (key) => engine.read((db) => findRefreshToken(db, tenant, key)),
+
+  rotate: (key, rotation, now) =>
+    engine.transaction(async (db): Promise<RotationOutcome> => {
+      const won = await consume(db, tenant, key, rotation, now)
+      if (won === undefined) return repeatOrEnd(db, tenant, key, now)
+      if (won.parent_key !== null) await wipe(db, tenant, won.parent_key)
+      await insertRefreshToken(db, tenant, rotation.bought.refresh, key)
+      await insertAccessToken(db, tenant, rotation.bought.access)
+      return { outcome: 'fresh' }
+    }),
+
+  use: (key, access, idleExpiresAt) =>
+    engine.transaction(async (db) => {
+      await db
+        .updateTable('refresh_token')
+        .set({ idle_expires_at: idleExpiresAt })
+        .where('tenant', '=', tenant)
+        .where('key', '=', key)
+        .where('consumed_at', 'is', null)
+        .execute()
+      await insertAccessToken(db, tenant, access)
+    }),
+})
+
+export const insertRefreshToken = (
+  db: Db,
+  tenant: string,
+  token: NewRefreshToken,
+  parent: Buffer | null,
+) =>
+  db
+    .insertInto('refresh_token')
+    .values({
+      tenant,
+      key: token.key,
+      parent_key: parent,
+      authorization_uid: token.authorizationUid,
+      application_uid: token.applicationUid,
+      issued_at: token.issuedAt,
+      expires_at: token.expiresAt,
+      idle_expires_at: token.idleExpiresAt,
+      consumed_at: null,
+      sealed_response: null,
+      grace_until: null,
+    })
+    .execute()
+
+/** A row can stop being unconsumed only once, so one caller gets it back. */
+const consume = (db: Db, tenant: string, key: Buffer, rotation: Rotation, now: EpochSeconds) =>
+  db
+    .updateTable('refresh_token')
+    .set({
+      consumed_at: now,
+      sealed_response: rotation.sealedResponse ?? null,
+      grace_until: rotation.graceUntil,
+    })
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .where('consumed_at', 'is', null)
+    .returning('parent_key')
+    .executeTakeFirst()
+
+/** Whoever uses the successor has received it; its parent has nothing left to repeat. */
+const wipe = (db: Db, tenant: string, key: Buffer) =>
+  db
+    .updateTable('refresh_token')
+    .set({ sealed_response: null })
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .execute()
+
+async function repeatOrEnd(
+  db: Db,
+  tenant: string,
+  key: Buffer,
+  now: EpochSeconds,
+): Promise<RotationOutcome> {
+  const spent = await db
+    .selectFrom('refresh_token')
+    .select(['sealed_response', 'grace_until', 'authorization_uid'])
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (spent === undefined) return { outcome: 'reused' }
+  const { sealed_response: sealedResponse, grace_until: graceUntil } = spent
+  if (sealedResponse !== null && now < (graceUntil ?? 0))
+    return { outcome: 'repeated', sealedResponse }
+  await revokeAuthorization(db, tenant, spent.authorization_uid, now)
+  await wipe(db, tenant, key)
+  return { outcome: 'reused' }
+}
+
+async function findRefreshToken(
+  db: Db,
+  tenant: string,
+  key: Buffer,
+): Promise<RefreshTokenRecord | undefined> {
+  const row = await db
+    .selectFrom('refresh_token')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const authorization = await findAuthorization(db, tenant, row.authorization_uid)
+  if (authorization === undefined) return undefined
+  return {
+    key: row.key,
+    authorizationUid: row.authorization_uid,
+    applicationUid: row.application_uid,
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
+    idleExpiresAt: row.idle_expires_at,
+    consumedAt: row.consumed_at ?? undefined,
+    sealedResponse: row.sealed_response ?? undefined,
+    graceUntil: row.grace_until ?? undefined,
+    authorization,
+  }
+}

@@ -1,0 +1,199 @@
+import type { EpochSeconds } from '../../base/time.ts'
+import type { Session } from '../../model/session.ts'
+import type { Engine } from '../engine.ts'
+import type { Sessions, SignIn } from '../port.ts'
+import type { Db, SessionRow } from '../tables.ts'
+
+export const sessions = (engine: Engine, tenant: string): Sessions => ({
+  ...living(engine, tenant),
+  ...ending(engine, tenant),
+})
+
+type Ending = Pick<Sessions, 'touch' | 'end' | 'endAllOf'>
+
+const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> => ({
+  findBrowser: (digest, now) =>
+    engine.read(async (db) => {
+      const browser = await db
+        .selectFrom('browser')
+        .select('uid')
+        .where('tenant', '=', tenant)
+        .where('digest', '=', digest)
+        .executeTakeFirst()
+      if (browser === undefined) return undefined
+      const rows = await liveSessions(db, tenant, now)
+        .where('session.browser_uid', '=', browser.uid)
+        .orderBy('session.auth_time', 'desc')
+        .orderBy('session.uid', 'desc')
+        .execute()
+      return { uid: browser.uid, sessions: rows.map(sessionOf) }
+    }),
+
+  async find(uid, now) {
+    const row = await engine.read((db) =>
+      liveSessions(db, tenant, now).where('session.uid', '=', uid).executeTakeFirst(),
+    )
+    return row === undefined ? undefined : sessionOf(row)
+  },
+
+  signIn: (signIn, now) =>
+    engine.transaction(async (db) => {
+      const browserUid =
+        (await rotateCookie(db, tenant, signIn)) ?? (await insertBrowser(db, tenant, signIn, now))
+      await endExpired(db, tenant, browserUid, now)
+      return beginOrRenew(db, tenant, browserUid, signIn.session)
+    }),
+
+  sid: (sessionUid, applicationUid, candidate) =>
+    engine.statement(async (db) => {
+      const key = { tenant, session_uid: sessionUid, application_uid: applicationUid }
+      // The update changes nothing: it makes the row, whoever inserted it, come back.
+      const row = await db
+        .insertInto('session_client')
+        .values({ ...key, sid: candidate })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant', 'session_uid', 'application_uid'])
+            .doUpdateSet({ session_uid: sessionUid }),
+        )
+        .returning('sid')
+        .executeTakeFirstOrThrow()
+      return row.sid
+    }),
+})
+
+const ending = (engine: Engine, tenant: string): Ending => ({
+  async touch(uid, idleExpiresAt) {
+    await engine.statement((db) =>
+      db
+        .updateTable('session')
+        .set({ idle_expires_at: idleExpiresAt })
+        .where('tenant', '=', tenant)
+        .where('uid', '=', uid)
+        .where('ended_at', 'is', null)
+        .execute(),
+    )
+  },
+
+  async end(uid, now) {
+    await engine.statement((db) =>
+      db
+        .updateTable('session')
+        .set({ ended_at: now })
+        .where('tenant', '=', tenant)
+        .where('uid', '=', uid)
+        .where('ended_at', 'is', null)
+        .execute(),
+    )
+  },
+
+  async endAllOf(userUid, now) {
+    await engine.statement((db) => endSessionsOf(db, tenant, userUid, now))
+  },
+})
+
+export const endSessionsOf = (db: Db, tenant: string, userUid: string, now: EpochSeconds) =>
+  db
+    .updateTable('session')
+    .set({ ended_at: now })
+    .where('tenant', '=', tenant)
+    .where('user_uid', '=', userUid)
+    .where('ended_at', 'is', null)
+    .execute()
+
+const liveSessions = (db: Db, tenant: string, now: EpochSeconds) =>
+  db
+    .selectFrom('session')
+    .innerJoin('user_account as person', (join) =>
+      join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'session.user_uid'),
+    )
+    .selectAll('session')
+    .where('session.tenant', '=', tenant)
+    .where('session.ended_at', 'is', null)
+    .where('session.idle_expires_at', '>', now)
+    .where('session.expires_at', '>', now)
+    .where('person.disabled_at', 'is', null)
+
+async function rotateCookie(
+  db: Db,
+  tenant: string,
+  { previousDigest, digest }: SignIn,
+): Promise<string | undefined> {
+  if (previousDigest === undefined) return undefined
+  const browser = await db
+    .updateTable('browser')
+    .set({ digest })
+    .where('tenant', '=', tenant)
+    .where('digest', '=', previousDigest)
+    .returning('uid')
+    .executeTakeFirst()
+  return browser?.uid
+}
+
+async function insertBrowser(
+  db: Db,
+  tenant: string,
+  { browserUid, digest }: SignIn,
+  now: EpochSeconds,
+): Promise<string> {
+  await db
+    .insertInto('browser')
+    .values({ tenant, uid: browserUid, digest, created_at: now })
+    .execute()
+  return browserUid
+}
+
+/** What has run out does not come back to life: a new session takes its place. */
+const endExpired = (db: Db, tenant: string, browserUid: string, now: EpochSeconds) =>
+  db
+    .updateTable('session')
+    .set({ ended_at: now })
+    .where('tenant', '=', tenant)
+    .where('browser_uid', '=', browserUid)
+    .where('ended_at', 'is', null)
+    .where((each) => each.or([each('idle_expires_at', '<=', now), each('expires_at', '<=', now)]))
+    .execute()
+
+async function beginOrRenew(
+  db: Db,
+  tenant: string,
+  browserUid: string,
+  session: Session,
+): Promise<Session> {
+  const renewal = {
+    auth_time: session.authTime,
+    acr: session.acr,
+    amr: JSON.stringify(session.amr),
+    idle_expires_at: session.idleExpiresAt,
+    expires_at: session.expiresAt,
+  }
+  const row = await db
+    .insertInto('session')
+    .values({
+      tenant,
+      uid: session.uid,
+      browser_uid: browserUid,
+      user_uid: session.userUid,
+      ...renewal,
+      ended_at: null,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'browser_uid', 'user_uid'])
+        .where('ended_at', 'is', null)
+        .doUpdateSet(renewal),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return sessionOf(row)
+}
+
+const sessionOf = (row: SessionRow): Session => ({
+  uid: row.uid,
+  userUid: row.user_uid,
+  authTime: row.auth_time,
+  acr: row.acr,
+  amr: JSON.parse(row.amr),
+  idleExpiresAt: row.idle_expires_at,
+  expiresAt: row.expires_at,
+})

@@ -1,0 +1,170 @@
+import type { EpochSeconds } from '../../base/time.ts'
+import type { User } from '../../model/user.ts'
+import type { Engine } from '../engine.ts'
+import type { Users } from '../port.ts'
+import type { Db, UserRow } from '../tables.ts'
+import { foldCase, takeLogins } from './logins.ts'
+import { endSessionsOf } from './sessions.ts'
+
+/** Undoes the transaction of a user whose name somebody else has. */
+const TAKEN = Symbol('taken')
+
+export const users = (engine: Engine, tenant: string): Users => ({
+  ...finding(engine, tenant),
+  ...changing(engine, tenant),
+})
+
+type Finding = Pick<Users, 'find' | 'findByLogin' | 'list'>
+
+const finding = (engine: Engine, tenant: string): Finding => ({
+  async find(uid) {
+    const row = await engine.read((db) =>
+      db
+        .selectFrom('user_account')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('uid', '=', uid)
+        .executeTakeFirst(),
+    )
+    return row === undefined ? undefined : userOf(row)
+  },
+
+  async findByLogin(login) {
+    const row = await engine.read((db) =>
+      named(db, tenant).where('user_login.login', '=', foldCase(login)).executeTakeFirst(),
+    )
+    return row === undefined ? undefined : userOf(row)
+  },
+
+  async list({ after, limit }) {
+    const rows = await engine.read((db) =>
+      named(db, tenant)
+        .whereRef('user_login.login', '=', 'person.username_key')
+        .where('user_login.login', '>', foldCase(after ?? ''))
+        .orderBy('user_login.login')
+        .limit(limit)
+        .execute(),
+    )
+    return rows.map(userOf)
+  },
+})
+
+const changing = (engine: Engine, tenant: string): Omit<Users, keyof Finding> => ({
+  async create(user) {
+    try {
+      await engine.transaction(async (db) => {
+        if (!(await takeLogins(db, tenant, user))) throw TAKEN
+        await db.insertInto('user_account').values(rowOf(tenant, user)).execute()
+      })
+      return 'created'
+    } catch (error) {
+      if (error === TAKEN) return 'taken'
+      throw error
+    }
+  },
+
+  setPassword: (uid, passwordHash, now) =>
+    engine.transaction(async (db) => {
+      await account(db, tenant, uid).set({ password_hash: passwordHash, updated_at: now }).execute()
+      await endSessionsOf(db, tenant, uid, now)
+    }),
+
+  async upgradePasswordHash(uid, from, to) {
+    await engine.statement((db) =>
+      account(db, tenant, uid)
+        .set({ password_hash: to })
+        .where('password_hash', '=', from)
+        .execute(),
+    )
+  },
+
+  disable: (uid, now) =>
+    engine.transaction(async (db) => {
+      const { numUpdatedRows } = await account(db, tenant, uid)
+        .set((each) => ({
+          disabled_at: each.fn.coalesce('disabled_at', each.cast<number>(each.val(now), 'bigint')),
+          updated_at: now,
+        }))
+        .executeTakeFirst()
+      await endIssuedTo(db, tenant, uid, now)
+      return numUpdatedRows > 0n
+    }),
+
+  async enable(uid, now) {
+    const { numUpdatedRows } = await engine.statement((db) =>
+      account(db, tenant, uid)
+        .set({ disabled_at: null, updated_at: now })
+        // Who was removed from the configuration has no name to come back with.
+        .where((each) =>
+          each.exists(
+            each
+              .selectFrom('user_login')
+              .select('login')
+              .where('tenant', '=', tenant)
+              .where('user_uid', '=', uid),
+          ),
+        )
+        .executeTakeFirst(),
+    )
+    return numUpdatedRows > 0n
+  },
+})
+
+/** Sessions and authorizations, offline ones too; enabling the user again brings none of them back. */
+export async function endIssuedTo(
+  db: Db,
+  tenant: string,
+  userUid: string,
+  now: EpochSeconds,
+): Promise<void> {
+  await endSessionsOf(db, tenant, userUid, now)
+  await db
+    .updateTable('authorization')
+    .set({ revoked_at: now })
+    .where('tenant', '=', tenant)
+    .where('user_uid', '=', userUid)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
+
+const named = (db: Db, tenant: string) =>
+  db
+    .selectFrom('user_login')
+    .innerJoin('user_account as person', (join) =>
+      join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'user_login.user_uid'),
+    )
+    .selectAll('person')
+    .where('user_login.tenant', '=', tenant)
+
+const account = (db: Db, tenant: string, uid: string) =>
+  db.updateTable('user_account').where('tenant', '=', tenant).where('uid', '=', uid)
+
+export const rowOf = (tenant: string, user: User): UserRow => ({
+  tenant,
+  uid: user.uid,
+  sub: user.sub,
+  username: user.username,
+  username_key: foldCase(user.username),
+  email: user.email ?? null,
+  email_verified: user.emailVerified ? 1 : 0,
+  claims: JSON.stringify(user.claims),
+  roles: JSON.stringify(user.roles),
+  password_hash: user.passwordHash ?? null,
+  created_at: user.createdAt,
+  updated_at: user.updatedAt,
+  disabled_at: user.disabledAt ?? null,
+})
+
+const userOf = (row: UserRow): User => ({
+  uid: row.uid,
+  sub: row.sub,
+  username: row.username,
+  email: row.email ?? undefined,
+  emailVerified: row.email_verified === 1,
+  claims: JSON.parse(row.claims),
+  roles: JSON.parse(row.roles),
+  passwordHash: row.password_hash ?? undefined,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  disabledAt: row.disabled_at ?? undefined,
+})
