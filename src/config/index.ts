@@ -23,6 +23,9 @@ import { checkReferences } from './resolve.ts'
 import { checkSchemas, type Item } from './schema.ts'
 import { checkUnique } from './unique.ts'
 
+export { readSecretFile } from './load.ts'
+export { resolveSecrets } from './secrets.ts'
+
 export interface ConfigurationRequest {
   /** The project file, or a folder in or below the project. */
   readonly from: string

@@ -30,8 +30,11 @@ export function inspect(document: Document, placeOf: PlaceOf): readonly Diagnost
   const weight = weigh(document.contents, 1, walk)
   if (weight > MAX_NODES && found.length === 0)
     walk.report('TIDP0008', document.contents, `the document has more than ${MAX_NODES} nodes`)
-  // One document that cannot be taken has one reason too many after the first few.
-  return found.slice(0, 20)
+  // What is too deep or expands too far is so in many places, for one reason.
+  const isRepeated = ({ code }: Diagnostic, index: number): boolean =>
+    (code === 'TIDP0007' || code === 'TIDP0008') &&
+    found.findIndex((each) => each.code === code) !== index
+  return found.filter((each, index) => !isRepeated(each, index))
 }
 
 function weigh(node: unknown, depth: number, walk: Walk): number {

@@ -29,16 +29,20 @@ export function parse({ file, bytes }: SourceFile): Parsed {
     const documents = readDocuments(text, lines)
     const unreadable = isUtf8(bytes) ? forbiddenCharacter(text, placeOf) : notUtf8(text, placeOf)
     if (unreadable !== undefined) return { documents: [], diagnostics: [unreadable] }
-    const found = [...syntaxErrors(documents, placeOf), ...versionErrors(text, documents, placeOf)]
+    const found = [
+      ...syntaxErrors(text, documents, placeOf),
+      ...versionErrors(text, documents, placeOf),
+    ]
     if (found.length > 0) return { documents: [], diagnostics: found }
     return combine(documents.map((document) => readDocument(file, document, placeOf)))
   } catch (cause) {
     // The composer is recursive; nothing that a person wrote comes near the end of the stack.
     if (!(cause instanceof RangeError)) throw cause
-    const message = 'nested too deeply; the limit is 64 levels'
-    return { documents: [], diagnostics: [diagnostic('TIDP0008', startOf(file), message)] }
+    return { documents: [], diagnostics: [diagnostic('TIDP0008', startOf(file), TOO_DEEP)] }
   }
 }
+
+const TOO_DEEP = 'nested too deeply; the limit is 64 levels'
 
 function readDocuments(text: string, lineCounter: LineCounter): Document.Parsed[] {
   const documents = parseAllDocuments(text, { lineCounter, merge: true, prettyErrors: false })
@@ -91,19 +95,36 @@ function forbiddenCharacter(text: string, placeOf: PlaceOf): Diagnostic | undefi
 }
 
 /** All repeated keys, and the first other error: those after it are mostly its consequences. */
-function syntaxErrors(documents: readonly Document.Parsed[], placeOf: PlaceOf): Diagnostic[] {
+function syntaxErrors(
+  text: string,
+  documents: readonly Document.Parsed[],
+  placeOf: PlaceOf,
+): Diagnostic[] {
   const all = documents.flatMap(({ errors, warnings }): YAMLError[] => [...errors, ...warnings])
   const repeated = all.filter(({ code }) => code === 'DUPLICATE_KEY')
   const first = all.filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'BAD_DIRECTIVE')
-  return [...first.slice(0, 1), ...repeated].map((error) => explain(error, placeOf))
+  return [...first.slice(0, 1), ...repeated].map((error) =>
+    explain(error, placeAt(error, text, placeOf)),
+  )
 }
 
-function explain({ code, pos, message }: YAMLError, placeOf: PlaceOf): Diagnostic {
-  const at = placeOf(...pos)
+/** The whole of a repeated key; for what is missing at the end of the file, its last character. */
+function placeAt({ code, pos }: YAMLError, text: string, placeOf: PlaceOf): Position {
+  const [start, end] = pos
+  // Where the stack happens to end says nothing about the file.
+  if (code === 'RESOURCE_EXHAUSTION') return placeOf(0, 1)
+  if (code === 'DUPLICATE_KEY')
+    return placeOf(start, start + (/^[^:\r\n]+/.exec(text.slice(start))?.[0].trimEnd().length ?? 1))
+  const last = text.trimEnd().length
+  return start < last ? placeOf(start, end) : placeOf(Math.max(0, last - 1), last)
+}
+
+function explain({ code, message }: YAMLError, at: Position): Diagnostic {
   if (code === 'DUPLICATE_KEY')
     return diagnostic('TIDP0003', at, 'this key is written twice in the same map', {
       hint: 'keep one of the two',
     })
+  if (code === 'RESOURCE_EXHAUSTION') return diagnostic('TIDP0008', at, TOO_DEEP)
   if (code === 'TAB_AS_INDENT')
     return diagnostic('TIDP0004', at, 'tabs cannot indent YAML', { hint: 'use two spaces' })
   if (code === 'TAG_RESOLVE_FAILED')

@@ -69,7 +69,7 @@ function checkReference(item: Item, reference: Reference, graph: Graph): readonl
   const definition = meant === undefined ? undefined : placeOf(meant, reference, graph)
   return [
     diagnostic('TIDP1203', at, `unknown ${WORDS[to] ?? to} "${name}"${where}`, {
-      hint: hintFor(meant, known, definition),
+      hint: hintFor(meant, known),
       fixes: meant ? [{ description: `write ${meant}`, at, text: meant }] : [],
       related: definition ? [{ message: `"${meant}" is defined here`, at: definition }] : [],
     }),
@@ -97,15 +97,7 @@ const placeOf = (name: string, { to, tenant }: Reference, graph: Graph) =>
     ? graph.scopes(tenant).get(name)
     : graph.find(to, tenant, name)?.source.at(['metadata', 'name'])
 
-function hintFor(
-  meant: string | undefined,
-  known: readonly string[],
-  definition: { readonly file: string; readonly line: number; readonly column: number } | undefined,
-): string {
-  if (meant === undefined)
-    return known.length === 0 ? 'none is defined' : `known are ${known.slice(0, 8).join(', ')}`
-  const place = definition
-    ? `, defined at ${definition.file}:${definition.line}:${definition.column}`
-    : ''
-  return `did you mean "${meant}"?${place}`
+function hintFor(meant: string | undefined, known: readonly string[]): string {
+  if (meant !== undefined) return `did you mean "${meant}"?`
+  return known.length === 0 ? 'none is defined' : `known are ${known.slice(0, 8).join(', ')}`
 }

@@ -126,7 +126,9 @@ function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string |
     const meant = nearest(String(data), params.allowedValues)
     return meant ? `did you mean "${meant}"?` : undefined
   }
-  return example === undefined ? undefined : `for instance ${JSON.stringify(example)}`
+  return example === undefined || keyword === 'uniqueItems'
+    ? undefined
+    : `for instance ${JSON.stringify(example)}`
 }
 
 const typeName = (type: string | readonly string[]): string =>
