@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Authorization } from '../../src/model/authorization.ts'
+import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
+import type { NewTokens, Rotation, TenantStore } from '../../src/store/port.ts'
+import {
+  aCode,
+  anAccessToken,
+  anAuthorization,
+  anInteraction,
+  aRefreshToken,
+  aSession,
+  aSignIn,
+  aUser,
+  NOW,
+  times,
+} from '../support/rows.ts'
+import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
+
+describe.each(stores)('grants on $name', ({ fresh }) => {
+  let database: FreshDatabase
+  let one: ConfigurableStore
+  let other: ConfigurableStore
+  let store: TenantStore
+  let elsewhere: TenantStore
+
+  beforeAll(async () => {
+    database = await fresh()
+    const opening = { schema: 'migrate', random, prepare: true } as const
+    one = await openStore(database.url, opening)
+    other = await openStore(database.url, opening)
+    store = one.tenant('acme')
+    elsewhere = other.tenant('acme')
+  })
+  afterAll(async () => {
+    await one.close()
+    await other.close()
+    await database.remove()
+  })
+
+  /** A person, signed in, who allowed something. */
+  async function granted(change: Partial<Authorization> = {}) {
+    const user = aUser()
+    await store.users.create(user)
+    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const authorization = anAuthorization(session, change)
+    const code = aCode()
+    await store.authorizations.create(authorization, code)
+    return { user, session, authorization, code }
+  }
+
+  const bought = (authorization: Authorization) => ({
+    access: anAccessToken(authorization),
+    refresh: aRefreshToken(authorization),
+  })
+
+  const rotation = (authorization: Authorization, grace: number): Rotation => ({
+    bought: bought(authorization),
+    sealedResponse: grace > 0 ? `sealed-${Math.random()}` : undefined,
+    graceUntil: NOW + grace,
+  })
+
+  /** Alternately through two instances on the same database. */
+  let turn = 0
+  const either = (): TenantStore => {
+    turn += 1
+    return turn % 2 === 0 ? store : elsewhere
+  }
+
+  test('of 50 redemptions of a code one is fresh, and the others end what it bought', async () => {
+    const { authorization, code } = await granted()
+    const offers: NewTokens[] = []
+    const outcomes = await times(50, () => {
+      const offer = bought(authorization)
+      offers.push(offer)
+      return either().codes.redeem(code.key, offer, NOW)
+    })
+    expect(outcomes.filter((each) => each === 'fresh')).toHaveLength(1)
+    const found = await Promise.all(offers.map(({ access }) => store.accessTokens.find(access.key)))
+    expect(found.filter((each) => each !== undefined)).toMatchObject([{ isLive: false }])
+    expect(await store.authorizations.find(authorization.uid)).toMatchObject({ isLive: false })
+  })
+
+  test('a code burnt buys nothing', async () => {
+    const { authorization, code } = await granted()
+    await store.codes.burn(code.key, NOW)
+    expect(await store.codes.find(code.key)).toMatchObject({ consumedAt: NOW })
+    expect(await store.codes.redeem(code.key, bought(authorization), NOW)).toBe('replayed')
+  })
+
+  test.for([
+    { grace: 0, rest: 'reused' },
+    { grace: 10, rest: 'repeated' },
+  ])(
+    'of 50 rotations with grace $grace one is fresh and the rest $rest',
+    async ({ grace, rest }) => {
+      const { authorization, code } = await granted()
+      const first = bought(authorization)
+      await store.codes.redeem(code.key, first, NOW)
+      const offers: Rotation[] = []
+      const outcomes = await times(50, () => {
+        const offer = rotation(authorization, grace)
+        offers.push(offer)
+        return either().refreshTokens.rotate(first.refresh.key, offer, NOW)
+      })
+      const won = outcomes.findIndex(({ outcome }) => outcome === 'fresh')
+      const others = outcomes.filter((_, index) => index !== won)
+      const answer =
+        rest === 'reused'
+          ? { outcome: rest }
+          : { outcome: rest, sealedResponse: offers[won]?.sealedResponse }
+      expect(others).toEqual(others.map(() => answer))
+      const successors = await Promise.all(
+        offers.map((offer) => store.refreshTokens.find(offer.bought.refresh.key)),
+      )
+      expect(successors.filter((each) => each !== undefined)).toHaveLength(1)
+      expect(await store.authorizations.find(authorization.uid)).toMatchObject({
+        isLive: rest === 'repeated',
+      })
+    },
+  )
+
+  test.for([
+    { when: 'the grace is over', later: 10, useSuccessor: false },
+    { when: 'the successor was used', later: 1, useSuccessor: true },
+  ])('a parent used again is reuse once $when', async ({ later, useSuccessor }) => {
+    const { authorization, code } = await granted()
+    const first = bought(authorization)
+    await store.codes.redeem(code.key, first, NOW)
+    const second = rotation(authorization, 10)
+    await store.refreshTokens.rotate(first.refresh.key, second, NOW)
+    if (useSuccessor)
+      await store.refreshTokens.rotate(second.bought.refresh.key, rotation(authorization, 10), NOW)
+    const again = rotation(authorization, 10)
+    expect(await store.refreshTokens.rotate(first.refresh.key, again, NOW + later)).toEqual({
+      outcome: 'reused',
+    })
+    expect(await store.refreshTokens.find(second.bought.refresh.key)).toMatchObject({
+      authorization: { isLive: false },
+    })
+  })
+
+  test('a use without rotation moves the idle limit and keeps the token', async () => {
+    const { authorization, code } = await granted()
+    const first = bought(authorization)
+    await store.codes.redeem(code.key, first, NOW)
+    const access = anAccessToken(authorization)
+    await store.refreshTokens.use(first.refresh.key, access, NOW + 9000)
+    expect(await store.refreshTokens.find(first.refresh.key)).toMatchObject({
+      idleExpiresAt: NOW + 9000,
+      consumedAt: undefined,
+    })
+    expect(await store.accessTokens.find(access.key)).toEqual({ ...access, isLive: true })
+  })
+
+  test('of 50 completions of an interaction one is true, and only its code exists', async () => {
+    const { session } = await granted()
+    const interaction = anInteraction()
+    await store.interactions.begin(interaction)
+    await store.interactions.authenticated(interaction.digest, session.uid)
+    const codes: Buffer[] = []
+    const outcomes = await times(50, () => {
+      const code = aCode()
+      codes.push(code.key)
+      return either().interactions.complete(interaction.digest, anAuthorization(session), code, NOW)
+    })
+    expect(outcomes.filter(Boolean)).toHaveLength(1)
+    const found = await Promise.all(codes.map((key) => store.codes.find(key)))
+    expect(found.filter((each) => each !== undefined)).toHaveLength(1)
+    expect(await store.interactions.refuse(interaction.digest, NOW)).toBe(false)
+    expect(await store.interactions.find(interaction.digest, NOW)).toEqual({
+      ...interaction,
+      authenticatedSessionUid: session.uid,
+      completedAt: NOW,
+    })
+  })
+
+  test.for([
+    { what: 'its session ends', isOffline: false, isLive: false },
+    { what: 'its session ends, granted offline', isOffline: true, isLive: true },
+    { what: 'its user is disabled', isOffline: true, isLive: false },
+    { what: 'its authorization is revoked', isOffline: true, isLive: false },
+    { what: 'it is revoked', isOffline: true, isLive: false },
+  ])('a token is live: $isLive when $what', async ({ what, isOffline, isLive }) => {
+    const { user, session, authorization } = await granted({ isOffline })
+    const token = anAccessToken(authorization)
+    await store.accessTokens.issue(token)
+    expect(await store.accessTokens.find(token.key)).toEqual({ ...token, isLive: true })
+    if (what.startsWith('its session')) await store.sessions.end(session.uid, NOW)
+    if (what.startsWith('its user')) await store.users.disable(user.uid, NOW)
+    if (what.startsWith('its authorization'))
+      await store.authorizations.revoke(authorization.uid, NOW)
+    if (what.startsWith('it is')) await store.accessTokens.revoke(token.key, NOW)
+    expect(await elsewhere.accessTokens.find(token.key)).toMatchObject({ isLive })
+  })
+
+  test('consents add up', async () => {
+    await store.consents.grant('ann', 'web', { scopes: ['openid'], resources: [] }, NOW)
+    await store.consents.grant('ann', 'web', { scopes: ['email', 'openid'], resources: ['r'] }, NOW)
+    expect(await store.consents.find('ann', 'web')).toEqual({
+      scopes: ['email', 'openid'],
+      resources: ['r'],
+    })
+    expect(await store.consents.find('ann', 'spa')).toBeUndefined()
+  })
+})

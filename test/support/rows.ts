@@ -1,0 +1,133 @@
+import { ulid } from '../../src/base/id.ts'
+import type { Authorization } from '../../src/model/authorization.ts'
+import type { StoredKey } from '../../src/model/key.ts'
+import type { Session } from '../../src/model/session.ts'
+import type { User } from '../../src/model/user.ts'
+import type {
+  Interaction,
+  NewAccessToken,
+  NewCode,
+  NewRefreshToken,
+  SignIn,
+} from '../../src/store/port.ts'
+import { testRandom } from './stores.ts'
+
+export const NOW = 1_800_000_000
+
+export const anId = (): string => ulid(NOW * 1000, testRandom)
+export const aKey = (): Buffer => testRandom.bytes(38)
+
+export function aUser(change: Partial<User> = {}): User {
+  const uid = anId()
+  return {
+    uid,
+    sub: `sub-${uid}`,
+    username: `user-${uid}`,
+    email: undefined,
+    emailVerified: false,
+    claims: {},
+    roles: [],
+    passwordHash: 'hash',
+    createdAt: NOW,
+    updatedAt: NOW,
+    disabledAt: undefined,
+    ...change,
+  }
+}
+
+export const aSession = (userUid: string, change: Partial<Session> = {}): Session => ({
+  uid: anId(),
+  userUid,
+  authTime: NOW,
+  acr: '1',
+  amr: ['pwd'],
+  idleExpiresAt: NOW + 600,
+  expiresAt: NOW + 6000,
+  ...change,
+})
+
+export const aSignIn = (session: Session, change: Partial<SignIn> = {}): SignIn => ({
+  previousDigest: undefined,
+  digest: anId(),
+  browserUid: anId(),
+  session,
+  ...change,
+})
+
+export const anAuthorization = (
+  session: Session,
+  change: Partial<Authorization> = {},
+): Authorization => ({
+  uid: anId(),
+  applicationUid: 'application',
+  userUid: session.userUid,
+  sessionUid: session.uid,
+  sid: anId(),
+  scopes: ['openid'],
+  resources: [],
+  authTime: NOW,
+  acr: '1',
+  amr: ['pwd'],
+  nonce: undefined,
+  isOffline: false,
+  createdAt: NOW,
+  ...change,
+})
+
+export const aCode = (): NewCode => ({
+  key: aKey(),
+  redirectUri: 'https://app.example/callback',
+  codeChallenge: 'challenge',
+  expiresAt: NOW + 60,
+})
+
+export const anAccessToken = (authorization?: Authorization): NewAccessToken => ({
+  key: aKey(),
+  authorizationUid: authorization?.uid,
+  applicationUid: 'application',
+  userUid: authorization?.userUid,
+  subject: 'subject',
+  scope: 'openid',
+  audience: 'https://issuer.example',
+  format: 'opaque',
+  issuedAt: NOW,
+  expiresAt: NOW + 600,
+})
+
+export const aRefreshToken = (authorization: Authorization): NewRefreshToken => ({
+  key: aKey(),
+  authorizationUid: authorization.uid,
+  applicationUid: 'application',
+  issuedAt: NOW,
+  expiresAt: NOW + 60_000,
+  idleExpiresAt: NOW + 6000,
+})
+
+export const anInteraction = (): Interaction => ({
+  digest: anId(),
+  applicationUid: 'application',
+  browserDigest: 'browser',
+  request: { scope: 'openid' },
+  createdAt: NOW,
+  expiresAt: NOW + 600,
+  authenticatedSessionUid: undefined,
+  completedAt: undefined,
+})
+
+export const aSigningKey = (change: Partial<StoredKey> = {}): StoredKey => ({
+  kid: anId(),
+  algorithm: 'ES256',
+  use: 'sig',
+  state: 'active',
+  publicJwk: { kty: 'EC' },
+  sealedPrivate: 'sealed',
+  createdAt: NOW,
+  activateAt: undefined,
+  activatedAt: undefined,
+  retiredAt: undefined,
+  verifyUntil: NOW,
+  ...change,
+})
+
+export const times = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, make))
