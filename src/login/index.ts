@@ -5,8 +5,18 @@
 import type { Passwords } from '../base/password.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { assets } from './assets.ts'
+import { authorize } from './authorize.ts'
+import { logout } from './logout.ts'
+import { consentStep } from './steps/consent.ts'
+import { passwordStep } from './steps/password.ts'
 
 export { html } from './html.ts'
 export { errorPage } from './pages/error.tsx'
 
-export const loginEndpoints = (_passwords: Passwords): readonly Endpoint[] => [assets]
+export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
+  authorize,
+  passwordStep(passwords),
+  consentStep,
+  logout,
+  assets,
+]

@@ -1,0 +1,68 @@
+import { randomToken } from '../base/random.ts'
+import type { Application } from '../model/application.ts'
+import type { Session } from '../model/session.ts'
+import {
+  type AuthorizationRequest,
+  authorizationFor,
+  codeFor,
+  codeRedirect,
+  type Decision,
+  decide,
+} from '../oauth/authorize/index.ts'
+import type { Context } from '../oauth/context.ts'
+import { type Reply, seeOther } from '../oauth/exchange.ts'
+import { addressOf, type Flow, finished } from './flow.ts'
+import type { Person } from './person.ts'
+
+export interface Standing {
+  readonly request: AuthorizationRequest
+  readonly application: Application
+  /** Undefined before the first page is shown. */
+  readonly flow: Flow | undefined
+  readonly person: Person | undefined
+  readonly hasJustConsented?: boolean
+}
+
+/** What is needed next, from what the store says now. */
+export async function nextStep(standing: Standing, context: Context): Promise<Decision> {
+  const { request, application, flow, person } = standing
+  return decide({
+    request,
+    application,
+    session: person?.session,
+    subject: person?.user.sub,
+    consent: person && (await context.store.consents.find(person.user.uid, application.uid)),
+    hasJustConsented: standing.hasJustConsented ?? false,
+    interaction: flow?.interaction,
+    now: context.now,
+  })
+}
+
+/** Every step ends here: on to the next page, or back to the application. */
+export async function dispatch(
+  standing: Standing & { readonly flow: Flow },
+  context: Context,
+): Promise<Reply> {
+  const decision = await nextStep(standing, context)
+  if (decision.need === 'nothing') return finish(standing, decision.session, context)
+  const step = decision.need
+  return seeOther(addressOf(step, standing.flow, context.tenant))
+}
+
+/** The code. One of any number of parallel calls for a flow wins it. */
+export async function finish(
+  { request, application, flow }: Standing,
+  session: Session,
+  context: Context,
+): Promise<Reply> {
+  const { store, now, tenant } = context
+  const candidate = randomToken(context.random, 16)
+  const sid = await store.sessions.sid(session.uid, application.uid, candidate)
+  const authorization = authorizationFor(request, session, sid, context)
+  const { code, row } = codeFor(request, application, context)
+  if (flow === undefined) await store.authorizations.create(authorization, row)
+  else if (!(await store.interactions.complete(flow.interaction.digest, authorization, row, now)))
+    throw finished()
+  await store.sessions.touch(session.uid, Math.min(now + tenant.session.idle, session.expiresAt))
+  return codeRedirect(request, code, tenant.issuer)
+}

@@ -1,0 +1,127 @@
+import type { Application } from '../model/application.ts'
+import type { Context } from '../oauth/context.ts'
+import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
+import { OAuthError } from '../oauth/errors.ts'
+import { type Reply, type Request, seeOther } from '../oauth/exchange.ts'
+import { Params } from '../oauth/params.ts'
+import { verifyJwt } from '../oauth/tokens/verify.ts'
+import { browserCookie, cookieSecret, newSecret, noSessionCookie } from './cookies.ts'
+import { csrfToken, verifyCsrf } from './csrf.ts'
+import { html } from './html.ts'
+import { confirmSignOutPage, signedOutPage, stillSignedInPage } from './pages/sign-out.tsx'
+import { type Person, peopleIn } from './person.ts'
+
+const MAX_QUERY = 8 * 1024
+
+/** OpenID Connect RP-Initiated Logout 1.0. Without proof of who asks, the person is asked. */
+export const logout: Endpoint = {
+  paths: ['/logout'],
+  methods: ['GET', 'POST'],
+  metadata: 'end_session_endpoint',
+  face: 'page',
+  takesCrossSitePost: true,
+  async handle(request, context) {
+    const form = Params.parse(request.form)
+    if (request.method === 'POST' && form.optional('csrf') === undefined)
+      return comeBack(request, context)
+    const asked = await readRequest(Params.parse(request.query), context)
+    const people = await peopleIn(request, context)
+    if (request.method === 'POST') return confirmed(form, asked, people, request, context)
+    const isProven = asked.subject !== undefined && people.every(isAbout(asked.subject))
+    return isProven ? end(people, asked, context) : confirm(asked, request, context)
+  },
+}
+
+interface LogoutRequest {
+  /** Whom the ID token is about. */
+  readonly subject: string | undefined
+  /** Registered, and asked for by its owner. */
+  readonly returnTo: string | undefined
+  readonly query: string
+}
+
+async function readRequest(params: Params, context: Context): Promise<LogoutRequest> {
+  const hint = params.optional('id_token_hint')
+  const claims = hint && (await verifyJwt(hint, { typ: 'JWT', mayBeExpired: true }, context))
+  const application = claims ? ownerOf(claims.aud, context) : undefined
+  if (hint !== undefined && application === undefined)
+    throw new OAuthError('invalid_request', 'id_token_hint is not an ID token of this issuer')
+  const clientId = params.optional('client_id')
+  if (application && clientId !== undefined && clientId !== application.clientId)
+    throw new OAuthError('invalid_request', 'client_id is not whom the ID token was made for')
+  const subject = claims && typeof claims.sub === 'string' ? claims.sub : undefined
+  const state = params.optional('state')
+  const query = new URLSearchParams()
+  for (const name of ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'])
+    query.append(name, params.optional(name) ?? '')
+  return { subject, returnTo: returnAddress(params, application, state), query: `${query}` }
+}
+
+function returnAddress(
+  params: Params,
+  application: Application | undefined,
+  state: string | undefined,
+): string | undefined {
+  const uri = params.optional('post_logout_redirect_uri')
+  // Without the hint nobody has shown whose address it is, so it is not used.
+  if (uri === undefined || application === undefined) return undefined
+  if (!application.postLogoutRedirectUris.includes(uri))
+    throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not registered')
+  if (state === undefined) return uri
+  return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
+}
+
+function ownerOf(audience: unknown, { tenant }: Context): Application | undefined {
+  const application = typeof audience === 'string' ? tenant.applications.get(audience) : undefined
+  return application?.isDisabled ? undefined : application
+}
+
+const isAbout =
+  (subject: string) =>
+  ({ user }: Person): boolean =>
+    user.sub === subject
+
+/** A POST from another site carries none of our cookies; the GET that follows it does. */
+function comeBack({ form }: Request, { tenant }: Context): Reply {
+  if (form.length > MAX_QUERY)
+    throw new OAuthError('invalid_request', 'the request is too long to be sent on')
+  return seeOther(`${tenant.path}/logout${form === '' ? '' : `?${form}`}`)
+}
+
+function confirm(asked: LogoutRequest, request: Request, { tenant, random }: Context): Reply {
+  const secret = cookieSecret('browser', request, tenant) ?? newSecret(random)
+  const action = `${tenant.path}/logout?${asked.query}`
+  const body = confirmSignOutPage({ tenant, action, csrf: csrfToken(secret, 'logout') })
+  return html(body, {
+    tenant,
+    headers: { 'set-cookie': browserCookie(secret, tenant) },
+    ...(asked.returnTo === undefined ? {} : { leadsTo: asked.returnTo }),
+  })
+}
+
+async function confirmed(
+  form: Params,
+  asked: LogoutRequest,
+  people: readonly Person[],
+  request: Request,
+  context: Context,
+): Promise<Reply> {
+  const { tenant } = context
+  const secret = cookieSecret('browser', request, tenant)
+  verifyCsrf(form.optional('csrf'), secret && csrfToken(secret, 'logout'))
+  if (form.optional('action') === 'logout') return end(people, asked, context)
+  if (form.optional('action') === 'stay') return html(stillSignedInPage({ tenant }), { tenant })
+  return confirm(asked, request, context)
+}
+
+async function end(
+  people: readonly Person[],
+  { returnTo }: LogoutRequest,
+  { tenant, store, now }: Context,
+): Promise<Reply> {
+  for (const { session } of people) await store.sessions.end(session.uid, now)
+  // Where no session came along, a cookie that we were not shown stays as it is.
+  const headers = people.length === 0 ? {} : { 'set-cookie': noSessionCookie(tenant) }
+  if (returnTo !== undefined) return seeOther(returnTo, headers)
+  return html(signedOutPage({ tenant }), { tenant, headers })
+}
