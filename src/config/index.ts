@@ -11,7 +11,7 @@ import type { DesiredState } from './desired-state.ts'
 import { makeGraph } from './graph.ts'
 import { lint } from './lint/index.ts'
 import { findProjectFile, listFiles, loadFile, type SourceFile } from './load.ts'
-import { combine, type Parsed, parse } from './parse.ts'
+import { combine, type Parsed, type ParsedDocument, parse } from './parse.ts'
 import {
   type ChoiceNeeded,
   chooseEnvironment,
@@ -65,10 +65,9 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   const root = dirname(projectFile)
   const file = relative(root, projectFile)
   const read = readDocuments(root, file, request.paths ?? [])
-  const sources = new Map(read.sources.map(({ file, bytes }) => [file, bytes.toString('utf8')]))
   const found = (diagnostics: readonly Diagnostic[]): Found => ({
     root,
-    sources,
+    sources: textsOf(read.sources),
     diagnostics: inOrder(diagnostics.filter(concerns(root, request.paths))),
   })
   if (hasErrors(read.diagnostics)) return { outcome: 'invalid', ...found(read.diagnostics) }
@@ -78,15 +77,37 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   return { ...outcome, project: settingsOf(outcome.project, root), ...found(diagnostics) }
 }
 
-/** The settings of the nearest project file, for commands that need no other document. */
-export function readProject(from: string): ProjectSettings | undefined {
+export interface ProjectReading extends Found {
+  /** Absent when the file cannot be used; the diagnostics say why. */
+  readonly project?: ProjectSettings
+}
+
+/** The settings of the nearest project file, if there is one, for commands that need no other document. */
+export function readProject(from: string): ProjectReading | undefined {
   const projectFile = findProjectFile(from)
   if (projectFile === undefined) return undefined
   const root = dirname(projectFile)
-  const { documents } = parseFiles(loadFile(root, relative(root, projectFile)).sources)
-  const { value } = theProject(checkSchemas(documents).items, projectFile)
-  return value && settingsOf(value, root)
+  const file = relative(root, projectFile)
+  const loaded = loadFile(root, file)
+  const parsed = parseFiles(loaded.sources)
+  const { items, diagnostics } = checkSchemas(parsed.documents.filter(isProject))
+  const project = theProject(items, file)
+  const checked = diagnostics.length > 0 ? diagnostics : project.diagnostics
+  const found = [...loaded.diagnostics, ...parsed.diagnostics]
+  const all = found.length > 0 ? found : checked
+  return {
+    root,
+    diagnostics: inOrder(all),
+    sources: textsOf(loaded.sources),
+    ...(project.value && all.length === 0 ? { project: settingsOf(project.value, root) } : {}),
+  }
 }
+
+const isProject = ({ value }: ParsedDocument): boolean =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Project'
+
+const textsOf = (sources: readonly SourceFile[]): ReadonlyMap<string, string> =>
+  new Map(sources.map(({ file, bytes }) => [file, bytes.toString('utf8')]))
 
 const parseFiles = (sources: readonly SourceFile[]): Parsed => combine(sources.map(parse))
 

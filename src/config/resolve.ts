@@ -61,8 +61,8 @@ function checkReference(item: Item, reference: Reference, graph: Graph): readonl
   const { to, tenant, name, path } = reference
   // A tenant that does not exist is told once, at metadata.tenant.
   if (tenant !== '' && graph.find('Tenant', '', tenant) === undefined) return []
+  if (isKnown(reference, graph)) return []
   const known = knownNames(reference, graph)
-  if (known.includes(name)) return []
   const meant = nearest(name, known)
   const where = tenant === '' ? '' : ` in tenant "${tenant}"`
   const at = item.source.at(path)
@@ -83,6 +83,11 @@ const WORDS: Partial<Record<Kind, string>> = {
   Application: 'application',
   KeyPolicy: 'key policy',
 }
+
+const isKnown = ({ to, tenant, name }: Reference, graph: Graph): boolean =>
+  to === 'Scope'
+    ? graph.scopes(tenant).has(name) || Object.hasOwn(STANDARD_SCOPES, name)
+    : graph.find(to, tenant, name) !== undefined
 
 function knownNames({ to, tenant }: Reference, graph: Graph): readonly string[] {
   if (to === 'Scope') return [...graph.scopes(tenant).keys(), ...Object.keys(STANDARD_SCOPES)]
