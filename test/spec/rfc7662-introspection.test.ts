@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { anApplication, aPublicApplication, aResource, NOW } from '../support/builders.ts'
+import { eachStore } from '../support/each-store.ts'
+import { aProvider, basic, codeForm, type Form, type Provider } from '../support/provider.ts'
+
+const APPLICATIONS = [
+  anApplication(),
+  anApplication({ clientId: 'api' }),
+  anApplication({ clientId: 'nosy' }),
+  aPublicApplication(),
+]
+const orders = aResource({ introspectors: new Set(['uid-api']) })
+const opaque = { ...orders, token: { ...orders.token, format: 'opaque' as const } }
+
+eachStore((open) => {
+  describe.each([
+    { format: 'JWT', resource: orders },
+    { format: 'opaque', resource: opaque },
+  ])('RFC 7662 introspection of $format access tokens', ({ resource }) => {
+    let provider: Provider
+    let tokens: { access_token: string; refresh_token: string }
+    beforeAll(async () => {
+      const resources = [resource]
+      provider = await aProvider(await open(), { applications: APPLICATIONS, resources })
+      const response = await provider.post('/token', codeForm(await provider.code()), basic())
+      tokens = await response.json()
+    })
+
+    const introspect = async (form: Form, clientId = 'web', at = provider) =>
+      (await at.post('/introspect', form, basic(clientId))).json()
+
+    test.for(['web', 'api'])('%s may see it', async (clientId) => {
+      expect(await introspect({ token: tokens.access_token }, clientId)).toEqual({
+        active: true,
+        iss: provider.tenant.issuer,
+        sub: 'sub-alice',
+        aud: 'https://api.acme.example',
+        client_id: 'web',
+        token_type: 'Bearer',
+        iat: NOW,
+        exp: NOW + 900,
+        scope: 'openid email offline_access orders:read',
+      })
+    })
+
+    test.for(['access_token', 'refresh_token', 'nonsense'])(
+      'the hint %s changes nothing',
+      async (hint) => {
+        const form = { token: tokens.access_token, token_type_hint: hint }
+        expect(await introspect(form)).toMatchObject({ active: true })
+      },
+    )
+
+    test('a refresh token is seen by its own client only', async () => {
+      const form = { token: tokens.refresh_token }
+      expect(await introspect(form)).toMatchObject({ active: true, client_id: 'web' })
+      expect(await introspect(form, 'api')).toEqual({ active: false })
+    })
+
+    test('somebody else sees nothing', async () => {
+      expect(await introspect({ token: tokens.access_token }, 'nosy')).toEqual({ active: false })
+    })
+
+    test.for(['x', 'A'.repeat(51), 'a.b.c', `x${'.'.repeat(5_000)}`])(
+      'nothing is known of %s',
+      async (token) => {
+        expect(await introspect({ token })).toEqual({ active: false })
+      },
+    )
+
+    test('an expired one is not active', async () => {
+      const at = provider.with({ now: NOW + 900 })
+      expect(await introspect({ token: tokens.access_token }, 'web', at)).toEqual({ active: false })
+    })
+
+    test('one of a disabled client is not active', async () => {
+      const applications = [anApplication({ isDisabled: true }), anApplication({ clientId: 'api' })]
+      const at = provider.with({ applications })
+      expect(await introspect({ token: tokens.access_token }, 'api', at)).toEqual({ active: false })
+    })
+
+    test('one of another tenant is not active', async () => {
+      const elsewhere = await aProvider(await open(), { applications: APPLICATIONS })
+      expect(await introspect({ token: tokens.access_token }, 'web', elsewhere)).toEqual({
+        active: false,
+      })
+    })
+
+    test('the jti of a JWT is no token', async () => {
+      const [, payload = ''] = tokens.access_token.split('.')
+      const { jti } = payload === '' ? { jti: 'x' } : JSON.parse(atob(payload))
+      expect(await introspect({ token: jti })).toEqual({ active: false })
+    })
+
+    test.for([
+      {
+        error: 'invalid_client',
+        when: 'the caller is public',
+        form: { client_id: 'spa', token: 'x' },
+        headers: {},
+      },
+      { error: 'invalid_client', when: 'the caller is nobody', form: { token: 'x' }, headers: {} },
+      { error: 'invalid_request', when: 'there is no token', form: {}, headers: basic() },
+    ])('$error when $when', async ({ error, form, headers }) => {
+      const response = await provider.post('/introspect', form, headers)
+      expect(await response.json()).toMatchObject({ error })
+    })
+  })
+})

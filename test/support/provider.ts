@@ -1,0 +1,169 @@
+import { systemRandom } from '../../src/base/system.ts'
+import type { EpochSeconds } from '../../src/base/time.ts'
+import type { Application } from '../../src/model/application.ts'
+import type { StoredKey } from '../../src/model/key.ts'
+import type { Resource } from '../../src/model/resource.ts'
+import type { Tenant } from '../../src/model/tenant.ts'
+import { authorizationFor, codeFor, identify, validate } from '../../src/oauth/authorize/index.ts'
+import { endpointsWith } from '../../src/oauth/endpoints/index.ts'
+import { OAuthError } from '../../src/oauth/errors.ts'
+import type { Reply } from '../../src/oauth/exchange.ts'
+import { makeKey } from '../../src/oauth/keys/make.ts'
+import { type KeyRing, keyRing } from '../../src/oauth/keys/ring.ts'
+import { Params } from '../../src/oauth/params.ts'
+import { refusal } from '../../src/oauth/refusal.ts'
+import type { Store, TenantStore } from '../../src/store/port.ts'
+import { aSession, aTenant, aUser, masterKey, NOW } from './builders.ts'
+import { aRequest } from './exchange.ts'
+
+// RFC 7636 appendix B.
+export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+
+export type Form = Readonly<Record<string, string>>
+
+/** One tenant as a client sees it. The only place that knows how a request gets to an endpoint. */
+export interface Provider {
+  readonly tenant: Tenant
+  readonly store: TenantStore
+  post(path: string, form: Form | string, headers?: Form): Promise<Response>
+  get(path: string, headers?: Form): Promise<Response>
+  /** A code for alice, as she would get it by signing in and approving. */
+  code(change?: Form): Promise<string>
+  /** The same provider, with these settings, at this time. */
+  with(change: Changes): Provider
+}
+
+export interface Changes {
+  readonly now?: EpochSeconds
+  readonly applications?: readonly Application[]
+  readonly resources?: readonly Resource[]
+}
+
+export const basic = (clientId = 'web', secret = 'web-secret'): Form => ({
+  authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`,
+})
+
+export const bearer = (token: string): Form => ({ authorization: `Bearer ${token}` })
+
+/** What may be asked for a code of `provider.code()`. */
+export const codeForm = (code: string, change: Form = {}): Form => ({
+  grant_type: 'authorization_code',
+  code,
+  redirect_uri: 'https://web.example/callback',
+  code_verifier: VERIFIER,
+  ...change,
+})
+
+const { endpoints } = endpointsWith([])
+
+let count = 0
+
+/** A tenant of its own in this store, with alice in it. */
+export async function aProvider(store: Store, change: Changes = {}): Promise<Provider> {
+  count += 1
+  const tenant = { uid: `uid-tenant-${count}`, issuer: `https://id.example/t${count}` }
+  await store.tenant(tenant.uid).users.create(aUser())
+  const keys = keyRing(await someKeys(tenant), tenant.uid, masterKey())
+  return providerOf({ tenant, store: store.tenant(tenant.uid), keys }, change)
+}
+
+interface World {
+  readonly tenant: Pick<Tenant, 'uid' | 'issuer'>
+  readonly store: TenantStore
+  readonly keys: KeyRing
+}
+
+function providerOf(world: World, change: Changes): Provider {
+  const { store, keys } = world
+  const now = change.now ?? NOW
+  const tenant = aTenant(world.tenant, change.applications, change.resources)
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const context = { tenant, store, keys, random: systemRandom, now, nowMs: now * 1000, log }
+
+  async function send(method: 'GET' | 'POST', path: string, text: string, headers: Form) {
+    const endpoint = endpoints.find(({ paths }) => paths.includes(path))
+    if (endpoint === undefined) return new Response(null, { status: 404 })
+    if (!endpoint.methods.includes(method)) return new Response(null, { status: 405 })
+    const [query, form] = method === 'GET' ? [text, ''] : ['', text]
+    const request = aRequest({ method, path, query, form, headers })
+    return endpoint.handle(request, context).catch(refused).then(responseOf)
+  }
+
+  return {
+    tenant,
+    store,
+    post: (path, form, headers = {}) => send('POST', path, textOf(form), headers),
+    get: (path, headers = {}) => send('GET', path, '', headers),
+    with: (further) => providerOf(world, { ...change, ...further }),
+    async code(asked = {}) {
+      const params = Params.parse(textOf({ ...AUTHORIZATION_REQUEST, ...asked }))
+      const identified = identify(params, context)
+      const request = await validate(params, identified, context)
+      const session = await signIn(store, now)
+      const { code, row } = codeFor(request, identified.application, context)
+      const sid = await store.sessions.sid(session.uid, request.applicationUid, 'sid-1')
+      await store.authorizations.create(authorizationFor(request, session, sid, context), row)
+      return code
+    },
+  }
+}
+
+const AUTHORIZATION_REQUEST = {
+  response_type: 'code',
+  client_id: 'web',
+  redirect_uri: 'https://web.example/callback',
+  scope: 'openid email offline_access orders:read',
+  nonce: 'n-1',
+  code_challenge: CHALLENGE,
+  code_challenge_method: 'S256',
+}
+
+const signIn = (store: TenantStore, now: EpochSeconds) =>
+  store.sessions.signIn(
+    {
+      previousDigest: undefined,
+      digest: systemRandom.bytes(32).toString('base64url'),
+      browserUid: systemRandom.bytes(8).toString('hex'),
+      session: aSession({
+        uid: systemRandom.bytes(8).toString('hex'),
+        authTime: now,
+        idleExpiresAt: now + 86_400,
+        expiresAt: now + 86_400,
+      }),
+    },
+    now,
+  )
+
+const textOf = (form: Form | string): string =>
+  typeof form === 'string' ? form : new URLSearchParams(form).toString()
+
+function refused(thrown: unknown): Reply {
+  if (thrown instanceof OAuthError) return refusal(thrown)
+  throw thrown
+}
+
+const responseOf = ({ status, headers, body }: Reply): Response => {
+  const hasBody = status !== 204 && status !== 304
+  const pairs = Object.entries(headers).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ])
+  return new Response(hasBody ? new Uint8Array(Buffer.from(body)) : null, {
+    status,
+    headers: pairs,
+  })
+}
+
+/** Keys are tested where they are made: here they only have to exist. */
+const someKeys = (tenant: Pick<Tenant, 'uid'>): Promise<readonly StoredKey[]> =>
+  Promise.all(
+    (['ES256', 'RS256'] as const).map((algorithm) =>
+      makeKey(algorithm, 'active', {
+        tenant: aTenant(tenant),
+        masterKey: masterKey(),
+        random: systemRandom,
+        now: NOW,
+      }),
+    ),
+  )
