@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
+import type { TenantStore } from '../../src/store/port.ts'
+import {
+  aCode,
+  anAccessToken,
+  anAuthorization,
+  anInteraction,
+  aRefreshToken,
+  aSession,
+  aSignIn,
+  aSigningKey,
+  aUser,
+  NOW,
+} from '../support/rows.ts'
+import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
+
+const policy = { maxFailures: 1, lockout: 900, passwordHash: 'argon2id' } as const
+
+const user = aUser({ username: 'ann', email: 'ann@acme.example' })
+const signIn = aSignIn(aSession(user.uid))
+const authorization = anAuthorization(signIn.session)
+const redeemed = anAuthorization(signIn.session)
+const code = aCode()
+const token = anAccessToken(authorization)
+const refresh = aRefreshToken(authorization)
+const interaction = anInteraction()
+const active = aSigningKey()
+const pending = aSigningKey({ state: 'pending' })
+
+/** Rows of every kind. */
+async function fill(store: TenantStore): Promise<void> {
+  await store.users.create(user)
+  await store.attempts.reserve(user.uid, '', policy, NOW)
+  await store.attempts.rememberBrowser(user.uid, 'known', NOW)
+  await store.sessions.signIn(signIn, NOW)
+  await store.sessions.sid(signIn.session.uid, 'web', 'sid-of-acme')
+  await store.interactions.begin(interaction)
+  await store.consents.grant(user.uid, 'web', { scopes: ['openid'], resources: [] }, NOW)
+  await store.authorizations.create(authorization, aCode())
+  await store.authorizations.create(redeemed, code)
+  await store.codes.redeem(code.key, { access: token, refresh }, NOW)
+  await store.keys.insert(active)
+  await store.keys.insert(pending)
+}
+
+/** What the tenant's own methods answer about its rows: compared before and after another's attempts. */
+const view = async (store: TenantStore) => ({
+  user: await store.users.find(user.uid),
+  login: await store.users.findByLogin('ann'),
+  users: await store.users.list({ limit: 9 }),
+  known: await store.attempts.isKnownBrowser(user.uid, 'known'),
+  browser: await store.sessions.findBrowser(signIn.digest, NOW),
+  session: await store.sessions.find(signIn.session.uid, NOW),
+  interaction: await store.interactions.find(interaction.digest, NOW),
+  consent: await store.consents.find(user.uid, 'web'),
+  authorization: await store.authorizations.find(authorization.uid),
+  code: await store.codes.find(code.key),
+  token: await store.accessTokens.find(token.key),
+  refresh: await store.refreshTokens.find(refresh.key),
+  keys: await store.keys.list(),
+})
+
+/** Every method that changes something, called with the identifiers of somebody else's rows. */
+const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>>> = {
+  'users.setPassword': ({ users }) => users.setPassword(user.uid, 'stolen', NOW),
+  'users.upgradePasswordHash': ({ users }) => users.upgradePasswordHash(user.uid, 'hash', 'stolen'),
+  'users.disable': ({ users }) => users.disable(user.uid, NOW),
+  'users.enable': ({ users }) => users.enable(user.uid, NOW),
+  'attempts.clear': ({ attempts }) => attempts.clear(user.uid, ''),
+  'attempts.clearAll': ({ attempts }) => attempts.clearAll(user.uid),
+  'sessions.touch': ({ sessions }) => sessions.touch(signIn.session.uid, NOW + 9999),
+  'sessions.end': ({ sessions }) => sessions.end(signIn.session.uid, NOW),
+  'sessions.endAllOf': ({ sessions }) => sessions.endAllOf(user.uid, NOW),
+  'interactions.authenticated': ({ interactions }) =>
+    interactions.authenticated(interaction.digest, 'stolen'),
+  'interactions.complete': ({ interactions }) =>
+    interactions.complete(interaction.digest, anAuthorization(signIn.session), aCode(), NOW),
+  'interactions.refuse': ({ interactions }) => interactions.refuse(interaction.digest, NOW),
+  'authorizations.revoke': ({ authorizations }) => authorizations.revoke(authorization.uid, NOW),
+  'codes.redeem': ({ codes }) =>
+    codes.redeem(code.key, { access: anAccessToken(authorization), refresh: undefined }, NOW),
+  'codes.burn': ({ codes }) => codes.burn(code.key, NOW),
+  'accessTokens.revoke': ({ accessTokens }) => accessTokens.revoke(token.key, NOW),
+  'refreshTokens.rotate': ({ refreshTokens }) =>
+    refreshTokens.rotate(
+      refresh.key,
+      {
+        bought: { access: anAccessToken(authorization), refresh: aRefreshToken(authorization) },
+        sealedResponse: undefined,
+        graceUntil: NOW,
+      },
+      NOW,
+    ),
+  'refreshTokens.use': ({ refreshTokens }) =>
+    refreshTokens.use(refresh.key, anAccessToken(authorization), NOW + 9999),
+  'keys.schedule': ({ keys }) => keys.schedule(pending.kid, NOW),
+  'keys.rotate': ({ keys }) =>
+    keys.rotate(
+      {
+        algorithm: 'ES256',
+        from: active.kid,
+        to: pending.kid,
+        next: aSigningKey({ state: 'pending' }),
+        verifyUntil: NOW,
+      },
+      NOW,
+    ),
+  'keys.retire': ({ keys }) => keys.retire(NOW + 99_999),
+}
+
+/** These read, or make a row of the caller's own. */
+const HARMLESS = new Set([
+  ...['users.find', 'users.findByLogin', 'users.list', 'users.create'],
+  ...['attempts.reserve', 'attempts.isKnownBrowser', 'attempts.rememberBrowser'],
+  ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid'],
+  ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
+  ...['authorizations.create', 'authorizations.find', 'codes.find'],
+  ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
+])
+
+describe.each(stores)('another tenant on $name', ({ fresh }) => {
+  let database: FreshDatabase
+  let whole: ConfigurableStore
+
+  beforeAll(async () => {
+    database = await fresh()
+    whole = await openStore(database.url, { schema: 'migrate', random })
+    await fill(whole.tenant('acme'))
+  })
+  afterAll(async () => {
+    await whole.close()
+    await database.remove()
+  })
+
+  test('every method of the port is in one of the two lists', () => {
+    const methods = Object.entries(whole.tenant('acme')).flatMap(([group, its]) =>
+      Object.keys(its).map((method) => `${group}.${method}`),
+    )
+    expect(methods.sort()).toEqual([...Object.keys(ATTEMPTS), ...HARMLESS].sort())
+  })
+
+  test('sees nothing', async () => {
+    const seen = Object.values(await view(whole.tenant('other')))
+    const nothing = seen.filter(
+      (each) => each === undefined || each === false || (Array.isArray(each) && each.length === 0),
+    )
+    expect(nothing).toHaveLength(seen.length)
+  })
+
+  test('makes the same rows for itself', async () => {
+    await fill(whole.tenant('twin'))
+    const twin = await view(whole.tenant('twin'))
+    expect(twin).toEqual(await view(whole.tenant('acme')))
+    expect(await whole.tenant('twin').sessions.sid(signIn.session.uid, 'web', 'late')).toBe(
+      'sid-of-acme',
+    )
+  })
+
+  test.for(Object.entries(ATTEMPTS))('changes nothing by %s', async ([, attempt]) => {
+    const before = await view(whole.tenant('acme'))
+    await attempt(whole.tenant('other'))
+    expect(await view(whole.tenant('acme'))).toEqual(before)
+    expect(await whole.tenant('acme').attempts.reserve(user.uid, '', policy, NOW)).toBe('locked')
+  })
+})
