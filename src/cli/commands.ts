@@ -1,34 +1,146 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Invocation, Outcome } from './invocation.ts'
-
-/** What a command's own flags look like once parsed. */
-export type Flags = Readonly<Record<string, unknown>>
 
 /** Does the work of one command. `undefined` when it has printed all there is (servers). */
 export type Work = (
   invocation: Invocation,
-  flags: Flags,
-  ...words: (string | readonly string[] | undefined)[]
+  flags: never,
+  ...words: never[]
 ) => Promise<Outcome | undefined>
 
-/** Ties a command to its work. */
-export type AddCommand = (command: Command, work: Work) => void
+/** Ties a command to its work, which is loaded when it is needed. */
+export type AddCommand = (command: Command, load: () => Promise<Work>) => void
 
 type Line = (root: Command, add: AddCommand) => void
 
-const str = (value: unknown): string => String(value)
+const project: Line = (root, add) => {
+  add(
+    root.command('init [directory]').description('create a working project, with comments'),
+    async () => (await import('./commands/init.ts')).init,
+  )
+  add(
+    root
+      .command('validate [paths...]')
+      .description('check the documents: syntax, schema, references, security'),
+    async () => (await import('./commands/validate.ts')).validate,
+  )
+  add(
+    root
+      .command('plan')
+      .description('show what apply would change')
+      .option('--detailed-exitcode', 'exit 2 when there is something to change'),
+    async () => (await import('./commands/plan.ts')).plan,
+  )
+  add(
+    root
+      .command('apply')
+      .description('make the database what the documents say, in one transaction')
+      .option('--auto-approve', 'do not ask')
+      .option('--dry-run', 'the same as plan')
+      .option('--detailed-exitcode', 'with --dry-run: exit 2 when there is something to change')
+      .option('--secrets-out <target>', 'file:<path> for the secrets that are generated'),
+    async () => (await import('./commands/apply.ts')).apply,
+  )
+}
+
+const servers: Line = (root, add) => {
+  add(
+    withAddress(root.command('serve').description('serve what is applied')),
+    async () => (await import('./commands/serve.ts')).serve,
+  )
+  add(
+    withAddress(
+      root.command('dev').description('apply, serve, watch, and apply again at every save'),
+    ),
+    async () => (await import('./commands/dev.ts')).dev,
+  )
+  add(
+    root.command('status').description('show what is applied and which servers serve it'),
+    async () => (await import('./commands/status.ts')).status,
+  )
+}
+
+const withAddress = (command: Command): Command =>
+  command
+    .option('--listen <address>', 'host:port (default 127.0.0.1:4000)')
+    .option('--public-url <url>', 'scheme, host and port of the issuers; only in a dev environment')
+    .option('--tls-cert <path>', 'certificate chain, PEM')
+    .option('--tls-key <path>', 'private key of the certificate, PEM')
+
+const keys: Line = (root, add) => {
+  const group = root.command('keys').description('signing keys of a tenant')
+  add(
+    group.command('list <tenant>').description('show the keys and what each is for'),
+    async () => (await import('./commands/keys.ts')).listKeys,
+  )
+  add(
+    group
+      .command('rotate <tenant>')
+      .description('let the standby keys sign, as soon as verifiers know them')
+      .option('--now', 'at once'),
+    async () => (await import('./commands/keys.ts')).rotateTenantKeys,
+  )
+}
+
+const users: Line = (root, add) => {
+  const group = root.command('users').description('people of a tenant')
+  const load = () => import('./commands/users.ts')
+  add(
+    group.command('list <tenant>').description('show the users'),
+    async () => (await load()).listUsers,
+  )
+  add(
+    group
+      .command('add <tenant> <username>')
+      .description('create a user')
+      .option('--email <address>', 'e-mail address')
+      .option('--email-verified', 'the address is known to be theirs')
+      .addOption(passwordFile()),
+    async () => (await load()).addUser,
+  )
+  add(
+    group
+      .command('set-password <tenant> <login>')
+      .description('change a password, which ends the sessions')
+      .addOption(passwordFile()),
+    async () => (await load()).setUserPassword,
+  )
+  add(
+    group
+      .command('disable <tenant> <login>')
+      .description('end everything a user has and let nobody sign in as them'),
+    async () => (await load()).disableUser,
+  )
+}
+
+/** Never the password itself: everyone on the machine can read the arguments of a process. */
+const passwordFile = (): Option =>
+  new Option('--password-file <path>', 'file that holds the password; - for standard input')
+
+const database: Line = (root, add) => {
+  const group = root.command('db').description("the database's own schema")
+  add(
+    group.command('migrate').description('bring it up to this version'),
+    async () => (await import('./commands/db.ts')).migrateDatabase,
+  )
+  add(
+    group.command('status').description('show its version'),
+    async () => (await import('./commands/db.ts')).databaseStatus,
+  )
+}
+
+const about: Line = (root, add) => {
+  add(
+    root
+      .command('schema [kind]')
+      .description('print the JSON Schema of a kind of document, or of all'),
+    async () => (await import('./commands/schema.ts')).schema,
+  )
+  add(
+    root.command('version').description('print the versions of the program and of Node'),
+    async () => (await import('./commands/version.ts')).version,
+  )
+}
 
 /** In the order of the help. */
-export const COMMANDS: readonly Line[] = [
-  (root, add) =>
-    add(
-      root.command('version').description('print the versions of the program and of Node'),
-      async (invocation) => (await import('./commands/version.ts')).version(invocation),
-    ),
-  (root, add) =>
-    add(
-      root.command('init [directory]').description('create a working project, with comments'),
-      async (invocation, _flags, directory) =>
-        (await import('./commands/init.ts')).init(invocation, str(directory ?? '.')),
-    ),
-]
+export const COMMANDS: readonly Line[] = [project, servers, keys, users, database, about]

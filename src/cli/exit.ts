@@ -1,5 +1,3 @@
-import type { Diagnostic } from '../base/diagnostic.ts'
-
 /** What scripts branch on: part of the interface, so a number never changes its meaning. */
 export const EXIT = {
   ok: 0,
@@ -27,17 +25,10 @@ export class Failure extends Error {
   override readonly name = 'Failure'
   readonly exit: ExitCode
   readonly next: string | undefined
-  readonly diagnostics: readonly Diagnostic[]
 
-  constructor(
-    exit: ExitCode,
-    message: string,
-    next?: string,
-    diagnostics: readonly Diagnostic[] = [],
-  ) {
+  constructor(exit: ExitCode, message: string, next?: string) {
     super(message)
     this.exit = exit
     this.next = next
-    this.diagnostics = diagnostics
   }
 }

@@ -17,6 +17,8 @@ export interface World {
   readonly directory: string
   readonly clock: Clock
   readonly random: Random
+  /** Who gave it, as the machine knows. */
+  readonly user: string
   /** How to start this very program again. */
   readonly self: { readonly node: string; readonly nodeVersion: string; readonly script: string }
 }

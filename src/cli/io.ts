@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import type { EpochSeconds } from '../base/time.ts'
 import type { Variables } from './environment.ts'
 
 /** The terminal as a command sees it: results go to `out`, everything else to `err`. */
@@ -77,3 +78,7 @@ export function wantsColour(
   if (variables.FORCE_COLOR || variables.CLICOLOR_FORCE) return true
   return isTerminal
 }
+
+/** As people and other programs read an instant (RFC 3339). */
+export const instantText = (seconds: EpochSeconds): string =>
+  new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')

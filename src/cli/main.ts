@@ -1,10 +1,10 @@
+import { userInfo } from 'node:os'
 import { CommanderError } from 'commander'
 import { systemClock, systemRandom } from '../base/system.ts'
-import type { Work } from './commands.ts'
 import { unknownVariables, type Variables } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { failureOf } from './failures.ts'
-import type { Invocation, World } from './invocation.ts'
+import type { Invocation, Outcome, World } from './invocation.ts'
 import { systemIo, wantsColour } from './io.ts'
 import { type GlobalFlags, globalOptions } from './options.ts'
 import { paintFor } from './paint.ts'
@@ -20,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     directory: process.cwd(),
     clock: systemClock,
     random: systemRandom,
+    user: userName(),
     self: {
       node: process.execPath,
       nodeVersion: process.versions.node,
@@ -32,11 +33,12 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok
-  const root = program(world.io, (command, work) =>
+  const root = program(world.io, (command, load) =>
     command.action(async (...given: unknown[]) => {
-      const words = given.slice(0, -2) as (string | readonly string[] | undefined)[]
-      exit = await perform(command.optsWithGlobals(), world, (invocation, flags) =>
-        work(invocation, flags, ...words),
+      const words = given.slice(0, -2) as never[]
+      exit = await perform(command.optsWithGlobals(), world, async (invocation) =>
+        // The grammar beside each command is what its flags and words are known by.
+        (await load())(invocation, command.opts() as never, ...words),
       )
     }),
   )
@@ -49,7 +51,11 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   }
 }
 
-async function perform(flags: GlobalFlags, world: World, work: Work): Promise<ExitCode> {
+async function perform(
+  flags: GlobalFlags,
+  world: World,
+  work: (invocation: Invocation) => Promise<Outcome | undefined>,
+): Promise<ExitCode> {
   const { io, variables } = world
   const paint = {
     out: await paintFor(wantsColour(io.isTerminal.out, variables, flags.color)),
@@ -73,7 +79,7 @@ async function perform(flags: GlobalFlags, world: World, work: Work): Promise<Ex
       report: (found) => report.add(found),
     }
     warnOfVariables(invocation)
-    const outcome = await work(invocation, { ...flags })
+    const outcome = await work(invocation)
     return outcome === undefined ? EXIT.ok : report.outcome(outcome)
   } catch (thrown) {
     return report.failure(failureOf(thrown, flags.verbose === true), paint.err)
@@ -86,4 +92,13 @@ const isJson = (flags: GlobalFlags, variables: Variables): boolean =>
 function warnOfVariables({ world, warn }: Invocation): void {
   for (const { name, meant } of unknownVariables(world.variables))
     warn(`${name} is not a variable of tokenidp`, meant && `did you mean ${meant}?`)
+}
+
+/** A container's user may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
+  }
 }

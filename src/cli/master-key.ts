@@ -20,9 +20,13 @@ export function masterKey(variables: Variables): SealingKey {
 }
 
 /** For development: made on first use, beside the database it belongs to. */
-export function localMasterKey(variables: Variables, directory: string, random: Random): string {
+export function localMasterKey(
+  variables: Variables,
+  directory: string,
+  random: Random,
+): SealingKey {
   const given = givenKey(variables)
-  if (given !== undefined) return given.text
+  if (given !== undefined) return parsed(given.text, given.from)
   const path = join(directory, 'master.key')
   try {
     // Of two that start at once, the second one reads what the first one wrote.
@@ -30,7 +34,7 @@ export function localMasterKey(variables: Variables, directory: string, random: 
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error
   }
-  return readFileSync(path, 'utf8')
+  return parsed(readFileSync(path, 'utf8'), path)
 }
 
 function givenKey(variables: Variables): { text: string; from: string } | undefined {
@@ -56,7 +60,7 @@ function readKeyFile(path: string): string {
   }
 }
 
-export function parsed(text: string, from: string): SealingKey {
+function parsed(text: string, from: string): SealingKey {
   const key = sealingKey(text)
   if (key !== undefined) return key
   throw new Failure(EXIT.machine, `${from} is not 32 bytes in base64`, HOW_TO_MAKE)

@@ -31,9 +31,13 @@ function changeLines(change: Change, paint: Paint): string[] {
   return [
     `${hue(`${SIGN[change.action]} ${change.address}`)} ${origin}`,
     ...(change.action === 'update' ? change.fields.map(fieldLine) : []),
-    ...(change.action === 'delete' ? [] : change.secrets.map(secretLine)),
+    ...change.secrets.filter((secret) => isWorthSaying(change, secret)).map(secretLine),
   ]
 }
+
+/** That a new object has the secrets it declares goes without saying. */
+const isWorthSaying = (change: Change, secret: SecretChange): boolean =>
+  change.action === 'update' || secret.action === 'generate'
 
 const fieldLine = ({ path, before, after }: FieldChange): string =>
   `    ${path}: ${valueText(before)} → ${valueText(after)}`

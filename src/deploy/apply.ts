@@ -8,6 +8,7 @@ import type {
   ConfigTransaction,
   LiveState,
   Revision,
+  StoredSecret,
 } from '../store/config-port.ts'
 import { usersToPut } from './declared-users.ts'
 import { droppedSecrets, makePlan, type Plan, specHash, type Wanted } from './plan.ts'
@@ -79,7 +80,10 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
     now,
   )
   await tx.upsert(objects)
-  await tx.dropSecrets(plan.changes.flatMap((each) => droppedSecrets(each, uidOf(each.address))))
+  await tx.dropSecrets([
+    ...plan.changes.flatMap((each) => droppedSecrets(each, uidOf(each.address))),
+    ...(await leftFromBefore(tx, work, uidOf)),
+  ])
   await tx.putSecrets(
     verifiers.map(({ address, stored }) => ({ ...stored, ownerUid: uidOf(address) })),
   )
@@ -89,6 +93,26 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   checkOutcome(await tx.live(), work)
   keepGenerated(verifiers, applying)
   return tx.commitRevision(revisionOf(plan, applying))
+}
+
+/** What objects that come back from deletion had, and no longer declare. */
+async function leftFromBefore(
+  tx: ConfigTransaction,
+  { plan, wanted }: Work,
+  uidOf: (address: string) => string,
+): Promise<readonly StoredSecret[]> {
+  const created = new Map(
+    plan.changes
+      .filter((each) => each.action === 'create')
+      .map(({ address }) => [
+        uidOf(address),
+        wanted.secrets.get(address)?.map(({ declared }) => declared.id) ?? [],
+      ]),
+  )
+  const { secrets } = await tx.live()
+  return secrets.filter(
+    ({ ownerUid, secretId }) => created.get(ownerUid)?.includes(secretId) === false,
+  )
 }
 
 const uidsOf = (objects: readonly ConfigObject[]): Map<string, string> =>

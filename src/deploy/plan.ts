@@ -1,10 +1,11 @@
 import { digest } from '../base/digest.ts'
 import { canonicalJson, type JsonObject } from '../base/json.ts'
 import { addressOf, type DesiredObject, type DesiredState } from '../config/desired-state.ts'
+import type { Resolution } from '../config/secrets.ts'
 import type { ConfigObject, LiveState, StoredSecret } from '../store/config-port.ts'
 import { type FieldChange, fieldChanges } from './diff.ts'
 import { Refusal } from './refusal.ts'
-import { type ResolvedSecrets, type SecretChange, secretChanges } from './secrets.ts'
+import { type SecretChange, secretChanges } from './secrets.ts'
 
 /** Everything `apply` will do, and nothing that is as it should be. Free of secrets. */
 export interface Plan {
@@ -29,7 +30,7 @@ export interface Change {
 /** What is wanted: the documents and the values behind their references. */
 export interface Wanted {
   readonly desired: DesiredState
-  readonly secrets: ResolvedSecrets
+  readonly secrets: Resolution['secrets']
 }
 
 export const specHash = (spec: JsonObject): string => digest(canonicalJson(spec))

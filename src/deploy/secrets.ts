@@ -1,16 +1,7 @@
 import { hmac } from '../base/digest.ts'
 import type { Secret } from '../base/secret.ts'
-import type { DeclaredSecret } from '../config/desired-state.ts'
+import type { ResolvedSecret } from '../config/secrets.ts'
 import type { StoredSecret } from '../store/config-port.ts'
-
-/** A declared secret with its value, which is absent when we are to generate it. */
-export interface ResolvedSecret {
-  readonly declared: DeclaredSecret
-  readonly value: Secret | undefined
-}
-
-/** The secrets of the desired state, by the address of their object. */
-export type ResolvedSecrets = ReadonlyMap<string, readonly ResolvedSecret[]>
 
 /** What happens to one secret of an object. Says nothing of its value. */
 export interface SecretChange {

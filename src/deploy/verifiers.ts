@@ -1,9 +1,10 @@
 import { digest } from '../base/digest.ts'
 import { type Random, randomToken } from '../base/random.ts'
 import { Secret } from '../base/secret.ts'
+import type { Resolution, ResolvedSecret } from '../config/secrets.ts'
 import type { StoredSecret } from '../store/config-port.ts'
 import type { Plan } from './plan.ts'
-import { fingerprint, type ResolvedSecret, type ResolvedSecrets } from './secrets.ts'
+import { fingerprint } from './secrets.ts'
 
 /** What the database keeps of a secret that is new, changed or expires at another time. */
 export interface NewVerifier {
@@ -22,7 +23,7 @@ export interface Making {
 /** Made before the transaction begins: a password hash takes its time. */
 export async function makeVerifiers(
   plan: Plan,
-  secrets: ResolvedSecrets,
+  secrets: Resolution['secrets'],
   known: (address: string, id: string) => StoredSecret | undefined,
   making: Making,
 ): Promise<NewVerifier[]> {

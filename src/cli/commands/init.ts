@@ -5,7 +5,11 @@ import type { Invocation, Outcome } from '../invocation.ts'
 import { projectFiles } from '../template.ts'
 
 /** Writes a working project. What exists is never touched: one collision, and nothing is written. */
-export async function init({ world, paint }: Invocation, directory: string): Promise<Outcome> {
+export async function init(
+  { world, paint }: Invocation,
+  _flags: unknown,
+  directory = '.',
+): Promise<Outcome> {
   const root = resolve(world.directory, directory)
   const files = projectFiles(projectId(root))
   const taken = Object.keys(files).filter((name) => existsSync(join(root, name)))

@@ -34,7 +34,7 @@ export async function listen(server: Server, address: Address): Promise<number> 
   return bound !== null && typeof bound === 'object' ? bound.port : address.port
 }
 
-function cannotListen(error: NodeJS.ErrnoException, address: Address): Failure {
+export function cannotListen(error: NodeJS.ErrnoException, address: Address): Failure {
   const where = addressText(address)
   if (error.code === 'EADDRINUSE')
     return new Failure(

@@ -1,0 +1,81 @@
+import { databaseUrl, withDatabase } from '../database.ts'
+import { applyInChild } from '../dev/apply-child.ts'
+import { banner } from '../dev/banner.ts'
+import { watchDocuments } from '../dev/watch.ts'
+import { EXIT, Failure } from '../exit.ts'
+import type { Invocation } from '../invocation.ts'
+import { ensureLocalDirectory, localDatabase } from '../local.ts'
+import { localMasterKey } from '../master-key.ts'
+import { type Project, readProject } from '../project.ts'
+import { lineLog } from '../server/log.ts'
+import { localUrl, type ServerFlags, serverSettings } from '../server/settings.ts'
+import { type RunningServer, startServer, threadsOf } from '../server/start.ts'
+
+const POLL_MS = 200
+
+/** The whole loop on one machine: apply, serve, watch, and apply again at every save. */
+export async function dev(invocation: Invocation, flags: ServerFlags): Promise<undefined> {
+  const { world, paint } = invocation
+  const project = await readProject(invocation)
+  checkKind(project)
+  const settings = await serverSettings(flags, world, project)
+  const directory = ensureLocalDirectory(project.root)
+  const masterKey = localMasterKey(world.variables, directory, world.random)
+  const url = devDatabase(invocation, project)
+  const apply = applyInChild(invocation, { project, url, directory })
+  await applyFirst(apply)
+  return withDatabase(invocation, url, { schema: 'migrate' }, async (database) => {
+    // Whoever moves the address means the issuer to move with it.
+    const moved = settings.isAddressGiven ? localUrl(settings.address, settings.tls) : undefined
+    const server = await startServer({
+      ...settings,
+      publicUrl: settings.publicUrl ?? moved,
+      database,
+      masterKey,
+      random: world.random,
+      clock: world.clock,
+      log: lineLog(world.io, paint.err),
+      pollMs: POLL_MS,
+      threads: threadsOf(world.variables),
+    })
+    world.io.out(banner(server.state().snapshot, project, paint.out))
+    await untilStopped(invocation, { root: project.root, apply, server })
+    await server.stop()
+    return undefined
+  })
+}
+
+interface Running {
+  readonly root: string
+  readonly apply: () => Promise<number>
+  readonly server: RunningServer
+}
+
+async function untilStopped({ world }: Invocation, running: Running): Promise<void> {
+  const watching = await watchDocuments(running.root, async () => {
+    if ((await running.apply()) === EXIT.ok) return
+    world.io.err(`Still serving revision ${running.server.state().revision}.\n`)
+  })
+  await new Promise<string>((resolve) => world.io.onStop(resolve))
+  await watching.close()
+}
+
+/** A database of this machine, unless a flag or variable names another. Never the project's own. */
+const devDatabase = (invocation: Invocation, { root }: Project): string =>
+  databaseUrl(invocation, { root, databaseUrl: `sqlite:${localDatabase(root)}` })
+
+function checkKind({ desired }: Project): void {
+  const { name, kind } = desired.environment
+  if (kind === 'dev') return
+  throw new Failure(
+    EXIT.usage,
+    `environment "${name}" is for production, and dev would weaken it`,
+    'choose an environment of kind: dev with -e, or use tokenidp serve',
+  )
+}
+
+async function applyFirst(apply: () => Promise<number>): Promise<void> {
+  const exit = await apply()
+  if (exit === EXIT.ok) return
+  throw new Failure(EXIT.failed, `the documents could not be applied (exit code ${exit})`)
+}

@@ -1,0 +1,71 @@
+import { type Database, databaseUrl, prepareLocal, withDatabase } from '../database.ts'
+import { variable } from '../environment.ts'
+import { EXIT, Failure } from '../exit.ts'
+import type { Invocation } from '../invocation.ts'
+import { masterKey } from '../master-key.ts'
+import { findProjectSettings } from '../project.ts'
+import { jsonLog, logLevel } from '../server/log.ts'
+import { type ServerFlags, type ServerSettings, serverSettings } from '../server/settings.ts'
+import { type RunningServer, startServer, threadsOf } from '../server/start.ts'
+import { appliedSnapshot } from '../tenants.ts'
+
+const POLL_MS = { sqlite: 200, postgres: 1000 }
+
+/** Serves the applied state, until it is told to stop. The documents are not looked at. */
+export async function serve(invocation: Invocation, flags: ServerFlags): Promise<undefined> {
+  const { world } = invocation
+  const sealing = masterKey(world.variables)
+  const log = await jsonLog(logLevel(variable(world.variables, 'TOKENIDP_LOG')))
+  const project = await findProjectSettings(invocation)
+  const url = databaseUrl(invocation, project)
+  prepareLocal(url, project.root)
+  const settings = await serverSettings(flags, world, project)
+  return withDatabase(invocation, url, { schema: 'migrate', prepare: true }, async (database) => {
+    const publicUrl = await allowedPublicUrl(database, settings)
+    const server = await startServer({
+      ...settings,
+      publicUrl,
+      database,
+      masterKey: sealing,
+      random: world.random,
+      clock: world.clock,
+      log,
+      pollMs: url.startsWith('sqlite:') ? POLL_MS.sqlite : POLL_MS.postgres,
+      threads: threadsOf(world.variables),
+    })
+    world.io.out(readyLine(server))
+    const signal = await new Promise<string>((resolve) => world.io.onStop(resolve))
+    log.info('stopping', { signal })
+    await server.stop()
+    return undefined
+  })
+}
+
+/** Partners have the applied issuer in their settings, so a flag cannot change it by accident. */
+async function allowedPublicUrl(
+  database: Database,
+  { publicUrl }: ServerSettings,
+): Promise<string | undefined> {
+  const { environment, publicUrl: applied } = await appliedSnapshot(database)
+  if (environment.kind === 'dev') return publicUrl
+  if (!applied.startsWith('https:'))
+    throw new Failure(
+      EXIT.refused,
+      `environment "${environment.name}" is for production, and its public URL ${applied} is not https`,
+      'change publicUrl in the environment and apply it',
+    )
+  if (publicUrl === undefined || publicUrl === applied) return undefined
+  throw new Failure(
+    EXIT.refused,
+    `--public-url is ${publicUrl}, and the applied one of environment "${environment.name}" is ${applied}`,
+    'change publicUrl in the environment and apply it, or leave the flag out',
+  )
+}
+
+function readyLine(server: RunningServer): string {
+  const { revision, snapshot } = server.state()
+  const issuers = snapshot.tenants.map((tenant) => tenant.issuer)
+  const shown =
+    issuers.length > 5 ? [...issuers.slice(0, 5), `${issuers.length - 5} more`] : issuers
+  return `Serving revision ${revision}: ${shown.join(', ')}\n`
+}

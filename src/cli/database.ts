@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ConfigStore } from '../store/config-port.ts'
+import type { Store } from '../store/port.ts'
+import { EXIT, Failure } from './exit.ts'
+import type { Invocation } from './invocation.ts'
+import { ensureLocalDirectory, localDatabase } from './local.ts'
+import { findProjectSettings, type ProjectSettings } from './project.ts'
+
+export type Database = Store & { readonly config: ConfigStore }
+
+export interface Opening {
+  /** inspect: read only, nothing is created. require: the schema must be there. */
+  readonly schema: 'migrate' | 'require' | 'inspect'
+  /** Named statements: faster, and broken by a transaction-mode pooler. For servers. */
+  readonly prepare?: boolean
+}
+
+/** Opens, works, and closes whatever happens. */
+export async function withDatabase<T>(
+  { world }: Invocation,
+  url: string,
+  opening: Opening,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const { openStore } = await import('../store/open.ts')
+  const database = await openStore(url, { prepare: false, ...opening, random: world.random })
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+/** For commands that need no documents, only what the project file says of the database. */
+export const databaseOf = async (invocation: Invocation): Promise<string> =>
+  databaseUrl(invocation, await findProjectSettings(invocation))
+
+/** Flag, variable, project file, or the database beside the project. Paths become absolute here. */
+export function databaseUrl(
+  { global, world }: Invocation,
+  project: Pick<ProjectSettings, 'root' | 'databaseUrl'>,
+): string {
+  const given = global.databaseUrl ?? readUrl(global.databaseUrlFile, world.directory)
+  if (given !== undefined) return absolute(given, world.directory)
+  if (project.databaseUrl !== undefined) return absolute(project.databaseUrl, project.root)
+  return `sqlite:${localDatabase(project.root)}`
+}
+
+/** Before something is written to the database beside the project, its directory must be there. */
+export function prepareLocal(url: string, root: string): void {
+  if (url === `sqlite:${localDatabase(root)}`) ensureLocalDirectory(root)
+}
+
+function absolute(url: string, base: string): string {
+  const [, path] = /^sqlite:(.+)$/.exec(url) ?? []
+  if (path !== undefined) return path.startsWith(':') ? url : `sqlite:${resolve(base, path)}`
+  if (/^postgres(ql)?:\/\//.test(url)) return url
+  throw new Failure(
+    EXIT.usage,
+    'the database URL is neither sqlite:path nor postgres://…',
+    'for instance --database-url sqlite:tokenidp.db',
+  )
+}
+
+function readUrl(path: string | undefined, directory: string): string | undefined {
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(resolve(directory, path), 'utf8').trim()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Failure(EXIT.usage, `the database URL cannot be read: ${why}`, 'check the file')
+  }
+}

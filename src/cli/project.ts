@@ -1,0 +1,132 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { DesiredState } from '../config/desired-state.ts'
+import type { Resolution } from '../config/secrets.ts'
+import { EXIT, Failure } from './exit.ts'
+import type { Invocation } from './invocation.ts'
+import type { Paint } from './paint.ts'
+
+/** What the project file says of this machine: none of it is applied. */
+export interface ProjectSettings {
+  readonly root: string
+  readonly databaseUrl?: string
+  readonly listen?: string
+  readonly tls?: { readonly cert: string; readonly key: string }
+}
+
+export interface Project extends ProjectSettings {
+  readonly desired: DesiredState
+  readonly sources: ReadonlyMap<string, string>
+}
+
+/** The documents, valid, in the environment that was chosen. Warnings are shown and counted. */
+export async function readProject(
+  invocation: Invocation,
+  paths: readonly string[] = [],
+): Promise<Project> {
+  const { readConfiguration } = await import('../config/index.ts')
+  const { global, world } = invocation
+  const found = readConfiguration({
+    from: projectPath(invocation),
+    paths: paths.map((path) => resolve(world.directory, path)),
+    ...(global.environment === undefined ? {} : { environment: global.environment }),
+  })
+  if (found.outcome === 'no-project') throw noProject(found.from)
+  await showDiagnostics(invocation, found.diagnostics, found.sources)
+  if (found.outcome === 'choose-environment') throw environmentNeeded(found)
+  if (found.outcome === 'invalid') throw invalid(found.diagnostics)
+  return { ...found.project, desired: found.state, sources: found.sources }
+}
+
+/** For commands that look at no document: the settings of the project around us, if there is one. */
+export async function findProjectSettings(invocation: Invocation): Promise<ProjectSettings> {
+  const { readProject } = await import('../config/index.ts')
+  const from = projectPath(invocation)
+  const settings = readProject(from)
+  if (settings !== undefined) return settings
+  // Somebody who names a project means it; without one the database must come from elsewhere.
+  if (invocation.global.config !== undefined) throw noProject(from)
+  return { root: invocation.world.directory }
+}
+
+/** The values behind the references. All that are missing are told at once. */
+export async function resolveSecrets(
+  invocation: Invocation,
+  { desired, sources, root }: Project,
+): Promise<Resolution['secrets']> {
+  const { resolveSecrets: resolveAll } = await import('../config/secrets.ts')
+  const { secrets, diagnostics } = resolveAll(desired, {
+    readEnv: (name) => invocation.world.variables[name],
+    readFile: (path) => readInside(root, path),
+  })
+  await showDiagnostics(invocation, diagnostics, sources)
+  if (diagnostics.length > 0) throw invalid(diagnostics)
+  return secrets
+}
+
+function projectPath({ global, world }: Invocation): string {
+  const path = resolve(world.directory, global.config ?? '.')
+  if (existsSync(path)) return path
+  throw new Failure(EXIT.usage, `${path} does not exist`, 'name the project file with --config')
+}
+
+/** A link that leads out of the project is as good as absent. */
+function readInside(root: string, path: string): string | undefined {
+  try {
+    const real = realpathSync(join(root, path))
+    return real.startsWith(realpathSync(root) + sep) ? readFileSync(real, 'utf8') : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function showDiagnostics(
+  { report, world, paint }: Invocation,
+  found: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+): Promise<void> {
+  report(found)
+  if (found.length === 0) return
+  const { render } = await import('../config/render.ts')
+  for (const diagnostic of found)
+    world.io.err(`${render(diagnostic, sources.get(diagnostic.at.file), inColours(paint.err))}\n\n`)
+}
+
+const inColours =
+  (paint: Paint) =>
+  (style: 'error' | 'warning' | 'frame' | 'help', text: string): string => {
+    const hue = { error: paint.bad, warning: paint.warn, frame: paint.faint, help: paint.good }
+    return hue[style](text)
+  }
+
+function invalid(diagnostics: readonly Diagnostic[]): Failure {
+  const count = diagnostics.filter(({ severity }) => severity === 'error').length
+  return new Failure(
+    EXIT.invalid,
+    `${count} ${count === 1 ? 'error' : 'errors'} in the documents; nothing was changed`,
+    'correct them, then tokenidp validate',
+  )
+}
+
+const noProject = (from: string): Failure =>
+  new Failure(
+    EXIT.usage,
+    `there is no tokenidp.yaml in ${from} or above it`,
+    'tokenidp init, or name the project with --config',
+  )
+
+function environmentNeeded(choice: {
+  readonly environments: readonly string[]
+  readonly wanted: string | undefined
+  readonly meant: string | undefined
+}): Failure {
+  const { environments, wanted, meant } = choice
+  return new Failure(
+    EXIT.usage,
+    wanted === undefined
+      ? `the project has several environments: ${environments.join(', ')}`
+      : `there is no environment "${wanted}"; there are ${environments.join(', ')}`,
+    `choose one, for instance -e ${meant ?? environments[0]}`,
+  )
+}

@@ -1,0 +1,91 @@
+import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+import { type Variables, variable } from '../environment.ts'
+import { EXIT, Failure } from '../exit.ts'
+import type { World } from '../invocation.ts'
+import type { ProjectSettings } from '../project.ts'
+import { type Address, addressText, cannotListen, parseListen } from './listen.ts'
+import { readTls, type Tls } from './tls.ts'
+
+export interface ServerFlags {
+  readonly listen?: string
+  readonly publicUrl?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+}
+
+export interface ServerSettings {
+  readonly address: Address
+  /** True when a flag or variable chose the address, and not the project. */
+  readonly isAddressGiven: boolean
+  readonly publicUrl: string | undefined
+  readonly tls: Tls | undefined
+}
+
+const DEFAULT_LISTEN = '127.0.0.1:4000'
+
+/** Flag, variable, project file, default. */
+export async function serverSettings(
+  flags: ServerFlags,
+  { variables, directory }: World,
+  project: ProjectSettings,
+): Promise<ServerSettings> {
+  const given = flags.listen ?? variable(variables, 'TOKENIDP_LISTEN')
+  const wanted = parseListen(given ?? project.listen ?? DEFAULT_LISTEN)
+  return {
+    address: await free(wanted),
+    isAddressGiven: given !== undefined,
+    publicUrl: publicUrl(flags.publicUrl ?? variable(variables, 'TOKENIDP_PUBLIC_URL')),
+    tls: tls(flags, variables, directory, project),
+  }
+}
+
+/** Asked before anything else is done: a taken port is the likeliest mistake. Settles port 0. */
+async function free(address: Address): Promise<Address> {
+  const probe = createServer()
+  await new Promise<void>((done, refuse) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => refuse(cannotListen(error, address)))
+    probe.listen(address.port, address.host, done)
+  })
+  const bound = probe.address()
+  await new Promise((done) => probe.close(done))
+  if (bound === null || typeof bound !== 'object') return address
+  return { host: address.host, port: bound.port }
+}
+
+function tls(
+  flags: ServerFlags,
+  variables: Variables,
+  directory: string,
+  project: ProjectSettings,
+): Tls | undefined {
+  const cert = flags.tlsCert ?? variable(variables, 'TOKENIDP_TLS_CERT')
+  const key = flags.tlsKey ?? variable(variables, 'TOKENIDP_TLS_KEY')
+  if (cert !== undefined && key !== undefined)
+    return readTls(resolve(directory, cert), resolve(directory, key))
+  if (cert !== undefined || key !== undefined)
+    throw new Failure(
+      EXIT.usage,
+      'TLS needs a certificate and its key, and one of them is missing',
+      'give both --tls-cert and --tls-key',
+    )
+  if (project.tls === undefined) return undefined
+  return readTls(resolve(project.root, project.tls.cert), resolve(project.root, project.tls.key))
+}
+
+function publicUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  const isOrigin =
+    url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '')
+  if (isOrigin) return url.origin
+  throw new Failure(
+    EXIT.usage,
+    `"${text}" is not a public URL`,
+    'write scheme, host and port, for instance --public-url https://id.example.com',
+  )
+}
+
+/** What a browser on this machine calls this address. */
+export const localUrl = (address: Address, tls: Tls | undefined): string =>
+  `${tls === undefined ? 'http' : 'https'}://${addressText(address)}`

@@ -1,0 +1,112 @@
+import type { Server } from 'node:http'
+import { hostname } from 'node:os'
+import { ulid } from '../../base/id.ts'
+import type { Log } from '../../base/log.ts'
+import { openPasswords } from '../../base/password.ts'
+import { toSeconds } from '../../base/time.ts'
+import { createApp } from '../../http/app.ts'
+import type { Variables } from '../environment.ts'
+import { tool } from '../tool.ts'
+import { type Follower, follow } from './follow.ts'
+import { type Address, drain, listen } from './listen.ts'
+import { type Loading, loadState, type ServerState, tickAll } from './state.ts'
+import type { Tls } from './tls.ts'
+
+const HEARTBEAT_MS = 5000
+const KEY_TICK_MS = 60_000
+const RETRY_MS = 5000
+const DRAIN_MS = 10_000
+
+export interface Starting extends Loading {
+  readonly log: Log
+  readonly address: Address
+  readonly tls: Tls | undefined
+  readonly pollMs: number
+  /** How many threads the process has for signatures and password hashes. */
+  readonly threads: number
+}
+
+export interface RunningServer {
+  state(): ServerState
+  /** Lets running requests end, and says goodbye to the database. */
+  stop(): Promise<void>
+}
+
+/** Serves what is applied, follows what will be, and tells the database that it is alive. */
+export async function startServer(starting: Starting): Promise<RunningServer> {
+  const { database, log, address, clock } = starting
+  const passwords = openPasswords({ threads: starting.threads })
+  const follower = await follow({
+    head: () => database.system.head(),
+    load: () => loadState(starting),
+    log,
+    pollMs: starting.pollMs,
+    retryMs: RETRY_MS,
+  })
+  const server = createApp({
+    state: () => follower.current(),
+    store: database,
+    passwords,
+    clock,
+    random: starting.random,
+    log,
+    ...(starting.tls === undefined ? {} : { tls: starting.tls }),
+  })
+  try {
+    await listen(server, address)
+  } catch (error) {
+    await follower.stop()
+    throw error
+  }
+  const instance = aliveness(starting, follower)
+  await instance.beat()
+  const timers = [
+    every(HEARTBEAT_MS, log, 'heartbeat', instance.beat),
+    every(KEY_TICK_MS, log, 'key rotation', () => tickAll(starting, follower.current())),
+  ]
+  log.info('serving', { revision: follower.current().revision })
+  return {
+    state: () => follower.current(),
+    async stop() {
+      for (const timer of timers) clearInterval(timer)
+      await Promise.all([drainAll(server), follower.stop()])
+      await instance.end()
+      await passwords.close()
+    },
+  }
+}
+
+const drainAll = (server: Server): Promise<void> => drain(server, DRAIN_MS)
+
+/** The size of libuv's pool, which bin/ settles before it starts. */
+export const threadsOf = (variables: Variables): number => Number(variables.UV_THREADPOOL_SIZE ?? 4)
+
+/** The row by which others see that this server lives and what it serves. */
+function aliveness(starting: Starting, follower: Follower<ServerState>) {
+  const { database, clock, random } = starting
+  const id = ulid(clock.milliseconds(), random)
+  return {
+    beat: () =>
+      database.system.heartbeat({
+        id,
+        host: hostname(),
+        version: tool.version,
+        activeRevision: follower.current().revision,
+        state: follower.isCurrent() ? 'serving' : 'failed',
+        lastSeen: toSeconds(clock.milliseconds()),
+      }),
+    end: () => database.system.removeInstance(id),
+  }
+}
+
+/** A database that is away for a while ends no server: the next turn tries again. */
+function every(
+  intervalMs: number,
+  log: Log,
+  what: string,
+  work: () => Promise<void>,
+): NodeJS.Timeout {
+  return setInterval(() => {
+    work().catch((error: unknown) => log.warn(`${what} failed`, { error }))
+  }, intervalMs)
+}

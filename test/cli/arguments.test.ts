@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { document, project, ROOT, tokenidp } from '../support/cli.ts'
+
+describe('usage errors exit 64 and name what was meant', () => {
+  test.for([
+    { given: ['plam'], says: /unknown command 'plam'.*Did you mean plan\?/s },
+    { given: ['pla'], says: /unknown command 'pla'/ },
+    { given: ['plan', '--detailed-exitcodes'], says: /Did you mean --detailed-exitcode\?/ },
+    { given: ['keys', 'lst', 'acme'], says: /unknown command 'lst'.*list/s },
+    { given: ['keys', 'list'], says: /missing required argument 'tenant'/ },
+    { given: ['version', '-o', 'xml'], says: /text, json/ },
+    { given: ['version', 'extra'], says: /too many arguments/ },
+    { given: ['plan', '--lock-timeout', 'soon'], says: /"soon" is not a duration/ },
+    {
+      given: ['status', '--database-url', 'mysql://db/x'],
+      says: /neither sqlite:path nor postgres/,
+    },
+    { given: ['apply'], says: /no terminal to ask on.*--auto-approve/s },
+    { given: ['schema', 'Aplication'], says: /next: tokenidp schema Application/ },
+    { given: ['serve', '--listen', 'here'], says: /"here" is not an address/ },
+  ])('$given', async ({ given, says }) => {
+    const around = { env: { TOKENIDP_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') } }
+    const ran = await tokenidp(given, around)
+    expect(ran.stderr).toMatch(says)
+    expect(ran).toMatchObject({ code: 64, stdout: '' })
+  })
+
+  test('no command at all shows the help, on stderr', async () => {
+    const ran = await tokenidp([])
+    expect(ran).toMatchObject({ code: 64, stdout: '' })
+    expect(ran.stderr).toContain('Usage: tokenidp')
+  })
+
+  test.for(['postgres://me:hunter2@db/x', 'postgresql://db/x?password=hunter2'])(
+    'a password in a flag is refused and not repeated: %s',
+    async (url) => {
+      const ran = await tokenidp(['status', '--database-url', url])
+      expect(ran.code).toBe(64)
+      expect(ran.stderr).toContain('TOKENIDP_DATABASE_URL')
+      expect(ran.stderr + ran.stdout).not.toContain('hunter2')
+    },
+  )
+})
+
+describe('streams', () => {
+  test('help is a result: stdout, exit 0', async () => {
+    const ran = await tokenidp(['--help'])
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    for (const command of ['init', 'validate', 'plan', 'apply', 'serve', 'dev', 'status', 'schema'])
+      expect(ran.stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+  })
+
+  test('-o json gives one document, with its format, kind and tool', async () => {
+    const ran = await tokenidp(['version', '-o', 'json'])
+    expect(document(ran)).toMatchObject({
+      formatVersion: '1.0',
+      kind: 'Version',
+      tool: { name: 'tokenidp' },
+      diagnostics: [],
+    })
+  })
+
+  test('a failure under -o json is one document too', async () => {
+    const ran = await tokenidp(['schema', 'Nothing', '-o', 'json'])
+    expect(document(ran)).toMatchObject({ kind: 'Error', error: { exit: 64 } })
+  })
+
+  test('a variable that is not ours is a warning with a suggestion', async () => {
+    const ran = await tokenidp(['version', '-o', 'json'], { env: { TOKENIDP_DATABASE_UR: 'x' } })
+    expect(ran).toMatchObject({ code: 0 })
+    expect(document(ran)).toMatchObject({
+      diagnostics: [{ severity: 'warning', hint: 'did you mean TOKENIDP_DATABASE_URL?' }],
+    })
+  })
+
+  test.for([
+    { env: { FORCE_COLOR: '1' }, flags: [], isColoured: true },
+    { env: { FORCE_COLOR: '1', NO_COLOR: '1' }, flags: [], isColoured: false },
+    { env: { NO_COLOR: '1' }, flags: ['--color'], isColoured: true },
+    { env: { FORCE_COLOR: '1' }, flags: ['--no-color'], isColoured: false },
+    { env: {}, flags: [], isColoured: false },
+  ])('colour with $env $flags: $isColoured', async ({ env, flags, isColoured }) => {
+    const ran = await tokenidp(['schema', 'Nothing', ...flags], { env })
+    expect(ran.stderr.includes('\u001b[')).toBe(isColoured)
+  })
+})
+
+describe('schema', () => {
+  const kinds = readdirSync(join(ROOT, 'schemas')).map((name) => name.replace('.json', ''))
+  test.for(kinds)('%s is printed as it is shipped', async (kind) => {
+    const ran = await tokenidp(['schema', kind])
+    expect(ran.stdout).toBe(readFileSync(join(ROOT, 'schemas', `${kind}.json`), 'utf8'))
+  })
+})
+
+describe('init', () => {
+  test('never overwrites', async () => {
+    const root = project({ 'tokenidp.yaml': 'mine' })
+    const ran = await tokenidp(['init', root])
+    expect(ran.code).toBe(5)
+    expect(readdirSync(root)).toEqual(['tokenidp.yaml'])
+    expect(readFileSync(join(root, 'tokenidp.yaml'), 'utf8')).toBe('mine')
+  })
+})

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import { document, project, tokenidp } from '../support/cli.ts'
+import { aProject, worker } from '../support/documents.ts'
+
+const NOWHERE = 'postgres://127.0.0.1:1/tokenidp'
+
+describe('invalid documents exit 3, with the place and what to do', () => {
+  test.for([
+    {
+      what: 'unknown kind',
+      files: { 'worker.yaml': worker().replace('Application', 'Aplication') },
+      says: /worker\.yaml:2:7[\s\S]*Application/,
+    },
+    {
+      what: 'misspelt field',
+      files: { 'worker.yaml': worker().replace('displayName', 'displayNam') },
+      says: /worker\.yaml:9:3[\s\S]*displayName/,
+    },
+    {
+      what: 'wrong type',
+      files: { 'worker.yaml': worker().replace('Worker', '[1]') },
+      says: /worker\.yaml:9:16/,
+    },
+    {
+      what: 'duplicate key',
+      files: { 'worker.yaml': `${worker()}kind: Application\n` },
+      says: /worker\.yaml:16:1/,
+    },
+    {
+      what: 'missing reference',
+      files: { 'worker.yaml': worker().replace('orders:read', 'orders:raed') },
+      says: /worker\.yaml:11:7[\s\S]*orders:read/,
+    },
+    {
+      what: 'tab indent',
+      files: { 'worker.yaml': worker().replace('  tenant', '\ttenant') },
+      says: /worker\.yaml:4:/,
+    },
+    {
+      what: 'missing environment variable',
+      files: { 'worker.yaml': worker('{ fromEnv: ABSENT }') },
+      says: /worker\.yaml:15:16[\s\S]*ABSENT/,
+    },
+  ])('$what', async ({ files, says }) => {
+    const root = project(aProject(files))
+    const ran = await tokenidp(['plan', '-C', root, '-o', 'json'])
+    expect(ran.stderr).toMatch(says)
+    expect(ran.code).toBe(3)
+    const { error, diagnostics } = document(ran)
+    expect(error).toMatchObject({ exit: 3, next: expect.any(String) })
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', code: expect.stringMatching(/^TIDP\d{4}$/) },
+    ])
+  })
+
+  test('an empty file is no document and no error', async () => {
+    const root = project(aProject({ 'empty.yaml': '' }))
+    expect(await tokenidp(['validate', '-C', root])).toMatchObject({ code: 0 })
+  })
+})
+
+describe('the world around', () => {
+  test.for(['plan', 'status'])('%s: an unreachable database exits 7', async (command) => {
+    const root = project(aProject())
+    const ran = await tokenidp([command, '-C', root], { env: { TOKENIDP_DATABASE_URL: NOWHERE } })
+    expect(ran).toMatchObject({ code: 7, stdout: '' })
+    expect(ran.stderr).toMatch(/127\.0\.0\.1:1[\s\S]*next:/)
+    expect(ran.stderr).not.toMatch(/^\s+at /m)
+  })
+
+  test('several environments need -e', async () => {
+    const one = aProject()['tokenidp.yaml'] ?? ''
+    const two = `${one}---\n${(one.split('---\n')[1] ?? '').replace('name: dev', 'name: test')}`
+    const root = project(aProject({ 'tokenidp.yaml': two }))
+    const without = await tokenidp(['plan', '-C', root])
+    expect(without.code).toBe(64)
+    expect(without.stderr).toMatch(/dev, test[\s\S]*-e dev/)
+    expect(await tokenidp(['plan', '-C', root, '-e', 'test'])).toMatchObject({ code: 0 })
+    const misspelt = await tokenidp(['plan', '-C', root, '-e', 'tset'])
+    expect(misspelt).toMatchObject({ code: 64 })
+    expect(misspelt.stderr).toContain('-e test')
+  })
+
+  test('no project at all', async () => {
+    const ran = await tokenidp(['plan', '-C', project({})])
+    expect(ran.code).toBe(64)
+    expect(ran.stderr).toContain('tokenidp init')
+  })
+})
+
+test('a new project is valid from the start', async () => {
+  const root = project({})
+  await tokenidp(['init', root])
+  const ran = await tokenidp(['validate', '-C', root, '-o', 'json'])
+  expect(ran).toMatchObject({ code: 0 })
+  expect(document(ran)).toMatchObject({ kind: 'Validation', diagnostics: [] })
+})
