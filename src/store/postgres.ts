@@ -28,6 +28,8 @@ export function openPostgres(url: string, prepare: boolean): Engine {
   })
   // An idle connection that breaks leaves the pool by itself; unheard, the event would end the process.
   pool.on('error', () => undefined)
+  // The same for one that breaks while a transaction holds it; its next statement tells the caller.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db: Db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool: prepare ? named(pool) : pool }),
   })
