@@ -1,20 +1,20 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { Passwords } from '../../src/base/password.ts'
 import { systemRandom } from '../../src/base/system.ts'
 import type { EpochSeconds } from '../../src/base/time.ts'
+import { createApp } from '../../src/http/app.ts'
 import type { Application } from '../../src/model/application.ts'
 import type { StoredKey } from '../../src/model/key.ts'
 import type { Resource } from '../../src/model/resource.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
 import type { Tenant } from '../../src/model/tenant.ts'
 import { authorizationFor, codeFor, identify, validate } from '../../src/oauth/authorize/index.ts'
-import { endpointsWith } from '../../src/oauth/endpoints/index.ts'
-import { OAuthError } from '../../src/oauth/errors.ts'
-import type { Reply } from '../../src/oauth/exchange.ts'
 import { makeKey } from '../../src/oauth/keys/make.ts'
 import { type KeyRing, keyRing } from '../../src/oauth/keys/ring.ts'
 import { Params } from '../../src/oauth/params.ts'
-import { refusal } from '../../src/oauth/refusal.ts'
 import type { Store, TenantStore } from '../../src/store/port.ts'
 import { aSession, aTenant, aUser, masterKey, NOW } from './builders.ts'
-import { aRequest } from './exchange.ts'
 
 // RFC 7636 appendix B.
 export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
@@ -55,46 +55,45 @@ export const codeForm = (code: string, change: Form = {}): Form => ({
   ...change,
 })
 
-const { endpoints } = endpointsWith([])
-
 let count = 0
 
 /** A tenant of its own in this store, with alice in it. */
 export async function aProvider(store: Store, change: Changes = {}): Promise<Provider> {
   count += 1
-  const tenant = { uid: `uid-tenant-${count}`, issuer: `https://id.example/t${count}` }
+  const name = `t${count}`
+  const path = `/${name}`
+  const tenant = { uid: `uid-${name}`, name, path, issuer: `https://id.example${path}` }
   await store.tenant(tenant.uid).users.create(aUser())
   const keys = keyRing(await someKeys(tenant), tenant.uid, masterKey())
-  return providerOf({ tenant, store: store.tenant(tenant.uid), keys }, change)
+  return providerOf({ tenant, database: store, keys }, change)
 }
 
 interface World {
-  readonly tenant: Pick<Tenant, 'uid' | 'issuer'>
-  readonly store: TenantStore
+  readonly tenant: Pick<Tenant, 'uid' | 'name' | 'path' | 'issuer'>
+  readonly database: Store
   readonly keys: KeyRing
 }
 
 function providerOf(world: World, change: Changes): Provider {
-  const { store, keys } = world
+  const { keys } = world
+  const store = world.database.tenant(world.tenant.uid)
   const now = change.now ?? NOW
   const tenant = aTenant(world.tenant, change.applications, change.resources)
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const context = { tenant, store, keys, random: systemRandom, now, nowMs: now * 1000, log }
 
-  async function send(method: 'GET' | 'POST', path: string, text: string, headers: Form) {
-    const endpoint = endpoints.find(({ paths }) => paths.includes(path))
-    if (endpoint === undefined) return new Response(null, { status: 404 })
-    if (!endpoint.methods.includes(method)) return new Response(null, { status: 405 })
-    const [query, form] = method === 'GET' ? [text, ''] : ['', text]
-    const request = aRequest({ method, path, query, form, headers })
-    return endpoint.handle(request, context).catch(refused).then(responseOf)
-  }
+  const address = lazily(() => listen(world, tenant, now))
+  const send = async (path: string, init: RequestInit) => fetch(`${await address()}${path}`, init)
 
   return {
     tenant,
     store,
-    post: (path, form, headers = {}) => send('POST', path, textOf(form), headers),
-    get: (path, headers = {}) => send('GET', path, '', headers),
+    post: (path, form, headers = {}) =>
+      send(path, {
+        method: 'POST',
+        body: textOf(form),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      }),
+    get: (path, headers = {}) => send(path, { headers }),
     with: (further) => providerOf(world, { ...change, ...further }),
     async code(asked = {}) {
       const params = Params.parse(textOf({ ...AUTHORIZATION_REQUEST, ...asked }))
@@ -138,22 +137,47 @@ const signIn = (store: TenantStore, now: EpochSeconds) =>
 const textOf = (form: Form | string): string =>
   typeof form === 'string' ? form : new URLSearchParams(form).toString()
 
-function refused(thrown: unknown): Reply {
-  if (thrown instanceof OAuthError) return refusal(thrown)
-  throw thrown
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
-const responseOf = ({ status, headers, body }: Reply): Response => {
-  const hasBody = status !== 204 && status !== 304
-  const pairs = Object.entries(headers).map(([name, value]): [string, string] => [
-    name,
-    String(value),
-  ])
-  return new Response(hasBody ? new Uint8Array(Buffer.from(body)) : null, {
-    status,
-    headers: pairs,
+/** A server with this one tenant and a clock that stands; it ends with the process. */
+async function listen({ database, keys }: World, tenant: Tenant, now: EpochSeconds) {
+  const snapshot: Snapshot = {
+    revision: 1,
+    environment: { name: 'test', kind: 'dev' },
+    publicUrl: 'https://id.example',
+    tenants: [tenant],
+    byName: new Map([[tenant.name, tenant]]),
+    byHost: new Map(),
+    root: undefined,
+  }
+  const server = createApp({
+    state: () => ({ snapshot, ringFor: () => keys }),
+    store: database,
+    clock: { milliseconds: () => now * 1000 },
+    random: systemRandom,
+    log,
+    passwords: unusedPasswords,
   })
+  server.listen(0, '127.0.0.1').unref()
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return `http://127.0.0.1:${port}${tenant.path}`
 }
+
+/** Nobody types a password here: that is for test/browser. */
+const unusedPasswords: Passwords = {
+  hash: async () => '',
+  verify: async () => false,
+  close: async () => undefined,
+}
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** Keys are tested where they are made: here they only have to exist. */
 const someKeys = (tenant: Pick<Tenant, 'uid'>): Promise<readonly StoredKey[]> =>
