@@ -24,6 +24,8 @@ import { checkSchemas, type Item } from './schema.ts'
 import { checkUnique } from './unique.ts'
 
 export { readSecretFile } from './load.ts'
+export { render } from './render.ts'
+export { schemaText } from './schema.ts'
 export { resolveSecrets } from './secrets.ts'
 
 export interface ConfigurationRequest {

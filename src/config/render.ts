@@ -19,11 +19,11 @@ export function render(
   const gutter = ' '.repeat(String(at.line).length)
   const note = (text: string): string => `${gutter} ${paint('frame', '=')} ${text}`
   return [
-    `${paint(severity, `${severity}[${code}]`)}: ${message}`,
+    `${paint(severity, `${severity}[${code}]`)}: ${printable(message)}`,
     `${gutter}${paint('frame', '-->')} ${placeText(at)}`,
     ...excerpt(source, at, (text) => paint(severity, text), paint),
-    ...(hint === undefined ? [] : [note(`${paint('help', 'help')}: ${hint}`)]),
-    ...related.map((each) => note(`${each.message}: ${placeText(each.at)}`)),
+    ...(hint === undefined ? [] : [note(`${paint('help', 'help')}: ${printable(hint)}`)]),
+    ...related.map((each) => note(`${printable(each.message)}: ${placeText(each.at)}`)),
   ].join('\n')
 }
 
@@ -47,7 +47,7 @@ function excerpt(
   const carets = '^'.repeat(Math.max(1, width(under)))
   return [
     `${gutter} ${paint('frame', '|')}`,
-    `${paint('frame', `${at.line} |`)} ${printable(shown.slice(window.from, window.to))}`,
+    `${paint('frame', `${at.line} |`)} ${printable(shown.slice(window.from, window.to)).trimEnd()}`,
     `${gutter} ${paint('frame', '|')} ${' '.repeat(width(before))}${caret(carets)}`,
   ]
 }

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { diagnostic } from '../../src/config/codes.ts'
+import { masked } from '../../src/config/mask.ts'
+import { render } from '../../src/config/render.ts'
+
+/** The excerpt and caret lines for the mark `‹…›` in a line. */
+function excerptOf(marked: string): string[] {
+  const [before = '', rest = ''] = marked.split('‹')
+  const [under = '', after = ''] = rest.split('›')
+  const column = before.length + 1
+  const at = { file: 'a.yaml', line: 1, column, endLine: 1, endColumn: column + under.length }
+  const block = render(diagnostic('TIDP1103', at, 'wrong'), before + under + after)
+  return block.split('\n').slice(3)
+}
+
+describe('the caret is below what it means', () => {
+  test.for([
+    ['plain text', 'a: ‹bc› d', ['1 | a: bc d', '  |    ^^']],
+    ['a tab', '\ta: ‹b›', ['1 |     a: b', '  |        ^']],
+    ['wide characters', '注文: ‹名前›', ['1 | 注文: 名前', '  |       ^^^^']],
+    ['an emoji', '🛒: ‹x›', ['1 | 🛒: x', '  |     ^']],
+    ['a combining accent', 'e\u0301: ‹x›', ['1 | e\u0301: x', '  |    ^']],
+    ['nothing at all', 'a:‹›', ['1 | a:', '  |   ^']],
+  ] as const)('%s', ([, marked, expected]) => {
+    expect(excerptOf(marked)).toEqual(expected)
+  })
+
+  test('a long line is cut around it', () => {
+    const [line = '', caret = ''] = excerptOf(`${'x'.repeat(5000)}‹here›${'y'.repeat(5000)}`)
+    expect(line.length).toBeLessThan(130)
+    expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('here')
+  })
+
+  test('what would steer a terminal is replaced', () => {
+    expect(excerptOf('a: ‹\u001b[31m\u202e›')[0]).toBe('1 | a: \uFFFD[31m\uFFFD')
+  })
+})
+
+test('colour is the caller’s', () => {
+  const at = { file: 'a.yaml', line: 1, column: 1, endLine: 1, endColumn: 2 }
+  const block = render(
+    diagnostic('TIDP1103', at, 'wrong', { hint: 'right' }),
+    'a',
+    (style, text) => `<${style} ${text}>`,
+  )
+  expect(block).toBe(`<error error[TIDP1103]>: wrong
+ <frame -->> a.yaml:1:1
+  <frame |>
+<frame 1 |> a
+  <frame |> <error ^>
+  <frame => <help help>: right`)
+})
+
+test('neither does a message that repeats what a file says', () => {
+  const at = { file: 'a.yaml', line: 1, column: 1, endLine: 1, endColumn: 2 }
+  const block = render(diagnostic('TIDP1101', at, 'no \u001b[2J', { hint: '\u0007' }), undefined)
+  expect([...block].filter((each) => each < ' ' && each !== '\n')).toEqual([])
+})
+
+describe('secrets in a shown line', () => {
+  test.for([
+    'value: hunter2',
+    '  - value: hunter2, hunter2}',
+    'password: "hunter2 \\" hunter2"',
+    "{ id: a, value: 'it''s hunter2', expiresAt: b }",
+    '{ id: a, value: hunter2, expiresAt: b }',
+    'value: &anchor hunter2',
+    'value: !!str hunter2',
+    '{ "password": "hunter2", x: 1 }',
+    'client_secret: hunter2',
+    'url: postgres://tokenidp:hunter2@db/x',
+    'password: "hunter2',
+  ])('%s', (line) => {
+    expect(masked(line)).not.toContain('hunter2')
+    expect(masked(line)).toHaveLength(line.length)
+  })
+
+  test.for(['value: { fromEnv: NAME }', 'displayName: secret', 'url: https://a.example/x'])(
+    '%s stays as it is',
+    (line) => {
+      expect(masked(line)).toBe(line)
+    },
+  )
+})
