@@ -43,8 +43,12 @@ export async function readProject(
 export async function findProjectSettings(invocation: Invocation): Promise<ProjectSettings> {
   const { readProject } = await import('../config/index.ts')
   const from = projectPath(invocation)
-  const settings = readProject(from)
-  if (settings !== undefined) return settings
+  const found = readProject(from)
+  if (found !== undefined) {
+    await showDiagnostics(invocation, found.diagnostics, found.sources)
+    if (found.project === undefined) throw invalid(found.diagnostics)
+    return found.project
+  }
   // Somebody who names a project means it; without one the database must come from elsewhere.
   if (invocation.global.config !== undefined) throw noProject(from)
   return { root: invocation.world.directory }
