@@ -29,8 +29,7 @@ export function bareExpress(): { readonly app: Express; readonly bornIn: Born | 
 /** Copies what Express's prototype chain holds, provided it is as short as we know it. */
 function adopt(target: object, own: object, shared: object): boolean {
   if (Object.getPrototypeOf(own) !== shared) return false
-  if (Object.getPrototypeOf(shared) !== Object.getPrototypeOf(Object.getPrototypeOf(target)))
-    return false
+  if (Object.getPrototypeOf(shared) !== Object.getPrototypeOf(target)) return false
   for (const source of [shared, own])
     Object.defineProperties(target, Object.getOwnPropertyDescriptors(source))
   return true
