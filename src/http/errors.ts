@@ -71,7 +71,9 @@ function wireErrorOf(error: unknown, reference: string): WireError {
 const evidenceOf = (error: unknown): Readonly<Record<string, unknown>> =>
   error instanceof OAuthError ? { evidence: error.evidence } : {}
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+/** For a person; the name of a parameter stays as it is written. */
+const sentence = (text: string): string =>
+  /^[a-z]+_/.test(text) ? `${text}.` : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 const withHeaders = (reply: Reply, headers: Reply['headers']): Reply => ({
   ...reply,
