@@ -42,7 +42,7 @@ export async function tokenidp(args: readonly string[], around: Surroundings = {
 }
 
 /** The document on stdout, which must be the only thing there. */
-export const document = ({ stdout }: Ran): Record<string, never> => JSON.parse(stdout)
+export const document = ({ stdout }: Ran): Readonly<Record<string, unknown>> => JSON.parse(stdout)
 
 /** A program that runs until it is stopped; stopped with the test at the latest. */
 export function running(args: readonly string[], around: Surroundings = {}) {

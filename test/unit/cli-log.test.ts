@@ -5,7 +5,7 @@ import { printable } from '../../src/cli/server/log.ts'
 test.for([
   { given: { password: 'canary' } },
   { given: { request: { headers: { authorization: 'Basic canary', cookie: 'a=canary' } } } },
-  { given: { params: { client_secret: 'canary', refresh_token: 'canary', code: 'canary' } } },
+  { given: { params: { client_secret: 'canary', refresh_token: 'canary', code: 'canary-1' } } },
   { given: { form: [{ code_verifier: 'canary' }] } },
   { given: { value: new Secret('canary', 'env:X') } },
   { given: { bytes: Buffer.from('canary') } },
@@ -16,6 +16,7 @@ test.for([
 test.for([
   { given: { revision: 3, issuer: 'https://id.example' } },
   { given: { list: ['a', 'b'], missing: null } },
+  { given: { code: 'invalid_grant', cause: { code: 'ECONNREFUSED' } } },
 ])('the rest stays: $given', ({ given }) => {
   expect(printable(given)).toEqual(given)
 })

@@ -38,26 +38,23 @@ export async function dev(invocation: Invocation, flags: ServerFlags): Promise<u
       pollMs: POLL_MS,
       threads: threadsOf(world.variables),
     })
+    const watching = await watchDocuments(project.root, () => applyAgain(invocation, apply, server))
     world.io.out(banner(server.state().snapshot, project, paint.out))
-    await untilStopped(invocation, { root: project.root, apply, server })
+    await new Promise<string>((resolve) => world.io.onStop(resolve))
+    await watching.close()
     await server.stop()
     return undefined
   })
 }
 
-interface Running {
-  readonly root: string
-  readonly apply: () => Promise<number>
-  readonly server: RunningServer
-}
-
-async function untilStopped({ world }: Invocation, running: Running): Promise<void> {
-  const watching = await watchDocuments(running.root, async () => {
-    if ((await running.apply()) === EXIT.ok) return
-    world.io.err(`Still serving revision ${running.server.state().revision}.\n`)
-  })
-  await new Promise<string>((resolve) => world.io.onStop(resolve))
-  await watching.close()
+/** A broken save changes nothing: the last good state stays. */
+async function applyAgain(
+  { world }: Invocation,
+  apply: () => Promise<number>,
+  server: RunningServer,
+): Promise<void> {
+  if ((await apply()) === EXIT.ok) return
+  world.io.err(`Still serving revision ${server.state().revision}.\n`)
 }
 
 /** A database of this machine, unless a flag or variable names another. Never the project's own. */

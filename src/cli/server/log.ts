@@ -47,7 +47,7 @@ export const printable = (fields: LogFields = {}): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, shown(name, value, 0)]))
 
 function shown(name: string, value: unknown, depth: number): unknown {
-  if (SECRET_NAME.test(name)) return '[redacted]'
+  if (SECRET_NAME.test(name) && !isErrorCode(name, value)) return '[redacted]'
   if (typeof value === 'string') return value.slice(0, MAX_TEXT)
   if (value === null || typeof value !== 'object') return value
   if (value instanceof Error) return errorShown(value, depth)
@@ -58,6 +58,10 @@ function shown(name: string, value: unknown, depth: number): unknown {
     Object.entries(value).map(([inner, each]) => [inner, shown(inner, each, depth + 1)]),
   )
 }
+
+/** `code` names an authorization code in one place and the kind of an error in another. */
+const isErrorCode = (name: string, value: unknown): boolean =>
+  name === 'code' && typeof value === 'string' && /^([a-z_]{3,40}|E[A-Z]{2,20})$/.test(value)
 
 const errorShown = (error: Error, depth: number): unknown => ({
   type: error.name,
