@@ -39,6 +39,15 @@ export async function readProject(
   return { ...found.project, desired: found.state, sources: found.sources }
 }
 
+/** The environments to look at: the chosen one, or all when none was chosen. */
+export async function environmentsToCheck(invocation: Invocation): Promise<readonly string[]> {
+  const { environment } = invocation.global
+  if (environment !== undefined) return [environment]
+  const { readConfiguration } = await import('../config/index.ts')
+  const found = readConfiguration({ from: projectPath(invocation) })
+  return found.outcome === 'choose-environment' ? found.environments : []
+}
+
 /** For commands that look at no document: the settings of the project around us, if there is one. */
 export async function findProjectSettings(invocation: Invocation): Promise<ProjectSettings> {
   const { readProject } = await import('../config/index.ts')
