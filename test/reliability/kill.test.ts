@@ -1,0 +1,136 @@
+import { setTimeout as moment } from 'node:timers/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { aCode, aParty, type Party, post, redeem, refresh } from '../support/client.ts'
+import { run, start } from '../support/command.ts'
+import { aProject, aTenant, devProject } from '../support/project.ts'
+import { applied, type Serving, serving } from '../support/serving.ts'
+import { stores } from '../support/stores.ts'
+
+const full = process.env.FULL === '1'
+
+/** A seeded generator (mulberry32): a failing moment can be had again. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+describe.each(stores)('kill -9 on $name', (engine) => {
+  const ends: (() => unknown)[] = []
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end()
+  })
+
+  test('during apply: the old state or the new one, and nobody has to unlock anything', async () => {
+    const database = await engine.fresh()
+    ends.push(database.remove)
+    const databaseUrl = database.url
+    const random = seeded(engine.name.length)
+    const tenants = (marker: string): string =>
+      ['one', 'two', 'three']
+        .map(aTenant)
+        .join('')
+        .replaceAll('type: web\n', `type: web\n  displayName: ${marker}\n`)
+    const project = aProject(devProject(tenants('old')))
+    ends.push(project.remove)
+    await applied(project.path, databaseUrl)
+    const env = { TOKENIDP_DATABASE_URL: databaseUrl }
+
+    for (let round = 0; round < (full ? 100 : 8); round += 1) {
+      project.write('tokenidp.yaml', devProject(tenants(`round ${round}`))['tokenidp.yaml'] ?? '')
+      const apply = start(['apply', '--auto-approve', '-C', project.path], { env })
+      await Promise.race([moment(250 + random() * 500), apply.ended])
+      apply.child.kill('SIGKILL')
+      await apply.ended
+      const plan = await run(['plan', '-o', 'json', '-C', project.path], { env })
+      expect(plan.code, plan.stderr).toBe(0)
+      expect([0, 3]).toContain(JSON.parse(plan.stdout).changes.length) // all of it or none
+      await applied(project.path, databaseUrl)
+    }
+  })
+
+  test('during a burst of refreshes: no token is used twice, no acknowledged one is lost', async () => {
+    const database = await engine.fresh()
+    ends.push(database.remove)
+    const databaseUrl = database.url
+    const project = aProject(devProject(aTenant('ours')))
+    ends.push(project.remove)
+    await applied(project.path, databaseUrl)
+    let server: Serving = await serving({ databaseUrl })
+    ends.push(() => server.stop())
+    const port = Number(new URL(server.url).port)
+    const party = aParty(server.issuer('ours'))
+    const random = seeded(engine.name.length + 1)
+    const families = await Promise.all(Array.from({ length: full ? 50 : 6 }, () => aFamily(party)))
+
+    for (let round = 0; round < (full ? 50 : 4); round += 1) {
+      const burst = Promise.all(families.map((family) => rotateUntilDown(party, family)))
+      await moment(50 + random() * 450)
+      await server.kill()
+      await burst
+      server = await serving({ databaseUrl, port })
+      await Promise.all(families.map((family) => rotateOnce(party, family)))
+    }
+    for (const { spent } of families)
+      expect((await refresh(party, spent[0] ?? '')).status).toBe(400)
+  })
+
+  test('between the use of a code and its answer: the code buys nothing a second time', async () => {
+    const database = await engine.fresh()
+    ends.push(database.remove)
+    const databaseUrl = database.url
+    const project = aProject(devProject(aTenant('ours')))
+    ends.push(project.remove)
+    await applied(project.path, databaseUrl)
+    let server = await serving({ databaseUrl })
+    ends.push(() => server.stop())
+    const party = aParty(server.issuer('ours'))
+    const codes = await Promise.all(Array.from({ length: 8 }, () => aCode(party)))
+
+    const burst = Promise.all(codes.map((code) => redeem(party, code).catch(() => undefined)))
+    await moment(3)
+    await server.kill()
+    const before = await burst
+    server = await serving({ databaseUrl, port: Number(new URL(server.url).port) })
+    for (const [index, code] of codes.entries()) {
+      const again = await redeem(party, code)
+      if (before[index]?.status === 200) expect(again.status).toBe(400)
+      if (again.status === 200) expect((await redeem(party, code)).status).toBe(400)
+    }
+    const one = await post(party, '/introspect', { token: 'nothing' })
+    expect(one.body).toEqual({ active: false })
+  })
+})
+
+interface Family {
+  held: string
+  readonly spent: string[]
+}
+
+async function aFamily(party: Party): Promise<Family> {
+  const { body } = await redeem(party, await aCode(party))
+  return { held: String(body.refresh_token), spent: [] }
+}
+
+async function rotateOnce(party: Party, family: Family): Promise<void> {
+  const answer = await refresh(party, family.held)
+  expect(answer).toMatchObject({ status: 200 })
+  family.spent.push(family.held)
+  family.held = String(answer.body.refresh_token)
+}
+
+/** Uses each refresh token once, until the server no longer answers. */
+async function rotateUntilDown(party: Party, family: Family): Promise<void> {
+  for (;;) {
+    try {
+      await rotateOnce(party, family)
+    } catch (fault) {
+      if (fault instanceof TypeError) return // fetch: the connection is gone
+      throw fault
+    }
+  }
+}
