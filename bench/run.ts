@@ -1,0 +1,122 @@
+/**
+ * Measures a built `tokenidp serve` on loopback and prints requests per second, latency and the
+ * server's CPU time per request. `npm run bench`, or `npm run bench -- token jwks`.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import autocannon from 'autocannon'
+import { ROOT } from '../test/support/command.ts'
+import { servingQuickstart, WORKER } from '../test/support/quickstart.ts'
+
+const ROUNDS = 3
+const SECONDS = 4
+const CONNECTIONS = 16
+const TICKS_PER_SECOND = 100
+
+interface Scenario {
+  readonly name: string
+  readonly path: string
+  readonly form?: Readonly<Record<string, string>>
+}
+
+interface Measured {
+  readonly scenario: string
+  readonly requestsPerSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly cpuMicrosPerRequest: number
+  readonly refused: number
+}
+
+const authorization = `Basic ${Buffer.from(`${WORKER.id}:${WORKER.secret}`).toString('base64')}`
+
+async function scenarios(issuer: string): Promise<readonly Scenario[]> {
+  const form = { grant_type: 'client_credentials', scope: WORKER.scope }
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization },
+    body: new URLSearchParams(form),
+  })
+  const { access_token: token = '' } = (await answer.json()) as { access_token?: string }
+  return [
+    { name: 'token', path: '/token', form },
+    { name: 'introspect', path: '/introspect', form: { token } },
+    { name: 'discovery', path: '/.well-known/openid-configuration' },
+    { name: 'jwks', path: '/jwks.json' },
+  ]
+}
+
+/** Seconds of processor time that a process has had (user and system, from /proc). */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0
+
+async function round(issuer: string, pid: number, scenario: Scenario): Promise<Measured> {
+  const before = cpuSeconds(pid)
+  const result = await autocannon({
+    url: `${issuer}${scenario.path}`,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    ...(scenario.form && {
+      method: 'POST' as const,
+      body: new URLSearchParams(scenario.form).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization },
+    }),
+  })
+  const answered = result['2xx']
+  return {
+    scenario: scenario.name,
+    requestsPerSecond: Math.round(answered / result.duration),
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    cpuMicrosPerRequest: Math.round(((cpuSeconds(pid) - before) * 1e6) / answered),
+    refused: result.non2xx + result.errors,
+  }
+}
+
+function middle(rounds: readonly Measured[]): Measured {
+  const of = (pick: (measured: Measured) => number): number => median(rounds.map(pick))
+  return {
+    scenario: rounds[0]?.scenario ?? '',
+    requestsPerSecond: of((m) => m.requestsPerSecond),
+    p50Ms: of((m) => m.p50Ms),
+    p99Ms: of((m) => m.p99Ms),
+    cpuMicrosPerRequest: of((m) => m.cpuMicrosPerRequest),
+    refused: rounds.reduce((sum, m) => sum + m.refused, 0),
+  }
+}
+
+async function measure(wanted: readonly string[]): Promise<readonly Measured[]> {
+  const folder = mkdtempSync(`${tmpdir()}/tokenidp-bench-`)
+  const server = await servingQuickstart(`sqlite:${folder}/bench.db`)
+  try {
+    const issuer = server.issuer('acme')
+    const pid = server.running.child.pid ?? 0
+    const measured: Measured[] = []
+    for (const scenario of await scenarios(issuer)) {
+      if (wanted.length > 0 && !wanted.includes(scenario.name)) continue
+      await round(issuer, pid, scenario) // warms up, not counted
+      const rounds: Measured[] = []
+      for (let i = 0; i < ROUNDS; i += 1) rounds.push(await round(issuer, pid, scenario))
+      measured.push(middle(rounds))
+    }
+    return measured
+  } finally {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const measured = await measure(process.argv.slice(2))
+console.table(measured)
+mkdirSync(`${ROOT}bench/results`, { recursive: true })
+const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version }
+const setting = { database: 'sqlite, synchronous=FULL', connections: CONNECTIONS, rounds: ROUNDS }
+writeFileSync(
+  `${ROOT}bench/results/latest.json`,
+  `${JSON.stringify({ machine, setting, measured }, null, 2)}\n`,
+)
