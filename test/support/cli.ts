@@ -10,7 +10,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PROGRAM = join(ROOT, 'bin/tokenidp.js')
 
 // A no-op after `npm test`, whose pretest has built already.
-spawnSync(process.execPath, [join(ROOT, 'test/support/build.ts')], { stdio: 'inherit' })
+spawnSync(process.execPath, [join(ROOT, 'test/support/build.js')], { stdio: 'inherit' })
 
 export interface Ran {
   readonly code: number | null

@@ -1,14 +1,18 @@
-/** Builds `dist/` when a source is newer than the last build, or always with `--force`. */
+/**
+ * Builds `dist/` when a source is newer than the last build, or always with `--force`. Plain JavaScript:
+ * `npm ci` runs it, also with an older Node and also where the compiler was left out.
+ */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const stamp = `${root}dist/.built`
 
-const changedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+/** @param {string} path */
+const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
-const newestSource = (): number =>
+const newestSource = () =>
   Math.max(
     changedAt(`${root}tsconfig.json`),
     changedAt(`${root}package.json`),
@@ -17,9 +21,11 @@ const newestSource = (): number =>
     ),
   )
 
-if (process.argv.includes('--force') || newestSource() >= changedAt(stamp)) {
+const tsc = `${root}node_modules/typescript/bin/tsc`
+const isWanted = process.argv.includes('--force') || newestSource() >= changedAt(stamp)
+
+if (isWanted && existsSync(tsc)) {
   rmSync(`${root}dist`, { recursive: true, force: true })
-  const tsc = `${root}node_modules/typescript/bin/tsc`
   const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' })
   if (status === 0) writeFileSync(stamp, '')
   process.exitCode = status ?? 1
