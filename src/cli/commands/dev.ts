@@ -1,6 +1,8 @@
 import { databaseUrl, withDatabase } from '../database.ts'
 import { applyInChild } from '../dev/apply-child.ts'
 import { banner } from '../dev/banner.ts'
+import { openDemonstration } from '../dev/demonstration.ts'
+import { literalSecret } from '../dev/literal.ts'
 import { watchDocuments } from '../dev/watch.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -39,9 +41,14 @@ export async function dev(invocation: Invocation, flags: ServerFlags): Promise<u
       threads: threadsOf(world.variables),
     })
     const watching = await watchDocuments(project.root, () => applyAgain(invocation, apply, server))
-    world.io.out(banner(server.state().snapshot, project, paint.out))
+    const demonstration = await openDemonstration({
+      snapshot: () => server.state().snapshot,
+      secretOf: (tenant, application) => literalSecret(project.desired, tenant, application),
+      random: world.random,
+    })
+    world.io.out(banner(server.state().snapshot, project, demonstration, paint.out))
     await new Promise<string>((resolve) => world.io.onStop(resolve))
-    await watching.close()
+    await Promise.all([watching.close(), demonstration.close()])
     await server.stop()
     return undefined
   })
