@@ -38,7 +38,7 @@ describe('RFC 8414 metadata', () => {
       userinfo_endpoint: 'https://id.example/acme/userinfo',
       introspection_endpoint: 'https://id.example/acme/introspect',
       revocation_endpoint: 'https://id.example/acme/revoke',
-      jwks_uri: 'https://id.example/acme/jwks',
+      jwks_uri: 'https://id.example/acme/jwks.json',
     })
     for (const [member, value] of Object.entries(document))
       if (/_endpoint$|_uri$/.test(member))

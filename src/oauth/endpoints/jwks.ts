@@ -5,7 +5,7 @@ const MAX_AGE = 300
 
 /** RFC 7517 §5. A key is published long enough before it signs for caches to have expired. */
 export const jwks: Endpoint = {
-  paths: ['/jwks', '/jwks.json', '/.well-known/jwks.json'],
+  paths: ['/jwks.json', '/jwks', '/.well-known/jwks.json'],
   methods: ['GET'],
   metadata: 'jwks_uri',
   face: 'api',
