@@ -171,6 +171,8 @@ export interface Authorizations {
 export interface AuthorizationRecord extends Authorization {
   /** False once it, its user, or (unless offline) its session has ended. */
   readonly isLive: boolean
+  /** When its session runs out, if it ends with it; the caller's to compare. */
+  readonly sessionExpiresAt: EpochSeconds | undefined
 }
 
 export interface NewCode {

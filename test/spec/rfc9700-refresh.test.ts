@@ -168,5 +168,29 @@ eachStore((open) => {
       expect((await refresh(offline, {}, others)).status).toBe(200)
       expect((await refresh(online, {}, others)).status).toBe(400)
     })
+
+    test('survives a session that runs out, which other grants do not', async () => {
+      const lasting = {
+        ...refreshToken,
+        issue: 'always',
+        idle: 500_000,
+        lifetime: 500_000,
+      } as const
+      const always = anApplication({ refreshToken: lasting })
+      const others = await aProvider(await open(), { applications: [always] })
+      const buy = async (scope: string) => {
+        const code = await others.code({ scope })
+        return (await (await others.post('/token', codeForm(code), basic())).json()).refresh_token
+      }
+      const offline = await buy('openid offline_access')
+      const [online, known] = [await buy('openid'), await buy('openid')]
+      const soon = others.with({ now: NOW + 86_399 })
+      const after = others.with({ now: NOW + 86_400 })
+      expect((await refresh(online, {}, soon)).status).toBe(200)
+      expect((await refresh(known, {}, after)).status).toBe(400)
+      expect((await refresh(offline, {}, after)).status).toBe(200)
+      const dead = await after.post('/introspect', { token: known }, basic())
+      expect(await dead.json()).toEqual({ active: false })
+    })
   })
 })

@@ -5,10 +5,10 @@ import type { Owner } from './grant.ts'
 
 /** The person behind an authorization, as long as both are in force. */
 export async function ownerOf(
-  { isLive, ...authorization }: AuthorizationRecord,
-  { store }: Context,
+  { isLive, sessionExpiresAt = Infinity, ...authorization }: AuthorizationRecord,
+  { store, now }: Context,
 ): Promise<Owner | undefined> {
-  if (!isLive) return undefined
+  if (!isLive || sessionExpiresAt <= now) return undefined
   const user = await store.users.find(authorization.userUid)
   return isActive(user) ? { user, authorization } : undefined
 }

@@ -49,7 +49,12 @@ export async function findAuthorization(
       join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'grant.user_uid'),
     )
     .selectAll('grant')
-    .select(['session.ended_at', 'person.disabled_at'])
+    .select([
+      'session.ended_at',
+      'session.expires_at',
+      'session.idle_expires_at',
+      'person.disabled_at',
+    ])
     .where('grant.tenant', '=', tenant)
     .where('grant.uid', '=', uid)
     .executeTakeFirst()
@@ -58,7 +63,9 @@ export async function findAuthorization(
     row.revoked_at === null &&
     row.disabled_at === null &&
     (row.offline === 1 || row.ended_at === null)
-  return { ...authorizationOf(row), isLive }
+  const sessionExpiresAt =
+    row.offline === 1 ? undefined : Math.min(row.expires_at ?? 0, row.idle_expires_at ?? 0)
+  return { ...authorizationOf(row), isLive, sessionExpiresAt }
 }
 
 const authorizationOf = (row: AuthorizationRow): Authorization => ({
