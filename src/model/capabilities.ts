@@ -9,6 +9,7 @@ export interface Capabilities {
   readonly responseTypes: readonly string[]
   readonly responseModes: readonly string[]
   readonly prompts: readonly string[]
+  readonly acrValues: readonly string[]
   /** Metadata member, for instance `token_endpoint`, to path below the issuer. */
   readonly endpoints: Readonly<Record<string, string>>
 }

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../model/capabilities.ts'
 import { SIGNING_ALGORITHMS } from '../model/key.ts'
+import { ACR_VALUES } from '../model/session.ts'
 import { PROMPTS, RESPONSE_MODES, RESPONSE_TYPES } from './authorize/checks.ts'
 import { clientAuthMethods } from './client-auth/index.ts'
 import type { Endpoint } from './endpoints/endpoint.ts'
@@ -13,6 +14,7 @@ export const capabilitiesOf = (endpoints: readonly Endpoint[]): Capabilities => 
   responseTypes: RESPONSE_TYPES,
   responseModes: RESPONSE_MODES,
   prompts: PROMPTS,
+  acrValues: ACR_VALUES,
   endpoints: Object.fromEntries(
     endpoints.flatMap(({ metadata, paths: [path] }) =>
       metadata === undefined || path === undefined ? [] : [[metadata, path]],

@@ -55,6 +55,7 @@ describe('RFC 8414 metadata', () => {
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
       code_challenge_methods_supported: ['S256'],
+      acr_values_supported: ['1'],
       id_token_signing_alg_values_supported: ['ES256', 'RS256'],
       subject_types_supported: ['public'],
       scopes_supported: expect.arrayContaining(['openid', 'offline_access', 'orders:read']),

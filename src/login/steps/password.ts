@@ -2,7 +2,7 @@ import { signIn } from '../../accounts/index.ts'
 import { digest } from '../../base/digest.ts'
 import { ulid } from '../../base/id.ts'
 import type { Passwords } from '../../base/password.ts'
-import type { Session } from '../../model/session.ts'
+import { ACR_VALUES, type Session } from '../../model/session.ts'
 import type { User } from '../../model/user.ts'
 import { errorRedirect } from '../../oauth/authorize/index.ts'
 import type { Context } from '../../oauth/context.ts'
@@ -86,7 +86,7 @@ const newSession = (user: User, { tenant, now, nowMs, random }: Context): Sessio
   uid: ulid(nowMs, random),
   userUid: user.uid,
   authTime: now,
-  acr: '1',
+  acr: ACR_VALUES[0],
   amr: ['pwd'], // RFC 8176 §2
   idleExpiresAt: now + Math.min(tenant.session.idle, tenant.session.absolute),
   expiresAt: now + tenant.session.absolute,

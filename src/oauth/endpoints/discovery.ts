@@ -39,6 +39,7 @@ export function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject
     response_modes_supported: capabilities.responseModes,
     grant_types_supported: capabilities.grantTypes,
     prompt_values_supported: capabilities.prompts,
+    acr_values_supported: capabilities.acrValues,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: capabilities.signingAlgorithms.filter((algorithm) =>
       tenant.keyPolicy.algorithms.includes(algorithm),
