@@ -1,8 +1,8 @@
-import { needsRehash, type Passwords } from '../base/password.ts'
+import { decoyFor, needsRehash, type Passwords } from '../base/password.ts'
 import type { EpochSeconds } from '../base/time.ts'
 import type { SignInPolicy } from '../model/tenant.ts'
 import type { User } from '../model/user.ts'
-import type { TenantStore } from '../store/port.ts'
+import type { Attempts, Users } from '../store/port.ts'
 
 export interface Attempt {
   readonly login: string
@@ -12,26 +12,32 @@ export interface Attempt {
 }
 
 export interface SignInWorld {
-  readonly store: Pick<TenantStore, 'users' | 'attempts'>
-  readonly passwords: Passwords
+  readonly store: {
+    readonly users: Pick<Users, 'findByLogin' | 'upgradePasswordHash'>
+    readonly attempts: Omit<Attempts, 'clearAll'>
+  }
+  readonly passwords: Pick<Passwords, 'hash' | 'verify'>
   readonly policy: SignInPolicy
   readonly now: EpochSeconds
 }
 
+/** An account that nobody has, which takes any number of attempts. */
+const NOBODY = { uid: '', policy: { maxFailures: 1, lockout: 0 } }
+
 /**
- * The person, or nobody. Unknown, wrong, locked and disabled are one answer that takes one time: the
- * password is always hashed, against nothing where there is nothing to compare.
+ * The person, or nobody. Unknown, wrong, locked and disabled are one answer by the same steps: an attempt
+ * is counted and the password hashed at the same price, against a decoy where nothing is to be compared.
  */
 export async function signIn(attempt: Attempt, world: SignInWorld): Promise<User | undefined> {
   const { store, passwords, policy, now } = world
   const user = await store.users.findByLogin(attempt.login)
-  const source = user === undefined ? '' : await sourceOf(user, attempt, world)
-  const allowed =
-    user !== undefined &&
-    (await store.attempts.reserve(user.uid, source, policy, now)) === 'allowed' &&
-    user.disabledAt === undefined
-  const stored = allowed ? user.passwordHash : undefined
-  const matches = await passwords.verify(attempt.password, stored)
+  const { uid, policy: limits } = user === undefined ? NOBODY : { ...user, policy }
+  const source = await sourceOf(uid, attempt, world)
+  const reserved = await store.attempts.reserve(uid, source, { ...policy, ...limits }, now)
+  const isOpen = reserved === 'allowed' && user?.disabledAt === undefined
+  const stored = isOpen ? user?.passwordHash : undefined
+  const compared = stored ?? decoyFor(user?.passwordHash, policy.passwordHash)
+  const matches = await passwords.verify(attempt.password, compared)
   if (user === undefined || stored === undefined || !matches) return undefined
   await store.attempts.clear(user.uid, source)
   await store.attempts.rememberBrowser(user.uid, attempt.browser, now)
@@ -40,8 +46,8 @@ export async function signIn(attempt: Attempt, world: SignInWorld): Promise<User
 }
 
 /** A browser with a past success has a counter of its own: strangers cannot lock its owner out. */
-const sourceOf = async (user: User, { browser }: Attempt, { store }: SignInWorld) =>
-  (await store.attempts.isKnownBrowser(user.uid, browser)) ? browser : ''
+const sourceOf = async (uid: string, { browser }: Attempt, { store }: SignInWorld) =>
+  (await store.attempts.isKnownBrowser(uid, browser)) ? browser : ''
 
 async function upgrade(uid: string, from: string, password: string, world: SignInWorld) {
   const { store, passwords, policy } = world

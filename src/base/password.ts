@@ -9,8 +9,7 @@ export type PasswordAlgorithm = 'argon2id' | 'bcrypt'
 /** Hashes and checks passwords away from the event loop, a few at a time. */
 export interface Passwords {
   hash(password: string, algorithm?: PasswordAlgorithm): Promise<string>
-  /** Takes as long for an account without a password, or without an account, as for any other. */
-  verify(password: string, stored: string | undefined): Promise<boolean>
+  verify(password: string, stored: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -25,8 +24,11 @@ const BCRYPT_COST = 12
 const BCRYPT_WORKERS = 2
 const BCRYPT = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/
 
-/** Of a password nobody knows, at the price of a real one. */
-const NOBODY = `${ARGON2ID_PREFIX}M71Jzj6Ja5UUVZQYh1QZDQ$OjiwBLOKdeA+OxZzchWduWieD/ii7PjGT/lbf/xNapQ`
+/** Salt and hash of passwords nobody knows. */
+const NOBODY = {
+  argon2id: 'M71Jzj6Ja5UUVZQYh1QZDQ$OjiwBLOKdeA+OxZzchWduWieD/ii7PjGT/lbf/xNapQ',
+  bcrypt: 's.qem3ECz7ZKmsKDObbILeZbpE/NzjAHrS/iQXKZYyJmIO7CJ4Vmm',
+}
 
 /**
  * `threads` is the size of libuv's pool: argon2 takes at most half of it, because signatures share it.
@@ -51,17 +53,23 @@ export function openPasswords({ threads = 4, waiting = 64 } = {}): Passwords {
     },
     async verify(password, stored) {
       const text = normal(password)
-      if (stored !== undefined && BCRYPT.test(stored)) {
+      if (BCRYPT.test(stored)) {
         const matches = await bcrypt<boolean>({ password: text, stored })
         return matches && !truncates(text)
       }
-      const matches = await argon2(() => argon2Verify(stored ?? NOBODY, text))
-      return matches && stored !== undefined
+      return argon2(() => argon2Verify(stored, text))
     },
     async close() {
       await workers?.destroy()
     },
   }
+}
+
+/** What to compare with instead of a hash, at the same price: without one, that of a new one. */
+export function decoyFor(stored: string | undefined, algorithm: PasswordAlgorithm): string {
+  const [, parameters] = /^(\$2[aby]\$\d\d\$|\$argon2id\$v=\d+\$[^$]+\$)/.exec(stored ?? '') ?? []
+  const price = parameters ?? (algorithm === 'bcrypt' ? `$2b$${BCRYPT_COST}$` : ARGON2ID_PREFIX)
+  return `${price}${price.startsWith('$2') ? NOBODY.bcrypt : NOBODY.argon2id}`
 }
 
 /** Whether a hash should be made again, now that the password is at hand. */

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { boundedQueue, QueueFull } from '../../src/base/bounded-queue.ts'
-import { needsRehash, openPasswords, PasswordTooLong } from '../../src/base/password.ts'
+import { decoyFor, needsRehash, openPasswords, PasswordTooLong } from '../../src/base/password.ts'
 
 const passwords = openPasswords()
 afterAll(() => passwords.close())
@@ -22,9 +22,21 @@ describe('a password', () => {
     expect(await passwords.verify('Zoe\u0308', stored)).toBe(true)
   })
 
-  test('nobody has no password, not even an empty one', async () => {
-    expect(await passwords.verify('', undefined)).toBe(false)
-    expect(await passwords.verify('anything', undefined)).toBe(false)
+  test.for([
+    { stored: undefined, algorithm: 'argon2id', price: /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/ },
+    { stored: undefined, algorithm: 'bcrypt', price: /^\$2b\$12\$/ },
+    { stored: IMPORTED, algorithm: 'argon2id', price: /^\$2b\$04\$/ },
+    {
+      stored: '$argon2id$v=19$m=4096,t=1,p=1$c2FsdHNhbHQ$AAAA',
+      algorithm: 'bcrypt',
+      price: /^\$argon2id\$v=19\$m=4096,t=1,p=1\$/,
+    },
+  ] as const)('a decoy for $stored in a tenant of $algorithm', async (decoy) => {
+    const compared = decoyFor(decoy.stored, decoy.algorithm)
+    expect(compared).toMatch(decoy.price)
+    expect(compared).not.toBe(decoy.stored)
+    expect(await passwords.verify('anything', compared)).toBe(false)
+    expect(await passwords.verify('', compared)).toBe(false)
   })
 
   test('bcrypt never ignores the bytes after the 72nd', async () => {
