@@ -10,8 +10,10 @@ import { csrfToken, verifyCsrf } from './csrf.ts'
 import { html } from './html.ts'
 import { confirmSignOutPage, signedOutPage, stillSignedInPage } from './pages/sign-out.tsx'
 import { type Person, peopleIn } from './person.ts'
+import { keepPosted, whatWasAsked } from './posted.ts'
 
-const MAX_QUERY = 8 * 1024
+/** Whose request it is, only an ID token would show, and it need not carry one. */
+const NO_APPLICATION = ''
 
 /** OpenID Connect RP-Initiated Logout 1.0. Without proof of who asks, the person is asked. */
 export const logout: Endpoint = {
@@ -23,8 +25,8 @@ export const logout: Endpoint = {
   async handle(request, context) {
     const form = Params.parse(request.form)
     if (request.method === 'POST' && form.optional('csrf') === undefined)
-      return comeBack(request, context)
-    const asked = await readRequest(Params.parse(request.query), context)
+      return comeBack(form, request, context)
+    const asked = await readRequest(Params.parse(await whatWasAsked(request, context)), context)
     const people = await peopleIn(request, context)
     if (request.method === 'POST') return confirmed(form, asked, people, request, context)
     const isProven = asked.subject !== undefined && people.every(isAbout(asked.subject))
@@ -37,7 +39,6 @@ interface LogoutRequest {
   readonly subject: string | undefined
   /** Registered, and asked for by its owner. */
   readonly returnTo: string | undefined
-  readonly query: string
 }
 
 async function readRequest(params: Params, context: Context): Promise<LogoutRequest> {
@@ -50,11 +51,7 @@ async function readRequest(params: Params, context: Context): Promise<LogoutRequ
   if (application && clientId !== undefined && clientId !== application.clientId)
     throw new OAuthError('invalid_request', 'client_id is not whom the ID token was made for')
   const subject = claims && typeof claims.sub === 'string' ? claims.sub : undefined
-  const state = params.optional('state')
-  const query = new URLSearchParams()
-  for (const name of ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'])
-    query.append(name, params.optional(name) ?? '')
-  return { subject, returnTo: returnAddress(params, application, state), query: `${query}` }
+  return { subject, returnTo: returnAddress(params, application, params.optional('state')) }
 }
 
 function returnAddress(
@@ -81,16 +78,15 @@ const isAbout =
   ({ user }: Person): boolean =>
     user.sub === subject
 
-/** A POST from another site carries none of our cookies; the GET that follows it does. */
-function comeBack({ form }: Request, { tenant }: Context): Reply {
-  if (form.length > MAX_QUERY)
-    throw new OAuthError('invalid_request', 'the request is too long to be sent on')
-  return seeOther(`${tenant.path}/logout${form === '' ? '' : `?${form}`}`)
+/** Looked at first, so that only what could be answered is kept. */
+async function comeBack(form: Params, request: Request, context: Context): Promise<Reply> {
+  await readRequest(form, context)
+  return keepPosted(request, NO_APPLICATION, context)
 }
 
 function confirm(asked: LogoutRequest, request: Request, { tenant, random }: Context): Reply {
   const secret = cookieSecret('browser', request, tenant) ?? newSecret(random)
-  const action = `${tenant.path}/logout?${asked.query}`
+  const action = `${tenant.path}/logout?${request.query}`
   const body = confirmSignOutPage({ tenant, action, csrf: csrfToken(secret, 'logout') })
   return html(body, {
     tenant,

@@ -15,6 +15,13 @@ export class Params {
 
   /** Reads `application/x-www-form-urlencoded`: a query or a form. */
   static parse(text: string): Params {
+    const params = Params.read(text)
+    params.refuseRepeated()
+    return params
+  }
+
+  /** The same, where a repetition is to be refused later: nobody gets to see a repeated value. */
+  static read(text: string): Params {
     // What an HTTP layer makes of bytes that are not UTF-8.
     if (text.includes('\uFFFD')) throw malformed()
     const pairs = text === '' ? [] : text.split('&')
@@ -25,7 +32,12 @@ export class Params {
     return new Params(values)
   }
 
+  refuseRepeated(): void {
+    for (const name of this.#values.keys()) this.#refuseRepeated(name)
+  }
+
   optional(name: string): string | undefined {
+    this.#refuseRepeated(name)
     return this.list(name)[0]
   }
 
@@ -38,6 +50,11 @@ export class Params {
   list(name: string): readonly string[] {
     return this.#values.get(name)?.filter((value) => value !== '') ?? []
   }
+
+  #refuseRepeated(name: string): void {
+    if ((this.#values.get(name)?.length ?? 0) > 1 && !LISTS.has(name))
+      throw new OAuthError('invalid_request', 'a parameter is repeated', { name })
+  }
 }
 
 function add(values: Map<string, readonly string[]>, pair: string): void {
@@ -47,10 +64,7 @@ function add(values: Map<string, readonly string[]>, pair: string): void {
   const value = equals < 0 ? '' : formDecode(pair.slice(equals + 1))
   if (name === undefined || value === undefined) throw malformed()
   if (name.includes('\0') || value.includes('\0')) throw malformed()
-  const before = values.get(name) ?? []
-  if (before.length > 0 && !LISTS.has(name))
-    throw new OAuthError('invalid_request', 'a parameter is repeated', { name })
-  values.set(name, [...before, value])
+  values.set(name, [...(values.get(name) ?? []), value])
 }
 
 /** `undefined` for a broken escape or escaped bytes that are not UTF-8. */

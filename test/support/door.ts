@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAccount } from '../../src/accounts/index.ts'
 import type { Log } from '../../src/base/log.ts'
-import { openPasswords } from '../../src/base/password.ts'
+import { openPasswords, type Passwords } from '../../src/base/password.ts'
 import { systemClock } from '../../src/base/system.ts'
+import { type Clock, type EpochSeconds, toSeconds } from '../../src/base/time.ts'
 import { createApp, type ServedState } from '../../src/http/app.ts'
 import type { Application } from '../../src/model/application.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
@@ -11,25 +12,40 @@ import type { Tenant } from '../../src/model/tenant.ts'
 import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
 import { keyRing } from '../../src/oauth/keys/ring.ts'
 import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/port.ts'
 import { anApplication, aPublicApplication, aTenant, masterKey } from './builders.ts'
-import { stores, testRandom } from './stores.ts'
+import { type Engine, stores, testRandom } from './stores.ts'
 
 export const PASSWORD = 'wonderland'
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
 const applicationsAt = (home: string): readonly Application[] => {
-  const redirectUris = [`${home}/callback`]
+  const redirectUris = [`${home}/callback`, `${home}/callback?kept=a%20b`]
+  const { refreshToken } = anApplication()
+  const native = ['http://127.0.0.1/callback', 'http://[::1]/callback', 'com.example.app:/callback']
   return [
-    anApplication({ redirectUris, postLogoutRedirectUris: [`${home}/bye`] }),
+    anApplication({ redirectUris, postLogoutRedirectUris: [`${home}/bye`, `${home}/bye?a=b`] }),
     anApplication({ clientId: 'own', displayName: 'Own', redirectUris, consent: 'skip' }),
+    anApplication({
+      clientId: 'always',
+      redirectUris,
+      consent: 'skip',
+      refreshToken: { ...refreshToken, issue: 'always' },
+    }),
+    anApplication({ clientId: 'old', redirectUris, consent: 'skip', pkce: 'optional' }),
+    anApplication({ clientId: 'off', redirectUris, isDisabled: true }),
+    anApplication({ clientId: 'batch', redirectUris, grants: new Set(['client_credentials']) }),
+    anApplication({ clientId: 'small', redirectUris, scopes: new Set(['openid', 'orders:read']) }),
     aPublicApplication(),
+    aPublicApplication({ clientId: 'cli', type: 'native', redirectUris: native }),
+    aPublicApplication({ clientId: 'local', redirectUris: ['http://127.0.0.1/callback'] }),
   ]
 }
 
-async function listening(server: Server): Promise<string> {
+async function listening(server: Server, scheme = 'http'): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 async function stopped(server: Server): Promise<void> {
@@ -37,13 +53,35 @@ async function stopped(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve))
 }
 
-/** A whole server over SQLite with tenants `acme` and `other`, and alice and bob in `acme`. */
-export async function openDoor(log: Log = silent) {
-  const [engine] = stores
+export type Door = Awaited<ReturnType<typeof openDoor>>
+
+export interface DoorOptions {
+  readonly log?: Log
+  readonly engine?: Engine
+  readonly clock?: Clock
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Stands between the server and its passwords, to see what is verified. */
+  readonly watch?: (passwords: Passwords) => Passwords
+}
+
+/** Stands still until it is told to go on. */
+export function movableClock(start = systemClock.milliseconds()) {
+  let at = start
+  return {
+    milliseconds: () => at,
+    forward: (seconds: number) => {
+      at += seconds * 1000
+    },
+  }
+}
+
+/** A whole server with tenants `acme` and `other`, and alice and bob in `acme`. */
+export async function openDoor(options: DoorOptions = {}) {
+  const { log = silent, engine = stores[0], clock = systemClock, tls, watch = same } = options
   if (engine === undefined) throw new Error('no engine')
   const database = await engine.fresh()
   const store = await openStore(database.url, { schema: 'migrate', random: testRandom })
-  const passwords = openPasswords()
+  const passwords = watch(openPasswords())
   const application = createServer((_, response) => response.end('application'))
   const home = await listening(application)
   let state: ServedState = { snapshot: snapshotOf(home, home), ringFor: noRing }
@@ -51,23 +89,14 @@ export async function openDoor(log: Log = silent) {
     state: () => state,
     store,
     passwords,
-    clock: systemClock,
+    clock,
     random: testRandom,
     log,
+    ...(tls && { tls }),
   })
-  const origin = await listening(server)
+  const origin = await listening(server, tls && 'https')
   const snapshot = snapshotOf(origin, home)
-  const rings = new Map(
-    await Promise.all(
-      snapshot.tenants.map(async (tenant) => {
-        const keys = store.tenant(tenant.uid).keys
-        const nowMs = systemClock.milliseconds()
-        const now = Math.floor(nowMs / 1000)
-        await ensureKeys(keys, { tenant, masterKey: masterKey(), random: testRandom, now })
-        return [tenant.uid, keyRing(await keys.list(), tenant.uid, masterKey())] as const
-      }),
-    ),
-  )
+  const rings = await ringsOf(snapshot, store, toSeconds(clock.milliseconds()))
   state = { snapshot, ringFor: (uid) => rings.get(uid) ?? noRing() }
   const acme = snapshot.byName.get('acme')
   if (acme === undefined) throw new Error('no tenant')
@@ -76,7 +105,7 @@ export async function openDoor(log: Log = silent) {
     passwords,
     policy: acme.signIn,
     random: testRandom,
-    nowMs: systemClock.milliseconds(),
+    nowMs: clock.milliseconds(),
   }
   for (const username of ['alice', 'bob'])
     await createAccount(
@@ -91,6 +120,17 @@ export async function openDoor(log: Log = silent) {
   return { origin, home, issuer: acme.issuer, accounts, close }
 }
 
+const same = <T>(value: T): T => value
+
+async function ringsOf({ tenants }: Snapshot, store: Store, now: EpochSeconds) {
+  const made = tenants.map(async (tenant) => {
+    const keys = store.tenant(tenant.uid).keys
+    await ensureKeys(keys, { tenant, masterKey: masterKey(), random: testRandom, now })
+    return [tenant.uid, keyRing(await keys.list(), tenant.uid, masterKey())] as const
+  })
+  return new Map(await Promise.all(made))
+}
+
 const noRing = (): never => {
   throw new Error('no keys')
 }
@@ -98,12 +138,8 @@ const noRing = (): never => {
 function snapshotOf(publicUrl: string, home: string): Snapshot {
   const branding = { color: '#0b6e4f' }
   const acme = aTenant({ issuer: `${publicUrl}/acme`, branding }, applicationsAt(home))
-  const other = aTenant({
-    uid: 'uid-other',
-    name: 'other',
-    path: '/other',
-    issuer: `${publicUrl}/other`,
-  })
+  const elsewhere = { uid: 'uid-other', name: 'other', path: '/other' }
+  const other = aTenant({ ...elsewhere, issuer: `${publicUrl}/other` }, applicationsAt(home))
   const hosted: Tenant = aTenant({
     uid: 'uid-hosted',
     name: 'hosted',

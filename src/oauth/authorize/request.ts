@@ -59,6 +59,7 @@ export async function validate(
   { application, redirectUri, state }: Identified,
   context: Pick<Context, 'tenant' | 'keys' | 'now'>,
 ): Promise<AuthorizationRequest> {
+  params.refuseRepeated()
   for (const check of CHECKS) check({ params, application, tenant: context.tenant })
   return {
     applicationUid: application.uid,
