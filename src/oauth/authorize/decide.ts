@@ -1,4 +1,4 @@
-import type { EpochSeconds } from '../../base/time.ts'
+import type { EpochSeconds, Seconds } from '../../base/time.ts'
 import type { Application } from '../../model/application.ts'
 import type { Session } from '../../model/session.ts'
 import type { Consent, Interaction } from '../../store/port.ts'
@@ -55,9 +55,13 @@ function reasonToSignInAgain(session: Session, situation: Situation): LoginReaso
   if (hasAuthenticatedForThis(session, situation)) return undefined
   if (request.prompts.includes('login') || request.prompts.includes('select_account'))
     return 'prompt'
-  if (request.maxAge !== null && now - session.authTime > request.maxAge) return 'max_age'
+  if (request.maxAge !== null && isOlderThan(request.maxAge, session, now)) return 'max_age'
   return undefined
 }
+
+/** No age is young enough for 0: it means the same as `prompt=login` (OpenID Connect Core §3.1.2.1). */
+const isOlderThan = (maxAge: Seconds, { authTime }: Session, now: EpochSeconds): boolean =>
+  maxAge === 0 || now - authTime > maxAge
 
 /** In this interaction, or at least after it began. */
 function hasAuthenticatedForThis(session: Session, { interaction }: Situation): boolean {
