@@ -5,6 +5,9 @@ import type { SigningAlgorithm, StoredKey } from '../model/key.ts'
 import type { Session } from '../model/session.ts'
 import type { SignInPolicy } from '../model/tenant.ts'
 import type { User } from '../model/user.ts'
+import type { SystemStore } from './system-port.ts'
+
+export type { Head, ServerInstance, SystemStore } from './system-port.ts'
 
 /**
  * What the rest of the house may ask of the database. One tenant's rows come through `TenantStore`,
@@ -289,29 +292,4 @@ export interface KeyRotation {
   readonly next: StoredKey
   /** Until when tokens signed by the old key may live. */
   readonly verifyUntil: EpochSeconds
-}
-
-// Servers
-
-export interface Head {
-  readonly revision: number
-  /** Grows with every change of keys; a server that sees it grow reads the keys again. */
-  readonly generation: number
-}
-
-export interface ServerInstance {
-  readonly id: string
-  readonly host: string
-  readonly version: string
-  readonly activeRevision: number
-  readonly state: 'serving' | 'failed'
-  readonly lastSeen: EpochSeconds
-}
-
-export interface SystemStore {
-  /** One cheap statement, made for polling. */
-  head(): Promise<Head>
-  heartbeat(instance: ServerInstance): Promise<void>
-  removeInstance(id: string): Promise<void>
-  instances(): Promise<readonly ServerInstance[]>
 }
