@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { closingLine } from './support/closing-line.ts'
 
 const LAYERS = 'test/architecture.test.ts'
 
@@ -7,6 +8,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     maxWorkers: 2,
+    reporters: ['default', closingLine],
     projects: [
       // Alone in `npm run check`, and no database is started for it.
       { extends: true, test: { name: 'layers', include: [LAYERS] } },
