@@ -1,4 +1,4 @@
-import type { ApplicationType, ClientAuthMethod, GrantType } from '../model/application.ts'
+import type { ApplicationType, Authentication, GrantType } from '../model/application.ts'
 import type { SigningAlgorithm } from '../model/key.ts'
 import type { DocumentOf } from './kinds.ts'
 
@@ -6,7 +6,7 @@ interface TypeRules {
   readonly grants: readonly GrantType[]
   /** Those it may have. */
   readonly allowed: readonly GrantType[]
-  readonly method: ClientAuthMethod
+  readonly method: Authentication
 }
 
 const PUBLIC = { method: 'none' } as const
@@ -16,7 +16,7 @@ export const TYPES: Readonly<Record<ApplicationType, TypeRules>> = {
   web: {
     grants: ['authorization_code', 'refresh_token'],
     allowed: ['authorization_code', 'refresh_token', 'client_credentials'],
-    method: 'client_secret_basic',
+    method: 'client_secret',
   },
   spa: {
     ...PUBLIC,
@@ -31,7 +31,7 @@ export const TYPES: Readonly<Record<ApplicationType, TypeRules>> = {
   machine: {
     grants: ['client_credentials'],
     allowed: ['client_credentials'],
-    method: 'client_secret_basic',
+    method: 'client_secret',
   },
   device: { ...PUBLIC, grants: [], allowed: ['refresh_token'] },
 }
@@ -66,5 +66,5 @@ type ApplicationSpec = DocumentOf<'Application'>['spec']
 export const grantsOf = (spec: ApplicationSpec): readonly GrantType[] =>
   spec.grants ?? TYPES[spec.type].grants
 
-export const methodOf = (spec: ApplicationSpec): ClientAuthMethod =>
+export const methodOf = (spec: ApplicationSpec): Authentication =>
   spec.clientAuth?.method ?? TYPES[spec.type].method

@@ -2,7 +2,7 @@ import { addressOf } from '../config/desired-state.ts'
 import {
   APPLICATION_TYPES,
   type Application,
-  CLIENT_AUTH_METHODS,
+  AUTHENTICATIONS,
   GRANT_TYPES,
   type SecretVerifier,
 } from '../model/application.ts'
@@ -40,7 +40,7 @@ export function compileApplication(
     scopes: new Set(spec.texts('scopes')),
     pkce: spec.oneOf('pkce', ['required', 'optional']),
     consent: spec.oneOf('consent', ['required', 'skip']),
-    authMethod: auth.oneOf('method', CLIENT_AUTH_METHODS),
+    authMethod: auth.oneOf('method', AUTHENTICATIONS),
     secrets: verifiersOf(auth, secrets),
     code: { lifetime: tokens.child('code').integer('ttl') },
     accessToken: { lifetime: tokens.child('access').optionalInteger('ttl') },

@@ -10,6 +10,10 @@ export type GrantType = (typeof GRANT_TYPES)[number]
 export const CLIENT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number]
 
+/** `client_secret` leaves it to the client whether its secret travels in the header or in the form. */
+export const AUTHENTICATIONS = ['client_secret', ...CLIENT_AUTH_METHODS] as const
+export type Authentication = (typeof AUTHENTICATIONS)[number]
+
 /** What a person registers; the RFCs call it a client. */
 export interface Application {
   readonly uid: string
@@ -25,7 +29,7 @@ export interface Application {
   readonly scopes: ReadonlySet<string>
   readonly pkce: 'required' | 'optional'
   readonly consent: 'required' | 'skip'
-  readonly authMethod: ClientAuthMethod
+  readonly authMethod: Authentication
   readonly secrets: readonly SecretVerifier[]
   readonly code: { readonly lifetime: Seconds }
   readonly accessToken: { readonly lifetime: Seconds | undefined }

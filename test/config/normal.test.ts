@@ -77,8 +77,8 @@ describe('one normal form for one meaning', () => {
 test.for([
   ['spa', 'none', ['authorization_code']],
   ['native', 'none', ['authorization_code', 'refresh_token']],
-  ['web', 'client_secret_basic', ['authorization_code', 'refresh_token']],
-  ['machine', 'client_secret_basic', ['client_credentials']],
+  ['web', 'client_secret', ['authorization_code', 'refresh_token']],
+  ['machine', 'client_secret', ['client_credentials']],
   ['device', 'none', []],
 ] as const)('an application of type %s has safe defaults', ([type, method, grants]) => {
   const isPublic = method === 'none'

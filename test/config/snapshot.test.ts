@@ -74,7 +74,7 @@ describe('quickstart', () => {
     expect(web?.secrets).toEqual([{ id: 'first', digest: 'digest of first', expiresAt: undefined }])
     expect(web).toMatchObject({
       type: 'web',
-      authMethod: 'client_secret_basic',
+      authMethod: 'client_secret',
       pkce: 'required',
       accessToken: { lifetime: 900 },
       idToken: { algorithm: 'RS256' },

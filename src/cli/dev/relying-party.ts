@@ -63,7 +63,7 @@ function withCredentials(
   form: Readonly<Record<string, string>>,
 ): RequestInit {
   const body = new URLSearchParams(form)
-  if (authMethod === 'client_secret_basic') {
+  if (authMethod === 'client_secret_basic' || authMethod === 'client_secret') {
     const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`
     const authorization = `Basic ${Buffer.from(pair).toString('base64')}`
     return { method: 'POST', headers: { authorization }, body }

@@ -16,7 +16,7 @@ export const authMethod: Rule = {
         message: `an application of type ${type} cannot use ${method}`,
         hint: isPublicType(type)
           ? 'write none, or leave it out'
-          : 'write client_secret_basic; for a public application, use type: spa or native',
+          : 'write client_secret; for a public application, use type: spa or native',
       }
     }
   },

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { APPLICATION_TYPES, CLIENT_AUTH_METHODS, GRANT_TYPES } from '../../model/application.ts'
+import { APPLICATION_TYPES, AUTHENTICATIONS, GRANT_TYPES } from '../../model/application.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
 import {
   absoluteUri,
@@ -38,8 +38,8 @@ const secret = closed(
 const clientAuth = closed(
   {
     method: Type.Optional(
-      oneOf(CLIENT_AUTH_METHODS, [
-        'How the application proves who it is at the token endpoint.',
+      oneOf(AUTHENTICATIONS, [
+        'How the application proves who it is. client_secret, the default where there is a secret, takes it in the header or in the form; client_secret_basic and client_secret_post take it one way only; none is for public types.',
         'client_secret_basic',
       ]),
     ),

@@ -40,7 +40,7 @@ export async function authenticateClient(
 
   const verifiers = liveSecrets(application?.secrets ?? [], now)
   const isProven = provesSecret(credentials.secrets, verifiers) || method.name === 'none'
-  if (!isActive(application) || application.authMethod !== method.name || !isProven)
+  if (!isActive(application) || !mayUse(application, method) || !isProven)
     throw refused(method, { clientId: credentials.clientIds[0] })
 
   const named = params.optional('client_id')
@@ -69,6 +69,10 @@ const liveSecrets = (secrets: readonly SecretVerifier[], now: EpochSeconds) => {
   const live = secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
   return live.length > 0 ? live : NOBODY
 }
+
+/** The one that is registered, or either way of sending a secret. */
+const mayUse = ({ authMethod }: Application, { name }: AuthMethod): boolean =>
+  authMethod === 'client_secret' ? name !== 'none' : authMethod === name
 
 /** Looks at every pair, so that its time does not tell which one matched. */
 function provesSecret(secrets: Credentials['secrets'], verifiers: readonly SecretVerifier[]) {
