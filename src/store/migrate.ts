@@ -54,7 +54,7 @@ function refuseNewer({ current, latest }: MigrationStatus): void {
   if (current <= latest) return
   throw new StoreError(
     'schema-newer',
-    `the database has schema ${current}, made by a newer program; this one knows up to ${latest}`,
+    `the database has schema ${current}, made by a newer program; this one knows up to ${latest}; run that newer program`,
   )
 }
 

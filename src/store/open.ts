@@ -81,7 +81,7 @@ async function openEngine(
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, prepare)
   throw new StoreError(
     'unreachable',
-    'the database URL is neither sqlite:path nor postgres://host/database',
+    'the database URL is neither sqlite:path nor postgres://host/database; write one of them',
   )
 }
 

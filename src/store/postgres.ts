@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import pg from 'pg'
@@ -16,8 +17,10 @@ const RETRIES = 5
 export function openPostgres(url: string, prepare: boolean): Engine {
   const where = withoutPassword(url)
   const guard = guardFor(where)
+  const sockets = openSockets()
   const pool = new pg.Pool({
     connectionString: url,
+    stream: sockets.open,
     application_name: 'tokenidp',
     max: 10,
     connectionTimeoutMillis: 3000,
@@ -58,7 +61,25 @@ export function openPostgres(url: string, prepare: boolean): Engine {
     announce: async (tx, revision) => {
       await sql`select pg_notify('tokenidp_revision', ${String(revision)})`.execute(tx)
     },
-    close: () => db.destroy(),
+    close: async () => {
+      await db.destroy()
+      sockets.destroy()
+    },
+  }
+}
+
+/** A handshake that fails on our side (no password, say) keeps its socket, and so would the process. */
+function openSockets() {
+  const sockets = new Set<Socket>()
+  return {
+    open: (): Socket => {
+      const socket = new Socket()
+      sockets.add(socket)
+      return socket.once('close', () => sockets.delete(socket))
+    },
+    destroy: (): void => {
+      for (const socket of sockets) socket.destroy()
+    },
   }
 }
 
@@ -128,11 +149,21 @@ const guardFor =
     } catch (error) {
       if (error instanceof StoreError || !isTrouble(error)) throw error
       const why = messageOf(error)
-      throw new StoreError('unreachable', `the database ${where} cannot be used: ${why}`, {
-        cause: error,
-      })
+      const message = `the database ${where} cannot be used: ${why}${adviceFor(codeOf(error), why)}`
+      throw new StoreError('unreachable', message, { cause: error })
     }
   }
+
+/** What PostgreSQL does not say: what to do. */
+function adviceFor(code: string, why: string): string {
+  if (code.startsWith('28') || why.startsWith('SASL'))
+    return '; check the user and the password in the URL'
+  if (code === '3D000') return '; create the database first, for instance with createdb'
+  if (code === '53300') return '; raise max_connections or run fewer servers'
+  if (/^E(CONN|HOST|NET|AI_)|^ENOTFOUND/.test(code))
+    return '; see that PostgreSQL runs there and can be reached'
+  return ''
+}
 
 const isTrouble = (error: unknown): boolean =>
   TROUBLE.test(codeOf(error)) ||

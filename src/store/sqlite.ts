@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import type { Engine, Job } from './engine.ts'
@@ -49,8 +50,11 @@ export async function openSqlite(path: string, mode: Mode): Promise<Engine> {
           if (!shared) connection.close()
         }
       }),
-    hasSchema: async () =>
-      reading.prepare("select 1 from sqlite_master where name = 'config_meta'").get() !== undefined,
+    hasSchema: () =>
+      guard(async () => {
+        const found = reading.prepare("select 1 from sqlite_master where name = 'config_meta'")
+        return found.get() !== undefined
+      }),
     // Servers on SQLite poll the head.
     announce: async () => undefined,
     close: async () => {
@@ -68,11 +72,23 @@ async function openConnection(path: string, mode: Mode): Promise<BetterSqlite.Da
     // A wait inside SQLite would stop the whole process.
     timeout: 0,
   })
+  try {
+    await prepareConnection(connection, mode)
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+async function prepareConnection(connection: BetterSqlite.Database, mode: Mode): Promise<void> {
   connection.pragma('foreign_keys = on')
-  if (mode === 'read') return connection
-  await whenFree(() => connection.pragma('journal_mode = wal'), OPENING_PATIENCE_MS)
-  connection.pragma('synchronous = full')
-  return connection
+  if (mode !== 'read') {
+    await whenFree(() => connection.pragma('journal_mode = wal'), OPENING_PATIENCE_MS)
+    connection.pragma('synchronous = full')
+  }
+  // A read: what is wrong with the file shows now, and only who has read puts the log away at the end.
+  await whenFree(() => connection.pragma('schema_version'), OPENING_PATIENCE_MS)
 }
 
 async function alone<T>(
@@ -124,11 +140,27 @@ function translated(path: string, error: unknown): unknown {
     return new StoreError('busy', `${path} is locked by another process`, { cause: error })
   if (!isTrouble(error)) return error
   const why = error instanceof Error ? error.message : String(error)
-  const message = `the database ${path} cannot be used: ${why}`
+  const message = `the database ${path} cannot be used: ${why}${adviceFor(path, error)}`
   return new StoreError('unreachable', message, { cause: error })
 }
 
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code)
+
 const isTrouble = (error: unknown): boolean =>
-  TROUBLE.test(String((error as { code?: unknown } | undefined)?.code)) ||
+  TROUBLE.test(codeOf(error)) ||
   // better-sqlite3 itself looks whether the directory is there.
   (error instanceof TypeError && error.message.startsWith('Cannot open database'))
+
+/** What SQLite does not say: what to do. */
+function adviceFor(path: string, error: unknown): string {
+  const code = codeOf(error)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    return '; it is a directory, name a file in it'
+  if (!existsSync(dirname(path))) return `; create ${dirname(path)} first`
+  if (code === 'SQLITE_NOTADB') return '; name another file, this one is left as it is'
+  if (/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code))
+    return `; see that this account may write to it and to ${dirname(path)}`
+  if (/^SQLITE_(FULL|IOERR)/.test(code)) return '; see that the disk has space and is healthy'
+  if (code.startsWith('SQLITE_CORRUPT')) return '; restore it from a backup'
+  return ''
+}
