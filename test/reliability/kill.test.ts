@@ -40,7 +40,7 @@ describe.each(stores)('kill -9 on $name', (engine) => {
     await applied(project.path, databaseUrl)
     const env = { TOKENIDP_DATABASE_URL: databaseUrl }
 
-    for (let round = 0; round < (full ? 100 : 8); round += 1) {
+    for (let round = 0; round < (full ? 100 : 4); round += 1) {
       project.write('tokenidp.yaml', devProject(tenants(`round ${round}`))['tokenidp.yaml'] ?? '')
       const apply = start(['apply', '--auto-approve', '-C', project.path], { env })
       await Promise.race([moment(250 + random() * 500), apply.ended])
@@ -67,7 +67,7 @@ describe.each(stores)('kill -9 on $name', (engine) => {
     const random = seeded(engine.name.length + 1)
     const families = await Promise.all(Array.from({ length: full ? 50 : 6 }, () => aFamily(party)))
 
-    for (let round = 0; round < (full ? 50 : 4); round += 1) {
+    for (let round = 0; round < (full ? 50 : 3); round += 1) {
       const burst = Promise.all(families.map((family) => rotateUntilDown(party, family)))
       await moment(50 + random() * 450)
       await server.kill()
