@@ -47,7 +47,9 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     return exit
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
-    return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage
+    if (thrown.exitCode === 0) return EXIT.ok
+    const report = new Report(world.io, isJsonAsked(argv, world.variables))
+    return report.usage(usageMessage(thrown))
   }
 }
 
@@ -85,6 +87,16 @@ async function perform(
     return report.failure(failureOf(thrown, flags.verbose === true), paint.err)
   }
 }
+
+/** Whether the words ask for it, in case that they could not be made sense of. */
+function isJsonAsked(argv: readonly string[], variables: Variables): boolean {
+  const words = argv.join(' ')
+  const [, format] = /(?:^| )(?:-o[ =]?|--output[ =])(\S+)/.exec(words) ?? []
+  return isJson(format === undefined ? {} : { output: format }, variables)
+}
+
+const usageMessage = ({ code, message }: CommanderError): string =>
+  code === 'commander.help' ? 'a command is missing' : message.replace(/^error: /, '')
 
 const isJson = (flags: GlobalFlags, variables: Variables): boolean =>
   (flags.output ?? variables.TOKENIDP_OUTPUT) === 'json'

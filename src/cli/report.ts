@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
-import type { ExitCode, Failure } from './exit.ts'
+import { EXIT, type ExitCode, type Failure } from './exit.ts'
 import type { Outcome } from './invocation.ts'
 import type { Io } from './io.ts'
 import type { Paint } from './paint.ts'
@@ -40,6 +40,13 @@ export class Report {
     const error = { message, exit, ...(next === undefined ? {} : { next }) }
     if (this.#isJson) this.#document('Error', { error })
     return exit
+  }
+
+  /** What stderr says already, for programs. */
+  usage(message: string): ExitCode {
+    const error = { message, exit: EXIT.usage, next: 'tokenidp help' }
+    if (this.#isJson) this.#document('Error', { error })
+    return EXIT.usage
   }
 
   #document(kind: string, body: JsonObject): void {

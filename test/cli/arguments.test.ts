@@ -67,6 +67,20 @@ describe('streams', () => {
     expect(document(ran)).toMatchObject({ kind: 'Error', error: { exit: 64 } })
   })
 
+  test.for([
+    { given: ['plam', '-o', 'json'], says: /unknown command 'plam'/ },
+    { given: ['-ojson', 'plan', '--flg'], says: /unknown option '--flg'/ },
+    { given: ['keys', 'list', '--output=json'], says: /missing required argument 'tenant'/ },
+    { given: ['--output', 'json'], says: /a command is missing/ },
+  ])('and so is a usage error: $given', async ({ given, says }) => {
+    const ran = await tokenidp(given)
+    expect(ran.code).toBe(64)
+    expect(document(ran)).toMatchObject({
+      kind: 'Error',
+      error: { exit: 64, message: expect.stringMatching(says), next: expect.any(String) },
+    })
+  })
+
   test('a variable that is not ours is a warning with a suggestion', async () => {
     const ran = await tokenidp(['version', '-o', 'json'], { env: { TOKENIDP_DATABASE_UR: 'x' } })
     expect(ran).toMatchObject({ code: 0 })
