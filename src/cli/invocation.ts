@@ -4,6 +4,7 @@ import type { Random } from '../base/random.ts'
 import type { Clock } from '../base/time.ts'
 import type { Variables } from './environment.ts'
 import type { ExitCode } from './exit.ts'
+import type { Interruption } from './interruption.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
 import type { Paint } from './paint.ts'
@@ -29,6 +30,7 @@ export interface Invocation {
   readonly global: GlobalOptions
   readonly paint: { readonly out: Paint; readonly err: Paint }
   readonly progress: Progress
+  readonly interruption: Interruption
   /** Shown on stderr at once, and in `diagnostics[]` of the document. */
   warn(message: string, hint?: string): void
   report(found: readonly Diagnostic[]): void

@@ -3,6 +3,8 @@ import { Writable } from 'node:stream'
 import type { EpochSeconds } from '../base/time.ts'
 import type { Variables } from './environment.ts'
 
+export type StopSignal = 'SIGINT' | 'SIGTERM'
+
 /** The terminal as a command sees it: results go to `out`, everything else to `err`. */
 export interface Io {
   out(text: string): void
@@ -13,7 +15,7 @@ export interface Io {
   /** One line from the person at the terminal; what is hidden is not echoed. */
   ask(question: string, isHidden?: boolean): Promise<string>
   /** Called once, when somebody asks the process to end. */
-  onStop(listener: (signal: 'SIGINT' | 'SIGTERM') => void): void
+  onStop(listener: (signal: StopSignal) => void): void
 }
 
 export function systemIo(): Io {
@@ -54,16 +56,19 @@ function ask(question: string, isHidden = false): Promise<string> {
     output: isHidden ? silent : process.stderr,
     terminal: true,
   })
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     lines.once('line', (line) => {
       resolve(line)
       lines.close()
       if (isHidden) process.stderr.write('\n')
     })
+    // The terminal is raw meanwhile, so that Ctrl-C is a character and no signal.
     lines.once('SIGINT', () => {
-      lines.close()
-      reject(new Error('interrupted'))
+      process.stderr.write('\n')
+      process.kill(process.pid, 'SIGINT')
     })
+    // Ctrl-D answers nothing.
+    lines.once('close', () => resolve(''))
   })
 }
 

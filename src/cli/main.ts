@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from '../base/system.ts'
 import { unknownVariables, type Variables } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { failureOf } from './failures.ts'
+import { exitOf, interruptionOn } from './interruption.ts'
 import type { Invocation, Outcome, World } from './invocation.ts'
 import { systemIo, wantsColour } from './io.ts'
 import { type GlobalFlags, globalOptions } from './options.ts'
@@ -27,8 +28,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       script: process.argv[1] ?? '',
     },
   }
-  // Never process.exit(): it would cut off what a pipe has not taken yet.
+  // Not process.exit(): it would cut off what a pipe has not taken yet.
   process.exitCode = await run(argv, world)
+  // What was left behind half done may still hold the process: a lock it waits for, a connection.
+  if (process.exitCode === EXIT.interrupted || process.exitCode === EXIT.terminated)
+    process.stdout.write('', () => process.stderr.write('', () => process.exit()))
 }
 
 export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
@@ -67,8 +71,10 @@ async function perform(
   try {
     const global = globalOptions(flags, variables)
     const isColoured = wantsColour(io.isTerminal.err, variables, flags.color)
+    const interruption = interruptionOn(io)
     const invocation: Invocation = {
       world,
+      interruption,
       global,
       paint,
       progress: global.isQuiet ? SILENT : progressOn(io, variables, isColoured),
@@ -81,8 +87,12 @@ async function perform(
       report: (found) => report.add(found),
     }
     warnOfVariables(invocation)
-    const outcome = await work(invocation)
-    return outcome === undefined ? EXIT.ok : report.outcome(outcome)
+    const outcome = await interruption.during(work(invocation))
+    if (outcome === undefined) return EXIT.ok
+    const signal = interruption.ignored()
+    if (signal === undefined) return report.outcome(outcome)
+    invocation.warn('interrupted too late: what follows was done')
+    return report.outcome({ ...outcome, exit: exitOf(signal) })
   } catch (thrown) {
     return report.failure(failureOf(thrown, flags.verbose === true), paint.err)
   }

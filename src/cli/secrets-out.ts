@@ -37,6 +37,7 @@ export function secretsOut(target: string, directory: string): SecretsOut {
     },
     forget() {
       if (isWritten) unlinkSync(path)
+      isWritten = false
     },
   }
 }

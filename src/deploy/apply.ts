@@ -26,6 +26,8 @@ export interface Applying {
   readonly compile: (live: LiveState) => unknown
   /** Puts new secrets where the operator finds them, durably and at once. Undefined: there is no such place. */
   readonly keepSecrets: ((generated: readonly GeneratedSecret[]) => void) | undefined
+  /** The last moment at which throwing changes nothing. */
+  readonly beforeCommit?: () => void
   readonly about: About
 }
 
@@ -92,7 +94,9 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   await tx.stampEnvironment(wanted.desired.environment)
   checkOutcome(await tx.live(), work)
   keepGenerated(verifiers, applying)
-  return tx.commitRevision(revisionOf(plan, applying))
+  const revision = await tx.commitRevision(revisionOf(plan, applying))
+  applying.beforeCommit?.()
+  return revision
 }
 
 /** What objects that come back from deletion had, and no longer declare. */

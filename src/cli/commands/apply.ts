@@ -49,6 +49,7 @@ async function planAndApply(invocation: Invocation, applied: Applied): Promise<O
   const made = makePlan(wanted, await config.live(), (await config.meta()).pepper)
   if (made.changes.length === 0) return outcome(invocation, made, made.baseRevision)
   if (flags.autoApprove !== true) await approve(invocation, made)
+  if (out !== undefined) invocation.interruption.onEarlyEnd(out.forget)
   try {
     const revision = await invocation.progress.during('Applying', commit(invocation, made, applied))
     return outcome(invocation, made, revision)
@@ -74,6 +75,7 @@ async function commit(invocation: Invocation, made: Plan, applied: Applied): Pro
       lockTimeoutMs: global.lockTimeoutMs,
       hashPassword: (password) => passwords.hash(password),
       compile: (live) => compile(live, {}),
+      beforeCommit: () => invocation.interruption.pointOfNoReturn(),
       keepSecrets: out && ((generated) => out.keep(generated)),
       about: {
         ...git,

@@ -9,6 +9,7 @@ export async function migrateDatabase(invocation: Invocation): Promise<Outcome> 
   const project = await findProjectSettings(invocation)
   const url = databaseUrl(invocation, project)
   prepareLocal(url, project.root)
+  invocation.interruption.pointOfNoReturn()
   const work = migrate(url, invocation.world.random)
   const { current, latest } = await invocation.progress.during('Migrating the database', work)
   return {

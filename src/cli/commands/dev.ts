@@ -47,7 +47,7 @@ export async function dev(invocation: Invocation, flags: ServerFlags): Promise<u
       random: world.random,
     })
     world.io.out(banner(server.state().snapshot, project, demonstration, paint.out))
-    await new Promise<string>((resolve) => world.io.onStop(resolve))
+    await invocation.interruption.awaited()
     await Promise.all([watching.close(), demonstration.close()])
     await server.stop()
     return undefined

@@ -51,6 +51,7 @@ export async function rotateTenantKeys(
       const tenant = await tenantNamed(database, name)
       const now = toSeconds(world.clock.milliseconds())
       const making = { tenant, masterKey: sealing, random: world.random, now }
+      invocation.interruption.pointOfNoReturn()
       const reports = await rotateKeys(database.tenant(tenant.uid).keys, making, {
         immediately: flags.now === true,
       })

@@ -34,7 +34,7 @@ export async function serve(invocation: Invocation, flags: ServerFlags): Promise
       threads: threadsOf(world.variables),
     })
     world.io.out(readyLine(server))
-    const signal = await new Promise<string>((resolve) => world.io.onStop(resolve))
+    const signal = await invocation.interruption.awaited()
     log.info('stopping', { signal })
     await server.stop()
     return undefined
