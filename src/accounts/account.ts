@@ -18,6 +18,7 @@ export interface AccountWorld {
 export interface NewAccount {
   readonly username: string
   readonly email: string | undefined
+  readonly emailVerified?: boolean
   readonly password: string | undefined
   readonly claims?: JsonObject
   readonly roles?: readonly string[]
@@ -25,7 +26,8 @@ export interface NewAccount {
 
 export type Creation =
   | { readonly outcome: 'created'; readonly user: User }
-  | { readonly outcome: 'taken' | 'password-too-long' }
+  | { readonly outcome: 'taken' }
+  | { readonly outcome: 'password-too-long' }
 
 export async function createAccount(wanted: NewAccount, world: AccountWorld): Promise<Creation> {
   const passwordHash = await hashed(wanted.password, world)
@@ -36,7 +38,7 @@ export async function createAccount(wanted: NewAccount, world: AccountWorld): Pr
     sub: randomToken(world.random, 16),
     username: wanted.username,
     email: wanted.email,
-    emailVerified: false,
+    emailVerified: wanted.emailVerified ?? false,
     claims: wanted.claims ?? {},
     roles: wanted.roles ?? [],
     passwordHash: passwordHash?.hash,
@@ -45,7 +47,8 @@ export async function createAccount(wanted: NewAccount, world: AccountWorld): Pr
     disabledAt: undefined,
   }
   const outcome = await world.store.users.create(user)
-  return outcome === 'created' ? { outcome, user } : { outcome }
+  if (outcome === 'taken') return { outcome }
+  return { outcome, user }
 }
 
 /** Also ends the person's sessions and forgets the failures of the old password. */

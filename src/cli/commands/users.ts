@@ -1,9 +1,11 @@
-import { ulid } from '../../base/id.ts'
+import {
+  type AccountWorld,
+  createAccount,
+  disableAccount,
+  setPassword,
+} from '../../accounts/index.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { openPasswords } from '../../base/password.ts'
-import { randomToken } from '../../base/random.ts'
-import { toSeconds } from '../../base/time.ts'
-import type { Tenant } from '../../model/tenant.ts'
 import type { User } from '../../model/user.ts'
 import type { TenantStore } from '../../store/port.ts'
 import { databaseOf, withDatabase } from '../database.ts'
@@ -41,30 +43,18 @@ export async function addUser(
   tenant: string,
   username: string,
 ): Promise<Outcome> {
-  const { random, clock } = invocation.world
   const password = await readPassword(invocation, flags.passwordFile)
-  return within(invocation, tenant, async ({ store, policy }) => {
-    const nowMs = clock.milliseconds()
-    const user: User = {
-      uid: ulid(nowMs, random),
-      sub: randomToken(random, 16),
-      username,
-      email: flags.email,
-      emailVerified: flags.emailVerified === true,
-      claims: {},
-      roles: [],
-      passwordHash: await hashed(password, policy),
-      createdAt: toSeconds(nowMs),
-      updatedAt: toSeconds(nowMs),
-      disabledAt: undefined,
-    }
-    if ((await store.users.create(user)) === 'taken')
+  return within(invocation, tenant, async (account) => {
+    const { email, emailVerified = false } = flags
+    const made = await createAccount({ username, email, emailVerified, password }, account)
+    if (made.outcome === 'password-too-long') throw passwordTooLong(tenant)
+    if (made.outcome === 'taken')
       throw new Failure(
         EXIT.failed,
         `a user of ${tenant} has this username or e-mail address already`,
         `tokenidp users list ${tenant}`,
       )
-    return said(tenant, user, `Created ${username}.\n`)
+    return said(tenant, made.user, `Created ${username}.\n`)
   })
 }
 
@@ -75,9 +65,10 @@ export async function setUserPassword(
   login: string,
 ): Promise<Outcome> {
   const password = await readPassword(invocation, flags.passwordFile)
-  return within(invocation, tenant, async ({ store, policy, now }) => {
-    const user = await userNamed(store, tenant, login)
-    await store.users.setPassword(user.uid, await hashed(password, policy), now)
+  return within(invocation, tenant, async (account) => {
+    const user = await userNamed(account.store, tenant, login)
+    if ((await setPassword(login, password, account)) === 'password-too-long')
+      throw passwordTooLong(tenant)
     return said(
       tenant,
       user,
@@ -92,40 +83,48 @@ export async function disableUser(
   tenant: string,
   login: string,
 ): Promise<Outcome> {
-  return within(invocation, tenant, async ({ store, now }) => {
-    const user = await userNamed(store, tenant, login)
-    await store.users.disable(user.uid, now)
+  return within(invocation, tenant, async (account) => {
+    await userNamed(account.store, tenant, login)
+    await disableAccount(login, account)
+    const user = await userNamed(account.store, tenant, login)
     return said(tenant, user, `Disabled ${user.username} and ended everything they had.\n`)
   })
 }
 
-interface Within {
-  readonly store: TenantStore
-  readonly policy: Tenant['signIn']
-  readonly now: number
-}
+type Account = AccountWorld & { readonly store: TenantStore }
 
+/** What is begun here is carried through: it is one short change. */
 async function within(
   invocation: Invocation,
   name: string,
-  work: (within: Within) => Promise<Outcome>,
+  work: (account: Account) => Promise<Outcome>,
 ): Promise<Outcome> {
+  const { random, clock } = invocation.world
   const url = await databaseOf(invocation)
   return withDatabase(invocation, url, { schema: 'require' }, async (database) => {
     const tenant = await tenantNamed(database, name)
-    const now = toSeconds(invocation.world.clock.milliseconds())
-    return work({ store: database.tenant(tenant.uid), policy: tenant.signIn, now })
+    const passwords = openPasswords()
+    invocation.interruption.pointOfNoReturn()
+    try {
+      return await work({
+        store: database.tenant(tenant.uid),
+        passwords,
+        policy: tenant.signIn,
+        random,
+        nowMs: clock.milliseconds(),
+      })
+    } finally {
+      await passwords.close()
+    }
   })
 }
 
-async function hashed(password: string, policy: Tenant['signIn']): Promise<string> {
-  const passwords = openPasswords()
-  try {
-    return await passwords.hash(password, policy.passwordHash)
-  } finally {
-    await passwords.close()
-  }
-}
+const passwordTooLong = (tenant: string): Failure =>
+  new Failure(
+    EXIT.failed,
+    `the password is longer than bcrypt can hold, which tenant "${tenant}" hashes with`,
+    'choose one of at most 72 bytes, or set signIn.passwordHash: argon2id in the tenant',
+  )
 
 async function userNamed(store: TenantStore, tenant: string, login: string): Promise<User> {
   const user = await store.users.findByLogin(login)
