@@ -9,6 +9,10 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
   environment: [EXIT.refused, 'choose the right environment with -e, or another --database-url'],
   owner: [EXIT.refused, 'give the object another name, or remove it where it comes from'],
   frozen: [EXIT.refused, 'keep its clientId, or declare another application under a new name'],
+  protected: [
+    EXIT.refused,
+    'put it back with lifecycle: { protect: false }, apply that, and then remove it',
+  ],
   'no-place-for-secrets': [EXIT.usage, 'tokenidp apply --secrets-out file:secrets.json'],
   'not-converged': [EXIT.failed, 'report this with the documents: nothing was changed'],
 }

@@ -30,6 +30,7 @@ function changeLines(change: Change, paint: Paint): string[] {
   const origin = paint.faint(`(${change.origin.file}:${change.origin.line})`)
   return [
     `${hue(`${SIGN[change.action]} ${change.address}`)} ${origin}`,
+    ...(change.blocked === undefined ? [] : [`    blocked: ${BLOCKED_TEXT[change.blocked]}`]),
     ...(change.action === 'update' ? change.fields.map(fieldLine) : []),
     ...change.secrets.filter((secret) => isWorthSaying(change, secret)).map(secretLine),
   ]
@@ -38,6 +39,10 @@ function changeLines(change: Change, paint: Paint): string[] {
 /** That a new object has the secrets it declares goes without saying. */
 const isWorthSaying = (change: Change, secret: SecretChange): boolean =>
   change.action === 'update' || secret.action === 'generate'
+
+const BLOCKED_TEXT = {
+  protected: 'it is protected; apply lifecycle.protect: false before removing it',
+} as const
 
 const fieldLine = ({ path, before, after }: FieldChange): string =>
   `    ${path}: ${valueText(before)} → ${valueText(after)}`
@@ -66,6 +71,7 @@ export const planBody = (plan: Plan): JsonObject => ({
     address: change.address,
     fields: change.fields.map((field) => ({ ...field })),
     secrets: change.secrets.map((secret) => ({ ...secret })),
+    ...(change.blocked === undefined ? {} : { blocked: change.blocked }),
     origin: change.origin,
   })),
 })

@@ -19,6 +19,8 @@ export interface DesiredObject {
   /** Defaults filled, durations in seconds, set-like lists sorted, secrets as references. */
   readonly spec: JsonObject
   readonly secrets: readonly DeclaredSecret[]
+  /** Not to be deleted: `lifecycle.protect`. */
+  readonly isProtected: boolean
   readonly at: Position
 }
 

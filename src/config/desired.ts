@@ -29,6 +29,7 @@ const desiredObject = (item: Item): DesiredObject => ({
   name: nameOf(item),
   spec: normalSpec(item),
   secrets: declaredSecrets(item),
+  isProtected: item.document.lifecycle?.protect ?? false,
   at: item.source.at(['metadata', 'name']),
 })
 

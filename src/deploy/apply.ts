@@ -11,7 +11,14 @@ import type {
   StoredSecret,
 } from '../store/config-port.ts'
 import { usersToPut } from './declared-users.ts'
-import { droppedSecrets, makePlan, type Plan, specHash, type Wanted } from './plan.ts'
+import {
+  checkProtected,
+  droppedSecrets,
+  makePlan,
+  type Plan,
+  specHash,
+  type Wanted,
+} from './plan.ts'
 import { Refusal } from './refusal.ts'
 import { makeVerifiers, type NewVerifier } from './verifiers.ts'
 
@@ -46,6 +53,7 @@ export type About = Pick<
 /** Makes the plan come true in one transaction, or changes nothing and throws. Answers the new revision. */
 export async function apply(plan: Plan, wanted: Wanted, applying: Applying): Promise<number> {
   const { config, lockTimeoutMs } = applying
+  checkProtected(plan)
   checkPlaceForSecrets(plan, applying)
   const before = await config.live()
   checkBase(plan, before)
@@ -138,6 +146,7 @@ function changedObjects({ plan, wanted, applying }: Work, uids: ReadonlyMap<stri
         owner: plan.owner,
         spec: object.spec,
         specHash: specHash(object.spec),
+        isProtected: object.isProtected,
         originFile: object.at.file,
         originLine: object.at.line,
         revision: plan.baseRevision + 1,

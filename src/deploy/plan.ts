@@ -23,6 +23,8 @@ export interface Change {
   readonly address: string
   readonly fields: readonly FieldChange[]
   readonly secrets: readonly SecretChange[]
+  /** Why `apply` refuses it. */
+  readonly blocked?: 'protected'
   /** Where it is written; for a deletion, where it was. */
   readonly origin: { readonly file: string; readonly line: number }
 }
@@ -64,31 +66,43 @@ export function makePlan({ desired, secrets }: Wanted, live: LiveState, pepper: 
 }
 
 const desiredDigest = (desired: DesiredState): string =>
-  digest(desired.objects.map((each) => `${addressOf(each)} ${specHash(each.spec)}\n`).join(''))
+  digest(
+    desired.objects
+      .map(
+        (each) =>
+          `${addressOf(each)} ${specHash(each.spec)}${each.isProtected ? ' protected' : ''}\n`,
+      )
+      .join(''),
+  )
 
 function changeOf(
   object: DesiredObject,
   before: ConfigObject | undefined,
   secrets: readonly SecretChange[],
 ): Change[] {
-  const isUnchanged = before?.specHash === specHash(object.spec) && secrets.length === 0
-  if (isUnchanged) return []
+  const lifecycle = protectionChange(before?.isProtected ?? false, object.isProtected)
+  const isSame = before?.specHash === specHash(object.spec) && lifecycle.length === 0
+  if (isSame && secrets.length === 0) return []
   return [
     {
       action: before === undefined ? 'create' : 'update',
       address: addressOf(object),
-      fields: fieldChanges(before?.spec ?? {}, object.spec),
+      fields: [...lifecycle, ...fieldChanges(before?.spec ?? {}, object.spec)],
       secrets,
       origin: { file: object.at.file, line: object.at.line },
     },
   ]
 }
 
+const protectionChange = (before: boolean, after: boolean): FieldChange[] =>
+  before === after ? [] : [{ path: 'lifecycle.protect', before, after }]
+
 const deletion = (object: ConfigObject): Change => ({
   action: 'delete',
   address: addressOf(object),
   fields: [],
   secrets: [],
+  ...(object.isProtected ? { blocked: 'protected' as const } : {}),
   origin: { file: object.originFile, line: object.originLine },
 })
 
@@ -117,6 +131,16 @@ function checkMayChange(object: DesiredObject, before: ConfigObject, owner: stri
       'frozen',
       `${addressOf(object)} (${place}): clientId is ${JSON.stringify(was)} since its creation and cannot become ${JSON.stringify(is)}`,
     )
+}
+
+/** What is protected goes in two applies, so that nobody deletes it by the way. */
+export function checkProtected({ changes }: Plan): void {
+  const kept = changes.filter(({ blocked }) => blocked !== undefined).map((each) => each.address)
+  if (kept.length === 0) return
+  throw new Refusal(
+    'protected',
+    `${kept.join(', ')} ${kept.length === 1 ? 'is' : 'are'} protected, and would be deleted; nothing was applied`,
+  )
 }
 
 /** Which of the stored secrets an object no longer declares. */

@@ -8,6 +8,8 @@ export type RefusalReason =
   | 'owner'
   /** The field may not change after creation. */
   | 'frozen'
+  /** The object may not be deleted. */
+  | 'protected'
   /** New secrets would be generated and there is nowhere to put them. */
   | 'no-place-for-secrets'
   /** The outcome is not what was planned, or a server could not load it: a fault of ours. */

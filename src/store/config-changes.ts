@@ -79,6 +79,7 @@ const upsertObjects = (db: Db, rows: ReturnType<typeof objectRow>[]) =>
         spec: each.ref('excluded.spec'),
         spec_hash: each.ref('excluded.spec_hash'),
         last_applied_hash: each.ref('excluded.last_applied_hash'),
+        protect: each.ref('excluded.protect'),
         origin_file: each.ref('excluded.origin_file'),
         origin_line: each.ref('excluded.origin_line'),
         revision_id: each.ref('excluded.revision_id'),

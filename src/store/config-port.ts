@@ -38,6 +38,8 @@ export interface ConfigObject {
   readonly owner: string
   readonly spec: JsonObject
   readonly specHash: string
+  /** Not deleted before `protect: false` is applied. */
+  readonly isProtected: boolean
   readonly originFile: string
   readonly originLine: number
   readonly revision: number

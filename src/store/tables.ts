@@ -61,6 +61,7 @@ export interface ObjectRow {
   spec: string
   spec_hash: string
   last_applied_hash: string
+  protect: number
   origin_file: string
   origin_line: number
   revision_id: number

@@ -83,6 +83,29 @@ describe.each(databases)('plan and apply on $engine', ({ newDatabase }) => {
     expect(document(await run('plan', '-o', 'json'))).toMatchObject({ changes: [] })
   })
 
+  test('a protected object is deleted only after its protection is taken away', async () => {
+    const guarded = (protect: boolean): string =>
+      worker().replace('spec:', `lifecycle:\n  protect: ${protect}\nspec:`)
+    const { root, run, apply } = await aShop(aProject({ 'worker.yaml': guarded(true) }))
+    await apply()
+    expect(document(await run('plan', '-o', 'json'))).toMatchObject({ changes: [] })
+    write(root, 'worker.yaml', '')
+    const planned = await run('plan')
+    expect(planned).toMatchObject({ code: 0 })
+    expect(planned.stdout).toMatch(/- Application\/acme\/worker.*\n +blocked: it is protected/)
+    const refused = await apply()
+    expect(refused.code).toBe(5)
+    expect(refused.stderr).toMatch(/worker is protected.*\n +next: .*protect: false/)
+    expect(document(await run('status', '-o', 'json'))).toMatchObject({ revision: 1 })
+
+    write(root, 'worker.yaml', guarded(false))
+    expect(document(await apply())).toMatchObject({
+      changes: [{ action: 'update', fields: [{ path: 'lifecycle.protect', after: false }] }],
+    })
+    write(root, 'worker.yaml', '')
+    expect(document(await apply())).toMatchObject({ changes: [{ action: 'delete' }] })
+  })
+
   test('another environment is refused', async () => {
     const { root, run, apply } = await aShop()
     await apply()

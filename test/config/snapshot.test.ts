@@ -17,6 +17,7 @@ function appliedOf(example: string, environment: string): readonly ConfigObject[
     owner: 'git:test',
     spec,
     specHash: '',
+    isProtected: false,
     originFile: at.file,
     originLine: at.line,
     revision: 1,

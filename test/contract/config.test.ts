@@ -12,6 +12,7 @@ const anObject = (change: Partial<ConfigObject> = {}): ConfigObject => ({
   owner: 'git:shop',
   spec: { type: 'web' },
   specHash: 'hash',
+  isProtected: false,
   originFile: 'acme.yaml',
   originLine: 3,
   revision: 1,

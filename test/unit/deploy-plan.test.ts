@@ -16,6 +16,7 @@ const anApplication = (change: Partial<DesiredObject> = {}): DesiredObject => ({
   name: 'web',
   spec: { clientId: 'web', scopes: ['openid'], tokens: { access: { ttl: 900 } } },
   secrets: [],
+  isProtected: false,
   at,
   ...change,
 })

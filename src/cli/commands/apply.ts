@@ -1,5 +1,5 @@
 import { apply as applyPlan } from '../../deploy/apply.ts'
-import { makePlan, type Plan, type Wanted } from '../../deploy/plan.ts'
+import { checkProtected, makePlan, type Plan, type Wanted } from '../../deploy/plan.ts'
 import { type Database, databaseUrl, prepareLocal, withDatabase } from '../database.ts'
 import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
@@ -48,6 +48,7 @@ async function planAndApply(invocation: Invocation, applied: Applied): Promise<O
   const { config } = database
   const made = makePlan(wanted, await config.live(), (await config.meta()).pepper)
   if (made.changes.length === 0) return outcome(invocation, made, made.baseRevision)
+  checkProtected(made)
   if (flags.autoApprove !== true) await approve(invocation, made)
   if (out !== undefined) invocation.interruption.onEarlyEnd(out.forget)
   try {

@@ -93,12 +93,8 @@ export const tenantMetadata = <N extends TSchema>(name: N, example: string) =>
 const lifecycle = Type.Optional(
   closed(
     {
-      protect: Type.Optional(flag(['Refuses to delete the object. Kept in the database.', true])),
-      reconcile: Type.Optional(
-        oneOf(
-          ['full', 'createOnly', 'observe'],
-          ['How far the object follows its document after it was created.', 'full'],
-        ),
+      protect: Type.Optional(
+        flag(['Refuses to delete the object, until false is applied. Kept in the database.', true]),
       ),
     },
     ['How the object may change.', { protect: true }],
