@@ -281,6 +281,8 @@ export interface Keys {
   rotate(rotation: KeyRotation, now: EpochSeconds): Promise<boolean>
   /** Says when the pending key is due. False when there is no such pending key. */
   schedule(kid: string, activateAt: EpochSeconds): Promise<boolean>
+  /** Active keys that end before `least` are to verify until `verifyUntil`. */
+  cover(least: EpochSeconds, verifyUntil: EpochSeconds): Promise<void>
   /** Retiring keys past `verifyUntil` leave the JWKS. */
   retire(now: EpochSeconds): Promise<number>
 }

@@ -106,6 +106,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
       },
       NOW,
     ),
+  'keys.cover': ({ keys }) => keys.cover(NOW + 99_999, NOW + 99_999),
   'keys.retire': ({ keys }) => keys.retire(NOW + 99_999),
 }
 

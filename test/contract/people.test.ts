@@ -144,6 +144,7 @@ describe.each(stores)('people and keys on $name', ({ fresh }) => {
     expect(await store.keys.insert(pending)).toBe(true)
     expect(await store.keys.schedule(pending.kid, NOW + 60)).toBe(true)
     expect(await generation()).toBe(before + 3)
+    await store.keys.cover(NOW + 9000, NOW + 9500) // it lasts as long already
     const outcomes = await times(10, () =>
       store.keys.rotate(
         {
@@ -161,5 +162,19 @@ describe.each(stores)('people and keys on $name', ({ fresh }) => {
     expect(states.sort()).toEqual(['active', 'pending', 'retiring'])
     expect(await store.keys.retire(NOW + 8999)).toBe(0)
     expect(await store.keys.retire(NOW + 9000)).toBe(1)
+  })
+
+  test('a key that signs is covered for longer, and never for less', async () => {
+    const [active, pending] = [
+      aSigningKey({ algorithm: 'PS256' }),
+      aSigningKey({ algorithm: 'PS256', state: 'pending' }),
+    ]
+    for (const key of [active, pending]) await store.keys.insert(key)
+    const until = async (kid: string) =>
+      (await store.keys.list()).find((key) => key.kid === kid)?.verifyUntil
+    await store.keys.cover(NOW + 100_000, NOW + 100_600)
+    await store.keys.cover(NOW + 100_000, NOW + 7)
+    expect(await until(active.kid)).toBe(NOW + 100_600)
+    expect(await until(pending.kid)).toBe(NOW)
   })
 })

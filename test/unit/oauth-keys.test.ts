@@ -9,7 +9,7 @@ import { rotateKeys, tickKeys } from '../../src/oauth/keys/rotate.ts'
 import { signJwt } from '../../src/oauth/keys/sign.ts'
 import { verifyJwt } from '../../src/oauth/tokens/verify.ts'
 import type { Keys } from '../../src/store/port.ts'
-import { aTenant, countingRandom, masterKey, NOW } from '../support/builders.ts'
+import { aResource, aTenant, countingRandom, masterKey, NOW } from '../support/builders.ts'
 
 const POLICY = { ...aTenant().keyPolicy, algorithms: ['ES256'] } satisfies KeyPolicy
 
@@ -161,6 +161,16 @@ describe('rotation', () => {
     expect(old).toMatchObject({ state: 'retiring', verifyUntil: NOW + 900 + POLICY.keepAfter })
   })
 
+  test('outlives what it signed before a lifetime was lowered', async () => {
+    const keys = keysInMemory()
+    const { token } = aResource()
+    const long = [aResource({ token: { ...token, lifetime: 86_400 } })]
+    await ensureKeys(keys, making({ tenant: aTenant({ keyPolicy: POLICY }, [], long) }))
+    await rotateKeys(keys, making(), { immediately: true })
+    const [old] = await keys.list()
+    expect(old).toMatchObject({ state: 'retiring', verifyUntil: NOW + 86_400 + POLICY.keepAfter })
+  })
+
   test('says so when somebody else rotated first', async () => {
     const keys = { ...keysInMemory(), rotate: async () => false }
     const [report] = await rotateKeys(keys, making(), { immediately: true })
@@ -197,7 +207,8 @@ function keysInMemory(): Keys {
       return true
     },
     async rotate({ from, to, next, verifyUntil }, now) {
-      change(from, { state: 'retiring', verifyUntil })
+      const before = stored.find((key) => key.kid === from)?.verifyUntil ?? 0
+      change(from, { state: 'retiring', verifyUntil: Math.max(before, verifyUntil) })
       change(to, { state: 'active', activatedAt: now })
       stored = [...stored, next]
       return true
@@ -205,6 +216,10 @@ function keysInMemory(): Keys {
     async schedule(kid, activateAt) {
       change(kid, { activateAt })
       return true
+    },
+    async cover(least, verifyUntil) {
+      for (const key of stored)
+        if (key.state === 'active' && key.verifyUntil < least) change(key.kid, { verifyUntil })
     },
     retire: async () => 0,
   }

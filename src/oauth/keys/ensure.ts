@@ -1,13 +1,14 @@
 import type { KeyState, SigningAlgorithm, StoredKey } from '../../model/key.ts'
 import type { Keys } from '../../store/port.ts'
+import { coverTokens } from './cover.ts'
 import { type KeyMaking, makeKey } from './make.ts'
 
 const WANTED = ['active', 'pending'] as const satisfies readonly KeyState[]
 
 /**
  * Makes the keys that the tenant's policy asks for and that do not exist: per algorithm one that signs
- * and one on standby. Of two servers that do it at once, the store takes the keys of one. Answers the
- * keys it added.
+ * and one on standby. Of two servers that do it at once, the store takes the keys of one. Sees
+ * to it that what signs stays published for long enough. Answers the keys it added.
  */
 export async function ensureKeys(keys: Keys, making: KeyMaking): Promise<readonly StoredKey[]> {
   const existing = await keys.list()
@@ -16,6 +17,7 @@ export async function ensureKeys(keys: Keys, making: KeyMaking): Promise<readonl
     const key = await makeKey(algorithm, state, making)
     if (await keys.insert(key)) added.push(key)
   }
+  await coverTokens(keys, [...existing, ...added], making)
   return added
 }
 

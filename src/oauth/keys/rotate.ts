@@ -1,7 +1,8 @@
-import type { EpochSeconds, Seconds } from '../../base/time.ts'
+import type { EpochSeconds } from '../../base/time.ts'
 import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import type { Keys } from '../../store/port.ts'
+import { coveredUntil } from './cover.ts'
 import { ensureKeys } from './ensure.ts'
 import { type KeyMaking, makeKey } from './make.ts'
 
@@ -74,21 +75,14 @@ async function promote(
   pending: StoredKey,
 ): Promise<RotationReport> {
   const { algorithm, kid } = pending
-  const { tenant, now } = making
+  const { now } = making
   const rotation = {
     algorithm,
     from: active.kid,
     to: kid,
     next: await makeKey(algorithm, 'pending', making),
-    verifyUntil: now + longestLifetime(tenant) + tenant.keyPolicy.keepAfter,
+    verifyUntil: coveredUntil(making),
   }
   const hasRotated = await keys.rotate(rotation, now)
   return { algorithm, kid, outcome: hasRotated ? 'promoted' : 'superseded', at: now }
-}
-
-/** Of everything that a key of this tenant may have signed. */
-function longestLifetime(tenant: Tenant): Seconds {
-  const accessTokens = [...tenant.resources.values()].map(({ token }) => token.lifetime)
-  const idTokens = [...tenant.applications.values()].map(({ idToken }) => idToken.lifetime)
-  return Math.max(0, ...accessTokens, ...idTokens)
 }

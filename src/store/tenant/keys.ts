@@ -37,6 +37,19 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
       return true
     }),
 
+  // No server has to read its keys again for this, so it is not announced.
+  async cover(least, verifyUntil) {
+    await engine.statement((db) =>
+      db
+        .updateTable('signing_key')
+        .set({ verify_until: verifyUntil })
+        .where('tenant', '=', tenant)
+        .where('state', '=', 'active')
+        .where('verify_until', '<', least)
+        .execute(),
+    )
+  },
+
   retire: (now) =>
     engine.transaction(async (db) => {
       const retired = await db
