@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { anApplication, NOW } from '../support/builders.ts'
+import { aBillsResource, anApplication, aResource, NOW } from '../support/builders.ts'
 import { eachStore } from '../support/each-store.ts'
 import { aProvider, basic, codeForm, type Form, type Provider } from '../support/provider.ts'
 
@@ -77,6 +77,20 @@ eachStore((open) => {
       const poorer = provider.with({ applications: [anApplication({ scopes })] })
       const body = await (await refresh(refresh_token, {}, poorer)).json()
       expect(body.scope).toBe('openid offline_access orders:read')
+    })
+
+    test('reaches no resource that a scope was moved to later', async () => {
+      const { refresh_token } = await begin()
+      const resources = [
+        aResource({ scopes: ['orders:write'] }),
+        aBillsResource({ scopes: ['orders:read'] }),
+      ]
+      const moved = provider.with({ resources })
+      const { access_token, scope } = await (
+        await refresh(refresh_token, { scope: 'orders:read' }, moved)
+      ).json()
+      const facts = await (await moved.post('/introspect', { token: access_token }, basic())).json()
+      expect([facts.aud, scope]).toEqual([provider.tenant.issuer, undefined])
     })
 
     test('ends with the person', async () => {

@@ -44,7 +44,12 @@ function narrowed(
   if (!asked.every((name) => authorization.scopes.includes(name)))
     throw new OAuthError('invalid_scope', 'scope was not granted')
   const scopes = asked.length > 0 ? asked : authorization.scopes
-  const candidates = asked.length > 0 ? ownersOf(asked, tenant) : authorization.resources
+  // A scope may have moved since to a resource that nobody allowed.
+  const owners = new Set(ownersOf(asked, tenant))
+  const candidates =
+    asked.length > 0
+      ? authorization.resources.filter((each) => owners.has(each))
+      : authorization.resources
   const named = resourcesToChooseFrom(params, authorization.resources, tenant)
   return { scopes, resources: params.list('resource').length > 0 ? named : candidates }
 }
