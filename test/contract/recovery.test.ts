@@ -11,8 +11,9 @@ test('a connection that PostgreSQL ends in a transaction is told, and the pool r
   await operator.connect()
   const broken = store.config.transaction(1000, async (tx) => {
     await operator.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-        where application_name = 'tokenidp' and datname = current_database()`,
+      `select pg_terminate_backend(pid, 10000) from pg_stat_activity
+        where application_name = 'tokenidp' and datname = current_database()
+          and state = 'idle in transaction'`,
     )
     return tx.live()
   })
