@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { join, resolve, sep } from 'node:path'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
@@ -76,6 +76,16 @@ export async function resolveSecrets(
   await showDiagnostics(invocation, diagnostics, sources)
   if (diagnostics.length > 0) throw invalid(diagnostics)
   return secrets
+}
+
+/** Where the project is, whatever its documents hold; the directory of the command where there is none. */
+export function projectDirectory(invocation: Invocation): string {
+  const path = projectPath(invocation)
+  const from = statSync(path).isDirectory() ? path : dirname(path)
+  for (let at = from; ; at = dirname(at)) {
+    if (existsSync(join(at, 'tokenidp.yaml'))) return at
+    if (at === dirname(at)) return from
+  }
 }
 
 function projectPath({ global, world }: Invocation): string {

@@ -46,6 +46,20 @@ test('a save is served without a restart, and a broken one changes nothing', asy
   await expect.poll(async () => (await token('fourth-secret')).status).toBe(200)
 })
 
+test('documents that are broken at the start are told, and a save mends them', async () => {
+  const root = project(aProject({ 'worker.yaml': worker().replace('orders:read', 'orders:raed') }))
+  const server = running(['dev', '--listen', '127.0.0.1:0', '-C', root])
+  await server.says(/worker\.yaml:\d+:\d+[\s\S]*correct the documents and save/)
+  write(root, 'worker.yaml', worker())
+  await server.says(/curl -u 'worker:worker-secret'/)
+})
+
+test('no project at all ends at once', async () => {
+  const ran = await tokenidp(['dev', '-C', project({})])
+  expect(ran.code).toBe(64)
+  expect(ran.stderr).toContain('tokenidp init')
+})
+
 test('what it keeps is its owner’s alone and invisible to git', async () => {
   const { root } = await developing()
   const directory = join(root, '.tokenidp')

@@ -3,12 +3,13 @@ import { applyInChild } from '../dev/apply-child.ts'
 import { banner } from '../dev/banner.ts'
 import { openDemonstration } from '../dev/demonstration.ts'
 import { literalSecret } from '../dev/literal.ts'
+import { untilMended } from '../dev/mended.ts'
 import { watchDocuments } from '../dev/watch.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { ensureLocalDirectory, localDatabase } from '../local.ts'
 import { localMasterKey } from '../master-key.ts'
-import { type Project, readProject } from '../project.ts'
+import { type Project, projectDirectory, readProject } from '../project.ts'
 import { lineLog } from '../server/log.ts'
 import { localUrl, type ServerFlags, serverSettings } from '../server/settings.ts'
 import { type RunningServer, startServer, threadsOf } from '../server/start.ts'
@@ -18,14 +19,16 @@ const POLL_MS = 200
 /** The whole loop on one machine: apply, serve, watch, and apply again at every save. */
 export async function dev(invocation: Invocation, flags: ServerFlags): Promise<undefined> {
   const { world, paint } = invocation
-  const project = await readProject(invocation)
+  const project = await untilMended(invocation, projectDirectory(invocation), () =>
+    readProject(invocation),
+  )
   checkKind(project)
   const settings = await serverSettings(flags, world, project)
   const directory = ensureLocalDirectory(project.root)
   const masterKey = localMasterKey(world.variables, directory, world.random)
   const url = devDatabase(invocation, project)
   const apply = applyInChild(invocation, { project, url, directory })
-  await applyFirst(apply)
+  await untilMended(invocation, project.root, () => applyFirst(apply))
   return withDatabase(invocation, url, { schema: 'migrate' }, async (database) => {
     // Whoever moves the address means the issuer to move with it.
     const moved = settings.isAddressGiven ? localUrl(settings.address, settings.tls) : undefined
@@ -81,5 +84,9 @@ function checkKind({ desired }: Project): void {
 async function applyFirst(apply: () => Promise<number>): Promise<void> {
   const exit = await apply()
   if (exit === EXIT.ok) return
-  throw new Failure(EXIT.failed, `the documents could not be applied (exit code ${exit})`)
+  const isOfDocuments = exit === EXIT.invalid || exit === EXIT.refused
+  throw new Failure(
+    isOfDocuments ? exit : EXIT.failed,
+    `the documents could not be applied (exit code ${exit})`,
+  )
 }
