@@ -22,7 +22,6 @@ const LAYERS: Record<string, readonly string[]> = {
 /** Packages that only one room knows. */
 const ROOMS_OF: Record<string, readonly string[]> = {
   express: ['http'],
-  helmet: ['http'],
   kysely: ['store'],
   pg: ['store'],
   'better-sqlite3': ['store'],

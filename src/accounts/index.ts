@@ -4,7 +4,6 @@ export {
   createAccount,
   disableAccount,
   enableAccount,
-  type NewAccount,
   setPassword,
 } from './account.ts'
-export { type Attempt, signIn } from './sign-in.ts'
+export { signIn } from './sign-in.ts'

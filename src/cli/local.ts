@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } 
 import { join } from 'node:path'
 
 /** What this machine keeps beside a project: its database and master key. Readable by its owner only. */
-export const localDirectory = (root: string): string => join(root, '.tokenidp')
+const localDirectory = (root: string): string => join(root, '.tokenidp')
 
 export const localDatabase = (root: string): string => join(localDirectory(root), 'tokenidp.db')
 

@@ -11,7 +11,7 @@ export interface Paint {
 
 const same = (text: string): string => text
 
-export const PLAIN: Paint = { strong: same, faint: same, good: same, warn: same, bad: same }
+const PLAIN: Paint = { strong: same, faint: same, good: same, warn: same, bad: same }
 
 export async function paintFor(isColoured: boolean): Promise<Paint> {
   if (!isColoured) return PLAIN

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, resolve, sep } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
@@ -68,10 +68,10 @@ export async function resolveSecrets(
   invocation: Invocation,
   { desired, sources, root }: Project,
 ): Promise<Resolution['secrets']> {
-  const { resolveSecrets: resolveAll } = await import('../config/secrets.ts')
+  const { readSecretFile, resolveSecrets: resolveAll } = await import('../config/index.ts')
   const { secrets, diagnostics } = resolveAll(desired, {
     readEnv: (name) => invocation.world.variables[name],
-    readFile: (path) => readInside(root, path),
+    readFile: (path) => readSecretFile(root, path),
   })
   await showDiagnostics(invocation, diagnostics, sources)
   if (diagnostics.length > 0) throw invalid(diagnostics)
@@ -94,16 +94,6 @@ function projectPath({ global, world }: Invocation): string {
   throw new Failure(EXIT.usage, `${path} does not exist`, 'name the project file with --config')
 }
 
-/** A link that leads out of the project is as good as absent. */
-function readInside(root: string, path: string): string | undefined {
-  try {
-    const real = realpathSync(join(root, path))
-    return real.startsWith(realpathSync(root) + sep) ? readFileSync(real, 'utf8') : undefined
-  } catch {
-    return undefined
-  }
-}
-
 async function showDiagnostics(
   { report, world, paint }: Invocation,
   found: readonly Diagnostic[],
@@ -111,7 +101,7 @@ async function showDiagnostics(
 ): Promise<void> {
   report(found)
   if (found.length === 0) return
-  const { render } = await import('../config/render.ts')
+  const { render } = await import('../config/index.ts')
   for (const diagnostic of found)
     world.io.err(`${render(diagnostic, sources.get(diagnostic.at.file), inColours(paint.err))}\n\n`)
 }

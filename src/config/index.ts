@@ -25,7 +25,7 @@ import { checkUnique } from './unique.ts'
 
 export { readSecretFile } from './load.ts'
 export { render } from './render.ts'
-export { schemaText } from './schema.ts'
+
 export { resolveSecrets } from './secrets.ts'
 
 export interface ConfigurationRequest {

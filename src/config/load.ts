@@ -1,10 +1,10 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { diagnostic, startOf } from './codes.ts'
 import { glob } from './glob.ts'
 
-export const PROJECT_FILE = 'tokenidp.yaml'
+const PROJECT_FILE = 'tokenidp.yaml'
 
 const MAX_BYTES = 10 * 1024 * 1024
 
@@ -30,9 +30,6 @@ export function findProjectFile(from: string): string | undefined {
     if (folder === dirname(folder)) return undefined
   }
 }
-
-export const relativeTo = (root: string, path: string): string =>
-  relative(root, resolve(root, path)).split(sep).join('/')
 
 /** Reads one file of a project, unless it is not one that should be read. */
 export function loadFile(root: string, file: string): Loaded {
@@ -127,7 +124,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 }
 
-export function whyUnreadable(cause: unknown): string {
+function whyUnreadable(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
   return REASONS[code] ?? code
 }

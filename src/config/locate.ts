@@ -74,7 +74,7 @@ function mergedMaps(document: Document, value: unknown): unknown[] {
   return isSeq(source) ? source.items.map((item) => resolved(document, item)) : [source]
 }
 
-export const keyText = ({ key }: Pair): string | undefined =>
+const keyText = ({ key }: Pair): string | undefined =>
   isScalar(key) ? String(key.value) : undefined
 
 const isBlock = (node: unknown): boolean =>

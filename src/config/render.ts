@@ -27,7 +27,7 @@ export function render(
   ].join('\n')
 }
 
-export const placeText = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
+const placeText = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
 
 function excerpt(
   source: string | undefined,

@@ -23,7 +23,7 @@ const ajv = new Ajv2020({
 })
 const validators = new Map<Kind, ValidateFunction>()
 
-export const schemaText = (name: Kind | 'tokenidp'): string =>
+const schemaText = (name: Kind | 'tokenidp'): string =>
   readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')
 
 function validatorOf(kind: Kind): ValidateFunction {

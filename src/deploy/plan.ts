@@ -37,7 +37,7 @@ export interface Wanted {
 
 export const specHash = (spec: JsonObject): string => digest(canonicalJson(spec))
 
-export const ownerOf = (desired: DesiredState): string => `git:${desired.project.id}`
+const ownerOf = (desired: DesiredState): string => `git:${desired.project.id}`
 
 export function makePlan({ desired, secrets }: Wanted, live: LiveState, pepper: string): Plan {
   checkEnvironment(desired, live)

@@ -1,11 +1,11 @@
 /** A small project as text, to be changed one place at a time. */
-export const PROJECT = `apiVersion: tokenidp.dev/v1
+const PROJECT = `apiVersion: tokenidp.dev/v1
 kind: Project
 metadata:
   name: shop
 `
 
-export const ENVIRONMENT = `apiVersion: tokenidp.dev/v1
+const ENVIRONMENT = `apiVersion: tokenidp.dev/v1
 kind: Environment
 metadata:
   name: dev
@@ -14,7 +14,7 @@ spec:
   publicUrl: http://127.0.0.1:4000
 `
 
-export const TENANT = `apiVersion: tokenidp.dev/v1
+const TENANT = `apiVersion: tokenidp.dev/v1
 kind: Tenant
 metadata:
   name: acme
@@ -22,7 +22,7 @@ spec:
   displayName: Acme
 `
 
-export const RESOURCE = `apiVersion: tokenidp.dev/v1
+const RESOURCE = `apiVersion: tokenidp.dev/v1
 kind: Resource
 metadata:
   tenant: acme
@@ -50,7 +50,7 @@ spec:
         value: ${secret}
 `
 
-export const ALICE = `apiVersion: tokenidp.dev/v1
+const ALICE = `apiVersion: tokenidp.dev/v1
 kind: User
 metadata:
   tenant: acme

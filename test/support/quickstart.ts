@@ -1,5 +1,3 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { ROOT } from './command.ts'
 import { applied, type Serving, serving } from './serving.ts'
 
@@ -11,13 +9,6 @@ export const WEB = {
 }
 export const WORKER = { id: 'worker', secret: 'worker-secret', scope: 'orders:read' }
 export const ORDERS_API = 'https://api.acme.example'
-
-/** A copy of an example, so that a test may write in it. */
-export function aCopyOf(example: string): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(`${tmpdir()}/tokenidp-${example}-`)
-  cpSync(`${ROOT}config-examples/${example}`, path, { recursive: true })
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
-}
 
 /** `tokenidp serve` in front of the applied quickstart. */
 export async function servingQuickstart(databaseUrl: string): Promise<Serving> {

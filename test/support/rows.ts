@@ -15,7 +15,7 @@ import { testRandom } from './stores.ts'
 export const NOW = 1_800_000_000
 
 export const anId = (): string => ulid(NOW * 1000, testRandom)
-export const aKey = (): Buffer => testRandom.bytes(38)
+const aKey = (): Buffer => testRandom.bytes(38)
 
 export function aUser(change: Partial<User> = {}): User {
   const uid = anId()

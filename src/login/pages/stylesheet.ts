@@ -42,7 +42,7 @@ function palette(color: string): string {
 }
 
 /** Black or white, whichever is easier to read on the colour (WCAG 2.2 contrast). */
-export function textOn(color: string): '#ffffff' | '#000000' {
+function textOn(color: string): '#ffffff' | '#000000' {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const part = Number.parseInt(color.slice(at, at + 2), 16) / 255
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4

@@ -2,7 +2,7 @@
  * The authorization request: what it may ask, what it still needs, how it is answered. Owns no page and
  * no session; `login` walks the person through what `decide` says.
  */
-export { type Decision, decide, type LoginReason, type Situation } from './decide.ts'
+export { type Decision, decide } from './decide.ts'
 export { authorizationFor, codeFor } from './grant.ts'
 export {
   type AuthorizationRequest,
@@ -11,4 +11,4 @@ export {
   storedRequest,
   validate,
 } from './request.ts'
-export { codeRedirect, errorRedirect, type Target } from './respond.ts'
+export { codeRedirect, errorRedirect } from './respond.ts'

@@ -24,7 +24,7 @@ export function discovery(capabilities: Capabilities): Endpoint {
 }
 
 /** What this issuer can do. What it cannot is said where leaving it out would mean that it can. */
-export function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
+function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
   const endpoints = Object.entries(capabilities.endpoints).map(
     ([member, path]) => [member, `${tenant.issuer}${path}`] as const,
   )
