@@ -10,6 +10,8 @@ export interface Io {
   out(text: string): void
   err(text: string): void
   readonly isTerminal: { readonly in: boolean; readonly out: boolean; readonly err: boolean }
+  /** How wide the terminal on `err` is; 0 when it does not say. */
+  readonly columns: number
   /** All of standard input. */
   read(): Promise<string>
   /** One line from the person at the terminal; what is hidden is not echoed. */
@@ -28,6 +30,7 @@ export function systemIo(): Io {
       out: process.stdout.isTTY === true,
       err: process.stderr.isTTY === true,
     },
+    columns: process.stderr.columns ?? 0,
     read: readAll,
     ask,
     onStop(listener) {

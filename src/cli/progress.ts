@@ -10,7 +10,8 @@ export const SILENT: Progress = { during: (_what, work) => work }
 
 /** A spinner where a person looks on, one plain line per phase elsewhere. */
 export function progressOn(io: Io, variables: Variables, isColoured: boolean): Progress {
-  if (!io.isTerminal.err || variables.CI) return plainLines(io)
+  // A spinner divides by the width to know what to wipe: on a terminal of none it wipes for ever.
+  if (!io.isTerminal.err || io.columns === 0 || variables.CI) return plainLines(io)
   return {
     async during(what, work) {
       const { default: ora } = await import('ora')
