@@ -1,6 +1,7 @@
 import { addressOf } from '../config/desired-state.ts'
 import { keyPolicySpec } from '../config/normal.ts'
-import { type ScopeDefinition, STANDARD_SCOPES } from '../model/resource.ts'
+import type { Application } from '../model/application.ts'
+import { type Resource, type ScopeDefinition, STANDARD_SCOPES } from '../model/resource.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { ConfigObject, LiveState, StoredSecret } from '../store/config-port.ts'
@@ -74,6 +75,8 @@ function compileTenant(object: ConfigObject, own: readonly ConfigObject[], site:
   )
   const uids = new Map(applications.map(({ name, uid }) => [name, uid]))
   const resources = each('Resource').map((one) => compileResource(one, (name) => uids.get(name)))
+  const keyPolicy = keyPolicyOf(spec, each('KeyPolicy'), object)
+  checkAlgorithms(keyPolicy, applications, resources)
   const session = spec.child('session')
   const signIn = spec.child('signIn')
   return Object.freeze({
@@ -88,7 +91,7 @@ function compileTenant(object: ConfigObject, own: readonly ConfigObject[], site:
     resources: byUnique(resources, ({ identifier }) => identifier, object),
     scopes: new Map(scopesOf(each).map((scope) => [scope.name, scope])),
     roles: new Map(each('Role').map((one) => [one.name, compileRole(one)])),
-    keyPolicy: keyPolicyOf(spec, each('KeyPolicy'), object),
+    keyPolicy,
     session: { idle: session.integer('idle'), absolute: session.integer('absolute') },
     signIn: {
       maxFailures: signIn.integer('maxFailures'),
@@ -152,6 +155,23 @@ function keyPolicyOf(
   if (policy === undefined)
     throw new Error(`${addressOf(tenant)} follows the key policy ${name}, which is unknown`)
   return compileKeyPolicy(specOf(policy))
+}
+
+/** A token that nothing can sign would be a fault at the first request for it. */
+function checkAlgorithms(
+  { algorithms }: Tenant['keyPolicy'],
+  applications: readonly Application[],
+  resources: readonly Resource[],
+): void {
+  const needed = [
+    ...applications.map(({ name, idToken }) => [`application ${name}`, idToken.algorithm] as const),
+    ...resources
+      .filter(({ token }) => token.format === 'jwt')
+      .map(({ name, token }) => [`resource ${name}`, token.algorithm] as const),
+  ]
+  for (const [who, algorithm] of needed)
+    if (!algorithms.includes(algorithm))
+      throw new Error(`${who} is signed for with ${algorithm}, which its key policy does not hold`)
 }
 
 function byUnique<T>(

@@ -164,6 +164,11 @@ describe('what cannot be compiled is named', () => {
       says: 'key policy default, which is unknown',
     },
     {
+      what: 'an algorithm without a key',
+      objects: withSpec('KeyPolicy/acme/default', { algorithms: ['RS256'] }),
+      says: 'resource orders-api is signed for with ES256',
+    },
+    {
       what: 'one client_id twice',
       objects: withSpec('Application/acme/spa', { clientId: 'web' }),
       says: 'two objects with one identifier',
