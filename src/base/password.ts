@@ -13,7 +13,7 @@ export interface Passwords {
   close(): Promise<void>
 }
 
-/** bcrypt looks at 72 bytes and would accept any ending after them. */
+/** bcrypt looks at 72 bytes, and ends at a NUL: it would accept any ending after them. */
 export class PasswordTooLong extends Error {
   override readonly name = 'PasswordTooLong'
 }
@@ -48,14 +48,14 @@ export function openPasswords({ threads = 4, waiting = 64 } = {}): Passwords {
     async hash(password, algorithm = 'argon2id') {
       const text = normal(password)
       if (algorithm === 'argon2id') return argon2(() => argon2Hash(text, ARGON2ID))
-      if (truncates(text)) throw new PasswordTooLong('bcrypt takes at most 72 bytes')
+      if (isCutOff(text)) throw new PasswordTooLong('bcrypt takes at most 72 bytes and no NUL')
       return bcrypt<string>({ password: text, cost: BCRYPT_COST })
     },
     async verify(password, stored) {
       const text = normal(password)
       if (BCRYPT.test(stored)) {
         const matches = await bcrypt<boolean>({ password: text, stored })
-        return matches && !truncates(text)
+        return matches && !isCutOff(text)
       }
       return argon2(() => argon2Verify(stored, text))
     },
@@ -80,6 +80,8 @@ export function needsRehash(stored: string, wanted: PasswordAlgorithm): boolean 
 
 /** RFC 8265 §4.2: keyboards differ in how they compose the same letter. */
 const normal = (password: string): string => password.normalize('NFC')
+
+const isCutOff = (password: string): boolean => truncates(password) || password.includes('\0')
 
 /** The worker lies beside this file, as .ts in the sources and as .js in the build. */
 function bcryptWorkers(): Piscina {

@@ -47,6 +47,12 @@ describe('a password', () => {
     await expect(passwords.hash(`${long}y`, 'bcrypt')).rejects.toThrow(PasswordTooLong)
   })
 
+  test('bcrypt never ends at a NUL', async () => {
+    const stored = await passwords.hash('a', 'bcrypt')
+    expect(await passwords.verify('a\0a', stored)).toBe(false)
+    await expect(passwords.hash('a\0a', 'bcrypt')).rejects.toThrow(PasswordTooLong)
+  })
+
   test('a long password is no trouble to argon2id', async () => {
     const long = 'x'.repeat(200)
     const stored = await passwords.hash(long)
