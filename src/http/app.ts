@@ -40,6 +40,12 @@ async function respond(
   response: ServerResponse,
   world: World,
 ): Promise<void> {
-  const { reply, isHttps } = await answer(request, world)
-  send(response, reply, { always: securityHeaders(isHttps), isHead: request.method === 'HEAD' })
+  try {
+    const { reply, isHttps } = await answer(request, world)
+    send(response, reply, { always: securityHeaders(isHttps), isHead: request.method === 'HEAD' })
+  } catch (error) {
+    // Express would answer with a stack.
+    world.log.error('a request could not be answered', { error })
+    response.destroy()
+  }
 }
