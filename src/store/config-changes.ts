@@ -105,7 +105,11 @@ const upsertSecrets = (db: Db, rows: ReturnType<typeof secretRow>[]) =>
 async function buryUsers(db: Db, uids: readonly string[], now: EpochSeconds): Promise<void> {
   const buried = await db
     .updateTable('user_account')
-    .set({ disabled_at: now, updated_at: now })
+    .set((each) => ({
+      disabled_at: each.fn.coalesce('disabled_at', each.cast<number>(each.val(now), 'bigint')),
+      buried_at: now,
+      updated_at: now,
+    }))
     .where('uid', 'in', uids)
     .returning(['tenant', 'uid'])
     .execute()
@@ -130,7 +134,10 @@ async function releaseLogins(db: Db, tenant: string, uid: string): Promise<boole
 const revive = (db: Db, { tenantUid, uid }: DeclaredUser) =>
   db
     .updateTable('user_account')
-    .set({ disabled_at: null })
+    .set((each) => ({
+      disabled_at: each.fn<number | null>('nullif', ['disabled_at', 'buried_at']),
+      buried_at: null,
+    }))
     .where('tenant', '=', tenantUid)
     .where('uid', '=', uid)
     .execute()

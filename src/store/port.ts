@@ -269,8 +269,10 @@ export interface RefreshTokens {
    * one. Of any number of calls with one key exactly one is `fresh`.
    */
   rotate(key: Buffer, rotation: Rotation, now: EpochSeconds): Promise<RotationOutcome>
-  /** A use without rotation: stores the access token and moves the idle limit. */
-  use(key: Buffer, access: NewAccessToken, idleExpiresAt: EpochSeconds): Promise<void>
+  /** A use without rotation: stores the access token and moves the idle limit. False when it was used up. */
+  use(key: Buffer, access: NewAccessToken, idleExpiresAt: EpochSeconds): Promise<boolean>
+  /** Wipes the sealed responses whose grace is over. */
+  forgetResponses(now: EpochSeconds): Promise<void>
 }
 
 export interface Keys {

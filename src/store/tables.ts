@@ -100,6 +100,8 @@ export interface UserRow {
   created_at: number
   updated_at: number
   disabled_at: number | null
+  /** When its document went; the same as `disabled_at` unless an operator had been first. */
+  buried_at: number | null
 }
 
 interface AttemptRow {

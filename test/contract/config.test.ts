@@ -176,6 +176,15 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
     expect(await users.find('01U')).toMatchObject({ disabledAt: NOW, passwordHash: 'hash-2' })
   })
 
+  test('whom an operator disabled stays so when the document goes and comes back', async () => {
+    const { users } = store.tenant('acme')
+    await apply((tx) => tx.putUsers([aDeclaredUser()], NOW))
+    await users.disable('01U', NOW)
+    await apply((tx) => tx.bury(['01U'], NOW + 1))
+    await apply((tx) => tx.putUsers([aDeclaredUser()], NOW + 2))
+    expect(await users.findByLogin('alice')).toMatchObject({ uid: '01U', disabledAt: NOW })
+  })
+
   test('servers report and leave', async () => {
     const server = {
       id: 's1',

@@ -144,12 +144,35 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
     const first = bought(authorization)
     await store.codes.redeem(code.key, first, NOW)
     const access = anAccessToken(authorization)
-    await store.refreshTokens.use(first.refresh.key, access, NOW + 9000)
+    expect(await store.refreshTokens.use(first.refresh.key, access, NOW + 9000)).toBe(true)
     expect(await store.refreshTokens.find(first.refresh.key)).toMatchObject({
       idleExpiresAt: NOW + 9000,
       consumedAt: undefined,
     })
     expect(await store.accessTokens.find(access.key)).toEqual({ ...access, isLive: true })
+  })
+
+  test('a token that was rotated buys nothing without rotation', async () => {
+    const { authorization, code } = await granted()
+    const first = bought(authorization)
+    await store.codes.redeem(code.key, first, NOW)
+    await store.refreshTokens.rotate(first.refresh.key, rotation(authorization, 10), NOW)
+    const access = anAccessToken(authorization)
+    expect(await store.refreshTokens.use(first.refresh.key, access, NOW + 9000)).toBe(false)
+    expect(await store.accessTokens.find(access.key)).toBeUndefined()
+  })
+
+  test('a sealed response is wiped when its grace is over, and not before', async () => {
+    const { authorization, code } = await granted()
+    const first = bought(authorization)
+    await store.codes.redeem(code.key, first, NOW)
+    await store.refreshTokens.rotate(first.refresh.key, rotation(authorization, 10), NOW)
+    const sealed = async () =>
+      (await store.refreshTokens.find(first.refresh.key))?.sealedResponse !== undefined
+    await store.refreshTokens.forgetResponses(NOW + 9)
+    expect(await sealed()).toBe(true)
+    await store.refreshTokens.forgetResponses(NOW + 10)
+    expect(await sealed()).toBe(false)
   })
 
   test('of 50 completions of an interaction one is true, and only its code exists', async () => {

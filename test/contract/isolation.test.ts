@@ -94,6 +94,8 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
     ),
   'refreshTokens.use': ({ refreshTokens }) =>
     refreshTokens.use(refresh.key, anAccessToken(authorization), NOW + 9999),
+  'refreshTokens.forgetResponses': ({ refreshTokens }) =>
+    refreshTokens.forgetResponses(NOW + 99_999),
   'keys.schedule': ({ keys }) => keys.schedule(pending.kid, NOW),
   'keys.rotate': ({ keys }) =>
     keys.rotate(

@@ -51,9 +51,13 @@ export async function loadState(loading: Loading): Promise<ServerState> {
   }
 }
 
-/** Promotes the keys that are due and retires those that are done. */
+/** Promotes the keys that are due, retires those that are done, and wipes what may no longer be repeated. */
 export const tickAll = async (loading: Loading, { snapshot }: ServerState): Promise<void> => {
-  await eachTenant(snapshot, (tenant) => tickKeys(keysOf(loading, tenant), making(loading, tenant)))
+  await eachTenant(snapshot, async (tenant) => {
+    const { refreshTokens } = loading.database.tenant(tenant.uid)
+    await refreshTokens.forgetResponses(toSeconds(loading.clock.milliseconds()))
+    await tickKeys(keysOf(loading, tenant), making(loading, tenant))
+  })
 }
 
 const eachTenant = <T>(snapshot: Snapshot, work: (tenant: Tenant) => Promise<T>): Promise<T[]> =>

@@ -90,14 +90,11 @@ function reused(
   return {
     family: 'none',
     async settle({ access }, response) {
-      // It was used up while rotation was still on.
-      if (record.consumedAt !== undefined) {
-        await store.authorizations.revoke(record.authorizationUid, now)
-        throw invalidToken('reused')
-      }
       const idleExpiresAt = Math.min(record.expiresAt, now + client.refreshToken.idle)
-      await store.refreshTokens.use(record.key, access, idleExpiresAt)
-      return response
+      if (await store.refreshTokens.use(record.key, access, idleExpiresAt)) return response
+      // It was used up while rotation was still on.
+      await store.authorizations.revoke(record.authorizationUid, now)
+      throw invalidToken('reused')
     },
   }
 }

@@ -53,7 +53,8 @@ const people = ({ integer, table }: Spelling): readonly string[] => [
     username text not null, username_key text not null, email text,
     email_verified ${integer} not null, claims text not null, roles text not null,
     password_hash text, created_at ${integer} not null, updated_at ${integer} not null,
-    disabled_at ${integer}, primary key (tenant, uid), unique (tenant, sub)) ${table}`,
+    disabled_at ${integer}, buried_at ${integer},
+    primary key (tenant, uid), unique (tenant, sub)) ${table}`,
   // Usernames and e-mail addresses share one space: nobody takes another's address as a username.
   `create table user_login (tenant text not null, login text not null, user_uid text not null,
     primary key (tenant, login)) ${table}`,
@@ -114,6 +115,8 @@ const tokens = ({ integer, bytes, ordered }: Spelling): readonly string[] => [
     authorization_details text, issued_at ${integer} not null, expires_at ${integer} not null,
     idle_expires_at ${integer} not null, consumed_at ${integer}, sealed_response text,
     grace_until ${integer}, primary key (tenant, key)) ${ordered}`,
+  `create index refresh_token_grace on refresh_token (tenant, grace_until)
+    where sealed_response is not null`,
 ]
 
 const keys = ({ integer, table }: Spelling): readonly string[] => [

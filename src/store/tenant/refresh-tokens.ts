@@ -26,15 +26,30 @@ export const refreshTokens = (engine: Engine, tenant: string): RefreshTokens => 
 
   use: (key, access, idleExpiresAt) =>
     engine.transaction(async (db) => {
-      await db
+      const used = await db
         .updateTable('refresh_token')
         .set({ idle_expires_at: idleExpiresAt })
         .where('tenant', '=', tenant)
         .where('key', '=', key)
         .where('consumed_at', 'is', null)
-        .execute()
+        .returning('key')
+        .executeTakeFirst()
+      if (used === undefined) return false
       await insertAccessToken(db, tenant, access)
+      return true
     }),
+
+  async forgetResponses(now) {
+    await engine.statement((db) =>
+      db
+        .updateTable('refresh_token')
+        .set({ sealed_response: null })
+        .where('tenant', '=', tenant)
+        .where('sealed_response', 'is not', null)
+        .where('grace_until', '<=', now)
+        .execute(),
+    )
+  },
 })
 
 export const insertRefreshToken = (

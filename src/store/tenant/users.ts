@@ -153,6 +153,7 @@ export const rowOf = (tenant: string, user: User): UserRow => ({
   created_at: user.createdAt,
   updated_at: user.updatedAt,
   disabled_at: user.disabledAt ?? null,
+  buried_at: null,
 })
 
 const userOf = (row: UserRow): User => ({
