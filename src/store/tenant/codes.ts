@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts'
 import type { CodeRecord, Codes, NewCode, NewTokens } from '../port.ts'
 import type { Db } from '../tables.ts'
 import { insertAccessToken } from './access-tokens.ts'
-import { findAuthorization } from './authorization-rows.ts'
+import { findAuthorization, revokeAuthorization } from './authorization-rows.ts'
 import { insertRefreshToken } from './refresh-tokens.ts'
 
 export const codes = (engine: Engine, tenant: string): Codes => ({
@@ -50,20 +50,15 @@ const consume = (db: Db, tenant: string, key: Buffer, now: EpochSeconds) =>
     .executeTakeFirst()
 
 /** RFC 6749 §4.1.2: a second use means the code leaked, so what the first one won ends too. */
-const endBoughtBy = (db: Db, tenant: string, key: Buffer, now: EpochSeconds) =>
-  db
-    .updateTable('authorization')
-    .set({ revoked_at: now })
+async function endBoughtBy(db: Db, tenant: string, key: Buffer, now: EpochSeconds) {
+  const spent = await db
+    .selectFrom('authorization_code')
+    .select('authorization_uid')
     .where('tenant', '=', tenant)
-    .where('revoked_at', 'is', null)
-    .where('uid', '=', (code) =>
-      code
-        .selectFrom('authorization_code')
-        .select('authorization_uid')
-        .where('tenant', '=', tenant)
-        .where('key', '=', key),
-    )
-    .execute()
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (spent !== undefined) await revokeAuthorization(db, tenant, spent.authorization_uid, now)
+}
 
 async function insertTokens(db: Db, tenant: string, { access, refresh }: NewTokens) {
   await insertAccessToken(db, tenant, access)
