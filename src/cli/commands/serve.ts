@@ -57,8 +57,8 @@ async function allowedPublicUrl(
   if (publicUrl === undefined || publicUrl === applied) return undefined
   throw new Failure(
     EXIT.refused,
-    `--public-url is ${publicUrl}, and the applied one of environment "${environment.name}" is ${applied}`,
-    'change publicUrl in the environment and apply it, or leave the flag out',
+    `the given public URL is ${publicUrl}, and the applied one of environment "${environment.name}" is ${applied}`,
+    'change publicUrl in the environment and apply it, or leave out --public-url (TOKENIDP_PUBLIC_URL)',
   )
 }
 
