@@ -52,20 +52,21 @@ async function readAll(): Promise<string> {
 }
 
 function ask(question: string, isHidden = false): Promise<string> {
-  process.stderr.write(question)
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({
     input: process.stdin,
     output: isHidden ? silent : process.stderr,
     terminal: true,
   })
+  // The terminal is raw by now: a Ctrl-D that is typed at once reaches us and not its line discipline.
+  process.stderr.write(question)
   return new Promise((resolve) => {
     lines.once('line', (line) => {
       resolve(line)
       lines.close()
       if (isHidden) process.stderr.write('\n')
     })
-    // The terminal is raw meanwhile, so that Ctrl-C is a character and no signal.
+    // For the same reason Ctrl-C is a character and no signal.
     lines.once('SIGINT', () => {
       process.stderr.write('\n')
       process.kill(process.pid, 'SIGINT')

@@ -7,6 +7,8 @@ import { applied, type Serving, serving } from '../support/serving.ts'
 import { stores } from '../support/stores.ts'
 
 const full = process.env.FULL === '1'
+/** Of one test: the long form has more rounds. */
+const timeout = full ? 1_200_000 : 60_000
 
 /** A seeded generator (mulberry32): a failing moment can be had again. */
 function seeded(seed: number): () => number {
@@ -19,7 +21,7 @@ function seeded(seed: number): () => number {
   }
 }
 
-describe.each(stores)('kill -9 on $name', (engine) => {
+describe.each(stores)('kill -9 on $name', { timeout }, (engine) => {
   const ends: (() => unknown)[] = []
   afterEach(async () => {
     for (const end of ends.splice(0).reverse()) await end()
