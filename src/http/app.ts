@@ -22,26 +22,39 @@ export interface AppOptions extends Omit<World, 'endpoints'> {
 /** A server that is not listening yet. */
 export function createApp({ passwords, tls, ...world }: AppOptions): Server {
   const { endpoints } = endpointsWith(loginEndpoints(passwords))
-  const door: World = { ...world, endpoints: byPath(endpoints) }
+  const door: Door = {
+    ...world,
+    endpoints: byPath(endpoints),
+    // Of a server that stops: who keeps a connection would go on asking until it is cut off.
+    isLast: () => !server.listening,
+  }
   const { app, bornIn } = bareExpress()
   app.use((request, response) => respond(request, response, door))
   const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 }
   const settings = { ...bornIn, ...limits }
-  return tls === undefined
-    ? createServer(settings, app)
-    : createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, app)
+  const server: Server =
+    tls === undefined
+      ? createServer(settings, app)
+      : createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, app)
+  return server
 }
 
 const byPath = (endpoints: readonly Endpoint[]): ReadonlyMap<string, Endpoint> =>
   new Map(endpoints.flatMap((endpoint) => endpoint.paths.map((path) => [path, endpoint] as const)))
 
+interface Door extends World {
+  /** Whether no further request is wanted on this connection. */
+  isLast(): boolean
+}
+
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  world: World,
+  world: Door,
 ): Promise<void> {
   try {
     const { reply, isHttps } = await answer(request, world)
+    if (world.isLast()) response.setHeader('connection', 'close')
     send(response, reply, { always: securityHeaders(isHttps), isHead: request.method === 'HEAD' })
   } catch (error) {
     // Express would answer with a stack.

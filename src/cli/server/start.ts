@@ -83,7 +83,7 @@ export const threadsOf = (variables: Variables): number => Number(variables.UV_T
 
 /** The row by which others see that this server lives and what it serves. */
 function aliveness(starting: Starting, follower: Follower<ServerState>) {
-  const { database, clock, random } = starting
+  const { database, clock, random, log } = starting
   const id = ulid(clock.milliseconds(), random)
   return {
     beat: () =>
@@ -95,7 +95,11 @@ function aliveness(starting: Starting, follower: Follower<ServerState>) {
         state: follower.isCurrent() ? 'serving' : 'failed',
         lastSeen: toSeconds(clock.milliseconds()),
       }),
-    end: () => database.system.removeInstance(id),
+    // A database that is away is no reason to fail at the end: the row counts as dead by itself.
+    end: () =>
+      database.system.removeInstance(id).catch((error: unknown) => {
+        log.warn('the database was not told that this server ended', { error })
+      }),
   }
 }
 
