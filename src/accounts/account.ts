@@ -51,7 +51,7 @@ export async function createAccount(wanted: NewAccount, world: AccountWorld): Pr
   return { outcome, user }
 }
 
-/** Also ends the person's sessions and forgets the failures of the old password. */
+/** Also ends the person's sessions and everything issued, and forgets the failures of the old password. */
 export async function setPassword(
   login: string,
   password: string,

@@ -60,7 +60,7 @@ export interface Users {
   list(page: { readonly after?: string; readonly limit: number }): Promise<readonly User[]>
   /** `taken` when username or e-mail belong to another live user of the tenant. */
   create(user: User): Promise<'created' | 'taken'>
-  /** Also ends the person's sessions. */
+  /** Also ends sessions and everything issued. */
   setPassword(uid: string, passwordHash: string, now: EpochSeconds): Promise<void>
   /** Replaces a hash by a stronger one of the same password, unless it changed meanwhile. */
   upgradePasswordHash(uid: string, from: string, to: string): Promise<void>

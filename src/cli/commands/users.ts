@@ -72,7 +72,7 @@ export async function setUserPassword(
     return said(
       tenant,
       user,
-      `Changed the password of ${user.username} and ended their sessions.\n`,
+      `Changed the password of ${user.username} and ended everything they had.\n`,
     )
   })
 }

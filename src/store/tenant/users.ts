@@ -66,7 +66,7 @@ const changing = (engine: Engine, tenant: string): Omit<Users, keyof Finding> =>
   setPassword: (uid, passwordHash, now) =>
     engine.transaction(async (db) => {
       await account(db, tenant, uid).set({ password_hash: passwordHash, updated_at: now }).execute()
-      await endSessionsOf(db, tenant, uid, now)
+      await endIssuedTo(db, tenant, uid, now)
     }),
 
   async upgradePasswordHash(uid, from, to) {
