@@ -21,6 +21,8 @@ export default defineConfig({
           globalSetup: ['test/support/postgres.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // As patient as a test: a second is little on a busy machine.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],
