@@ -20,7 +20,7 @@ export async function listKeys(
     { schema: 'require' },
     async (database) => {
       const tenant = await tenantNamed(database, name)
-      const keys = await database.tenant(tenant.uid).keys.list()
+      const keys = inOrder(await database.tenant(tenant.uid).keys.list())
       return {
         exit: EXIT.ok,
         kind: 'Keys',
@@ -33,6 +33,16 @@ export async function listKeys(
     },
   )
 }
+
+const STATES: readonly StoredKey['state'][] = ['active', 'pending', 'retiring', 'retired']
+
+/** By algorithm, then by what they are for, the oldest first: as they come from the store. */
+const inOrder = (keys: readonly StoredKey[]): readonly StoredKey[] =>
+  keys.toSorted(
+    (left, right) =>
+      Number(left.algorithm > right.algorithm) - Number(left.algorithm < right.algorithm) ||
+      STATES.indexOf(left.state) - STATES.indexOf(right.state),
+  )
 
 /** Starts the rotation of every algorithm: the standby key signs when verifiers had time to learn it, or now. */
 export async function rotateTenantKeys(
