@@ -29,9 +29,15 @@ const STORE: Readonly<Record<StoreError['reason'], Answer>> = {
 export function failureOf(thrown: unknown, isVerbose: boolean): Failure {
   if (thrown instanceof Failure) return thrown
   if (thrown instanceof Refusal) return failure(REFUSED[thrown.reason], thrown, isVerbose)
-  if (thrown instanceof StoreError) return failure(STORE[thrown.reason], thrown, isVerbose)
+  if (thrown instanceof StoreError) return storeFailure(thrown, isVerbose)
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   return failure([EXIT.failed, 'run it again with -v for details'], error, isVerbose)
+}
+
+function storeFailure(error: StoreError, isVerbose: boolean): Failure {
+  const [exit, next] = STORE[error.reason]
+  const message = isVerbose ? (error.stack ?? error.message) : error.what
+  return new Failure(exit, message, error.next ?? next)
 }
 
 const failure = ([exit, next]: Answer, error: Error, isVerbose: boolean): Failure =>

@@ -38,15 +38,11 @@ export async function schemaStatus(engine: Engine): Promise<MigrationStatus> {
 export async function requireSchema(engine: Engine): Promise<void> {
   const status = await schemaStatus(engine)
   refuseNewer(status)
-  if (status.current === 0)
-    throw new StoreError(
-      'schema-missing',
-      'the database has no tables yet; run: tokenidp db migrate',
-    )
+  if (status.current === 0) throw new StoreError('schema-missing', 'the database has no tables yet')
   if (status.current < status.latest)
     throw new StoreError(
       'schema-older',
-      `the database has schema ${status.current} and this program needs ${status.latest}; run: tokenidp db migrate`,
+      `the database has schema ${status.current} and this program needs ${status.latest}`,
     )
 }
 
@@ -54,7 +50,7 @@ function refuseNewer({ current, latest }: MigrationStatus): void {
   if (current <= latest) return
   throw new StoreError(
     'schema-newer',
-    `the database has schema ${current}, made by a newer program; this one knows up to ${latest}; run that newer program`,
+    `the database has schema ${current}, made by a newer program; this one knows up to ${latest}`,
   )
 }
 

@@ -81,7 +81,8 @@ async function openEngine(
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, prepare)
   throw new StoreError(
     'unreachable',
-    'the database URL is neither sqlite:path nor postgres://host/database; write one of them',
+    'the database URL is neither sqlite:path nor postgres://host/database',
+    { next: 'write one of them' },
   )
 }
 

@@ -7,6 +7,8 @@ import type { SignInPolicy } from '../model/tenant.ts'
 import type { User } from '../model/user.ts'
 import type { SystemStore } from './system-port.ts'
 
+export { StoreError } from './store-error.ts'
+
 export type { Head, ServerInstance, SystemStore } from './system-port.ts'
 
 /**
@@ -33,21 +35,6 @@ export interface TenantStore {
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
   readonly keys: Keys
-}
-
-/** The database did not answer, or is not one this program can work with. Never thrown for bad input. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError'
-  /**
-   * unreachable: no connection. busy: locked for longer than we wait. schema-missing: never migrated.
-   * schema-older: `db migrate` is due. schema-newer: made by a newer program.
-   */
-  readonly reason: 'unreachable' | 'busy' | 'schema-missing' | 'schema-older' | 'schema-newer'
-
-  constructor(reason: StoreError['reason'], message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.reason = reason
-  }
 }
 
 // People

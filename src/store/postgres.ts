@@ -117,7 +117,7 @@ async function alone<T>(tx: Db, lockTimeoutMs: number, job: Job<T>): Promise<T> 
     }>`select pg_try_advisory_xact_lock(${sql.lit(LOCK)}) as locked`.execute(tx)
     if (rows[0]?.locked === true) return job(tx)
     if (waited >= lockTimeoutMs)
-      throw new StoreError('busy', 'another process is changing the configuration; try again later')
+      throw new StoreError('busy', 'another process is changing the configuration')
     await sleep(pause)
   }
 }
@@ -149,20 +149,22 @@ const guardFor =
     } catch (error) {
       if (error instanceof StoreError || !isTrouble(error)) throw error
       const why = messageOf(error)
-      const message = `the database ${where} cannot be used: ${why}${adviceFor(codeOf(error), why)}`
-      throw new StoreError('unreachable', message, { cause: error })
+      throw new StoreError('unreachable', `the database ${where} cannot be used: ${why}`, {
+        next: adviceFor(codeOf(error), why),
+        cause: error,
+      })
     }
   }
 
 /** What PostgreSQL does not say: what to do. */
-function adviceFor(code: string, why: string): string {
+function adviceFor(code: string, why: string): string | undefined {
   if (code.startsWith('28') || why.startsWith('SASL'))
-    return '; check the user and the password in the URL'
-  if (code === '3D000') return '; create the database first, for instance with createdb'
-  if (code === '53300') return '; raise max_connections or run fewer servers'
+    return 'check the user and the password in the URL'
+  if (code === '3D000') return 'create the database first, for instance with createdb'
+  if (code === '53300') return 'raise max_connections or run fewer servers'
   if (/^E(CONN|HOST|NET|AI_)|^ENOTFOUND/.test(code))
-    return '; see that PostgreSQL runs there and can be reached'
-  return ''
+    return 'see that PostgreSQL runs there and can be reached'
+  return undefined
 }
 
 const isTrouble = (error: unknown): boolean =>
@@ -180,6 +182,8 @@ function withoutPassword(url: string): string {
     const { protocol, username, host, pathname } = new URL(url)
     return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`
   } catch {
-    throw new StoreError('unreachable', 'the database URL cannot be read; write postgres://…')
+    throw new StoreError('unreachable', 'the database URL cannot be read', {
+      next: 'write postgres://user:password@host/database',
+    })
   }
 }

@@ -140,8 +140,10 @@ function translated(path: string, error: unknown): unknown {
     return new StoreError('busy', `${path} is locked by another process`, { cause: error })
   if (!isTrouble(error)) return error
   const why = error instanceof Error ? error.message : String(error)
-  const message = `the database ${path} cannot be used: ${why}${adviceFor(path, error)}`
-  return new StoreError('unreachable', message, { cause: error })
+  return new StoreError('unreachable', `the database ${path} cannot be used: ${why}`, {
+    next: adviceFor(path, error),
+    cause: error,
+  })
 }
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code)
@@ -152,15 +154,15 @@ const isTrouble = (error: unknown): boolean =>
   (error instanceof TypeError && error.message.startsWith('Cannot open database'))
 
 /** What SQLite does not say: what to do. */
-function adviceFor(path: string, error: unknown): string {
+function adviceFor(path: string, error: unknown): string | undefined {
   const code = codeOf(error)
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    return '; it is a directory, name a file in it'
-  if (!existsSync(dirname(path))) return `; create ${dirname(path)} first`
-  if (code === 'SQLITE_NOTADB') return '; name another file, this one is left as it is'
+    return 'it is a directory, name a file in it'
+  if (!existsSync(dirname(path))) return `create ${dirname(path)} first`
+  if (code === 'SQLITE_NOTADB') return 'name another file, this one is left as it is'
   if (/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code))
-    return `; see that this account may write to it and to ${dirname(path)}`
-  if (/^SQLITE_(FULL|IOERR)/.test(code)) return '; see that the disk has space and is healthy'
-  if (code.startsWith('SQLITE_CORRUPT')) return '; restore it from a backup'
-  return ''
+    return `see that this account may write to it and to ${dirname(path)}`
+  if (/^SQLITE_(FULL|IOERR)/.test(code)) return 'see that the disk has space and is healthy'
+  if (code.startsWith('SQLITE_CORRUPT')) return 'restore it from a backup'
+  return undefined
 }

@@ -114,13 +114,9 @@ export async function whenFree<T>(attempt: () => T, patienceMs: number): Promise
     } catch (error) {
       if (!isBusy(error)) throw error
       if (waited >= patienceMs)
-        throw new StoreError(
-          'busy',
-          'another process is writing to the database; try again later',
-          {
-            cause: error,
-          },
-        )
+        throw new StoreError('busy', 'another process is writing to the database', {
+          cause: error,
+        })
     }
     await sleep(pause)
   }
