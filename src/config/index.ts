@@ -130,7 +130,11 @@ function readDocuments(root: string, projectFile: string, paths: readonly string
       ...[first, parsed, listed, ...others, rest].flatMap(({ diagnostics }) => diagnostics),
       ...listed.unmatched
         .filter((pattern) => pattern !== DEFAULT_INCLUDE)
-        .map((pattern) => diagnostic('TIDP0015', at, `"${pattern}" matches no file`)),
+        .map((pattern) =>
+          diagnostic('TIDP0015', at, `"${pattern}" matches no file`, {
+            hint: 'a folder is named by what is in it, for instance tenants/**/*.yaml',
+          }),
+        ),
     ],
   }
 }

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { diagnostic, startOf } from './codes.ts'
@@ -58,7 +58,7 @@ export function loadFile(root: string, file: string): Loaded {
       )
     return { sources: [{ file, bytes: readFileSync(path) }], diagnostics: [] }
   } catch (cause) {
-    return refuse(unreadable(file, cause))
+    return refuse(isLink(join(root, file)) ? leadsNowhere(file, cause) : unreadable(file, cause))
   }
 }
 
@@ -104,8 +104,14 @@ function visit(root: string, path: string, entry: Dirent): Listing {
   }
 }
 
-const leadsToFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** A link that cannot be followed is told of when it is read. */
+function leadsToFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
 
 function describe(path: string) {
   const found = statSync(path)
@@ -124,13 +130,26 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 }
 
-function whyUnreadable(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-  return REASONS[code] ?? code
-}
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+
+const whyUnreadable = (cause: unknown): string => REASONS[codeOf(cause)] ?? codeOf(cause)
 
 const unreadable = (file: string, cause: unknown): Diagnostic =>
-  diagnostic('TIDP0011', startOf(file), `cannot read ${file}: ${whyUnreadable(cause)}`)
+  diagnostic('TIDP0011', startOf(file), `cannot read ${file}: ${whyUnreadable(cause)}`, {
+    hint: 'correct or remove it; to overlook a file would be to delete what it describes',
+  })
+
+const isLink = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+
+const leadsNowhere = (file: string, cause: unknown): Diagnostic =>
+  diagnostic('TIDP0011', startOf(file), `cannot read ${file}: ${whyLinkUnreadable(cause)}`, {
+    hint: 'let the link lead to a file of the project, or remove it',
+  })
+
+const whyLinkUnreadable = (cause: unknown): string =>
+  codeOf(cause) === 'ENOENT' ? 'it is a link to nothing' : whyUnreadable(cause)
 
 /** The text of a secret's file; undefined unless it is a readable file inside the project's folder. */
 export function readSecretFile(root: string, path: string): string | undefined {

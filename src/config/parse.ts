@@ -5,6 +5,7 @@ import { diagnostic, startOf } from './codes.ts'
 import { inspect } from './inspect.ts'
 import type { SourceFile } from './load.ts'
 import { locate, type Path, type PlaceOf } from './locate.ts'
+import { firstOfRepeated } from './repeated-key.ts'
 
 /** One document of a file, which still knows where each of its values was written. */
 export interface ParsedDocument {
@@ -103,9 +104,14 @@ function syntaxErrors(
   const all = documents.flatMap(({ errors, warnings }): YAMLError[] => [...errors, ...warnings])
   const repeated = all.filter(({ code }) => code === 'DUPLICATE_KEY')
   const first = all.filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'BAD_DIRECTIVE')
-  return [...first.slice(0, 1), ...repeated].map((error) =>
-    explain(error, placeAt(error, text, placeOf)),
-  )
+  const firsts = repeated.length > 0 ? firstOfRepeated(documents) : undefined
+  return [
+    ...first.slice(0, 1).map((error) => explain(error, placeAt(error, text, placeOf))),
+    ...repeated.map((error) => {
+      const range = firsts?.get(error.pos[0])
+      return writtenTwice(placeAt(error, text, placeOf), range && placeOf(...range))
+    }),
+  ]
 }
 
 /** The whole of a repeated key; for what is missing at the end of the file, its last character. */
@@ -119,11 +125,13 @@ function placeAt({ code, pos }: YAMLError, text: string, placeOf: PlaceOf): Posi
   return start < last ? placeOf(start, end) : placeOf(Math.max(0, last - 1), last)
 }
 
+const writtenTwice = (at: Position, first: Position | undefined): Diagnostic =>
+  diagnostic('TIDP0003', at, 'this key is written twice in the same map', {
+    hint: 'keep one of the two',
+    related: first === undefined ? [] : [{ message: 'first written here', at: first }],
+  })
+
 function explain({ code, message }: YAMLError, at: Position): Diagnostic {
-  if (code === 'DUPLICATE_KEY')
-    return diagnostic('TIDP0003', at, 'this key is written twice in the same map', {
-      hint: 'keep one of the two',
-    })
   if (code === 'RESOURCE_EXHAUSTION') return diagnostic('TIDP0008', at, TOO_DEEP)
   if (code === 'TAB_AS_INDENT')
     return diagnostic('TIDP0004', at, 'tabs cannot indent YAML', { hint: 'use two spaces' })

@@ -70,15 +70,21 @@ describe('secrets in a shown line', () => {
     'client_secret: hunter2',
     'url: postgres://tokenidp:hunter2@db/x',
     'password: "hunter2',
+    'valu: hunter2',
+    '- vlaue: hunter2',
+    '{ id: a, pasword: hunter2, x: 1 }',
+    'secrets: hunter2',
   ])('%s', (line) => {
     expect(masked(line)).not.toContain('hunter2')
     expect(masked(line)).toHaveLength(line.length)
   })
 
-  test.for(['value: { fromEnv: NAME }', 'displayName: secret', 'url: https://a.example/x'])(
-    '%s stays as it is',
-    (line) => {
-      expect(masked(line)).toBe(line)
-    },
-  )
+  test.for([
+    'value: { fromEnv: NAME }',
+    'displayName: secret',
+    'name: tales',
+    'url: https://a.example/x',
+  ])('%s stays as it is', (line) => {
+    expect(masked(line)).toBe(line)
+  })
 })
