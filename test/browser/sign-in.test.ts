@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { enableAccount } from '../../src/accounts/index.ts'
 import { openBrowser } from '../support/browser.ts'
 import { openDoor, PASSWORD } from '../support/door.ts'
+import { authorizeUrl as authorizationAt } from '../support/visitor.ts'
 
 let door: Awaited<ReturnType<typeof openDoor>>
 let browser: Browser
@@ -19,21 +20,8 @@ afterAll(async () => {
 })
 afterEach(() => context.close())
 
-const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' // RFC 7636 appendix B
-
-function authorizeUrl(change: Record<string, string> = {}): string {
-  const query = new URLSearchParams({
-    client_id: 'web',
-    redirect_uri: `${door.home}/callback`,
-    response_type: 'code',
-    scope: 'openid email orders:read',
-    state: 'af0ifjsldkj',
-    code_challenge: CHALLENGE,
-    code_challenge_method: 'S256',
-    ...change,
-  })
-  return `${door.issuer}/authorize?${query}`
-}
+const authorizeUrl = (change: Record<string, string> = {}): string =>
+  authorizationAt(door, { client_id: 'web', ...change })
 
 async function open(
   url: string,
@@ -64,7 +52,7 @@ describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('%o',
     await page.click('[value=allow]')
     const answer = await answerAt(page)
     expect(answer.get('code')).toHaveLength(51)
-    expect(answer.get('state')).toBe('af0ifjsldkj')
+    expect(answer.get('state')).toBe('s-1')
     expect(answer.get('iss')).toBe(door.issuer)
 
     await page.goto(authorizeUrl({ prompt: 'none' }))
@@ -77,7 +65,7 @@ describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('%o',
     await page.click('[value=deny]')
     const answer = await answerAt(page)
     expect(answer.get('error')).toBe('access_denied')
-    expect(answer.get('state')).toBe('af0ifjsldkj')
+    expect(answer.get('state')).toBe('s-1')
     expect(answer.get('iss')).toBe(door.issuer)
   })
 

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, get } from 'node:http'
 import { expect, test } from 'vitest'
 import { project, running } from '../support/cli.ts'
-import { freePort } from '../support/command.ts'
 import { aProject } from '../support/documents.ts'
+import { freePort } from '../support/free-port.ts'
 import { userAgent } from '../support/user-agent.ts'
 
 const shop = (port: number): string => `apiVersion: tokenidp.dev/v1

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { cable } from '../support/cable.ts'
 import { aCode, aParty, authorizationUrl, post, redeem, userinfo } from '../support/client.ts'
-import { aProject, aTenant, devProject } from '../support/project.ts'
+import { aTenant, devProject } from '../support/documents.ts'
+import { aFolder } from '../support/folder.ts'
 import { applied, serving } from '../support/serving.ts'
 import { stores } from '../support/stores.ts'
 
@@ -15,7 +16,7 @@ describe('a PostgreSQL that goes away while we serve', () => {
     const database = await stores.find(({ name }) => name === 'postgres')?.fresh()
     if (database === undefined) throw new Error('no PostgreSQL')
     ends.push(database.remove)
-    const project = aProject(devProject(aTenant('ours')))
+    const project = aFolder(devProject(aTenant('ours')))
     ends.push(project.remove)
     await applied(project.path, database.url)
     const line = await cable(database.url)

@@ -2,9 +2,10 @@ import Database from 'better-sqlite3'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { document, project, running, tokenidp } from '../support/cli.ts'
-import { freePort, MASTER_KEY } from '../support/command.ts'
+import { MASTER_KEY } from '../support/command.ts'
 import { databases } from '../support/databases.ts'
 import { aProject } from '../support/documents.ts'
+import { freePort } from '../support/free-port.ts'
 
 const KEY = { TOKENIDP_MASTER_KEY: MASTER_KEY }
 

@@ -8,8 +8,9 @@ import type { TLSSocket } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { selfSigned } from '../support/certificate.ts'
 import { project, running, tokenidp, write } from '../support/cli.ts'
-import { freePort, MASTER_KEY } from '../support/command.ts'
+import { MASTER_KEY } from '../support/command.ts'
 import { aProject } from '../support/documents.ts'
+import { freePort } from '../support/free-port.ts'
 
 const KEY = { TOKENIDP_MASTER_KEY: MASTER_KEY }
 

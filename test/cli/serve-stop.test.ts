@@ -3,7 +3,8 @@ import { Agent, type ClientRequest, request } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { run } from '../support/command.ts'
-import { aProject, aTenant, devProject } from '../support/project.ts'
+import { aTenant, devProject } from '../support/documents.ts'
+import { aFolder } from '../support/folder.ts'
 import { applied, serving } from '../support/serving.ts'
 import { stores } from '../support/stores.ts'
 
@@ -69,7 +70,7 @@ describe.each(stores)('SIGTERM on $name', (engine) => {
   test('under load: what has begun is answered, nothing new is, and the row is gone', async () => {
     const database = await engine.fresh()
     ends.push(database.remove)
-    const project = aProject(devProject(aTenant('ours')))
+    const project = aFolder(devProject(aTenant('ours')))
     ends.push(project.remove)
     await applied(project.path, database.url)
     const server = await serving({ databaseUrl: database.url })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { run } from '../support/command.ts'
-import { aProject, aTenant, devProject } from '../support/project.ts'
+import { aTenant, devProject } from '../support/documents.ts'
+import { aFolder } from '../support/folder.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { stores } from '../support/stores.ts'
 
@@ -16,7 +17,7 @@ describe.each(stores)('servers that start at the same moment on $name', (engine)
   test('make one set of keys', async () => {
     const database = await engine.fresh()
     ends.push(database.remove)
-    const project = aProject(devProject(aTenant('ours'), aTenant('theirs')))
+    const project = aFolder(devProject(aTenant('ours'), aTenant('theirs')))
     ends.push(project.remove)
     await applied(project.path, database.url)
     const starting = Array.from({ length: 3 }, () => serving({ databaseUrl: database.url }))

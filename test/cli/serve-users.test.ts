@@ -10,7 +10,8 @@ import {
   userinfo,
 } from '../support/client.ts'
 import { run } from '../support/command.ts'
-import { aProject, aTenant, devProject } from '../support/project.ts'
+import { aTenant, devProject } from '../support/documents.ts'
+import { aFolder } from '../support/folder.ts'
 import { applied, serving } from '../support/serving.ts'
 import { signIn } from '../support/sign-in.ts'
 import { stores } from '../support/stores.ts'
@@ -26,7 +27,7 @@ describe.each(stores)('users and a running server on $name', (engine) => {
   async function aliceAtWork() {
     const database = await engine.fresh()
     ends.push(database.remove)
-    const project = aProject(devProject(aTenant('ours')))
+    const project = aFolder(devProject(aTenant('ours')))
     ends.push(project.remove)
     await applied(project.path, database.url)
     const server = await serving({ databaseUrl: database.url })

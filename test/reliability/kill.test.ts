@@ -2,7 +2,8 @@ import { setTimeout as moment } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { aCode, aParty, type Party, post, redeem, refresh } from '../support/client.ts'
 import { run, start } from '../support/command.ts'
-import { aProject, aTenant, devProject } from '../support/project.ts'
+import { aTenant, devProject, joined } from '../support/documents.ts'
+import { aFolder } from '../support/folder.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { stores } from '../support/stores.ts'
 
@@ -33,11 +34,11 @@ describe.each(stores)('kill -9 on $name', { timeout }, (engine) => {
     const databaseUrl = database.url
     const random = seeded(engine.name.length)
     const tenants = (marker: string): string =>
-      ['one', 'two', 'three']
-        .map(aTenant)
-        .join('')
-        .replaceAll('type: web\n', `type: web\n  displayName: ${marker}\n`)
-    const project = aProject(devProject(tenants('old')))
+      joined(...['one', 'two', 'three'].map(aTenant)).replaceAll(
+        'type: web\n',
+        `type: web\n  displayName: ${marker}\n`,
+      )
+    const project = aFolder(devProject(tenants('old')))
     ends.push(project.remove)
     await applied(project.path, databaseUrl)
     const env = { TOKENIDP_DATABASE_URL: databaseUrl }
@@ -59,7 +60,7 @@ describe.each(stores)('kill -9 on $name', { timeout }, (engine) => {
     const database = await engine.fresh()
     ends.push(database.remove)
     const databaseUrl = database.url
-    const project = aProject(devProject(aTenant('ours')))
+    const project = aFolder(devProject(aTenant('ours')))
     ends.push(project.remove)
     await applied(project.path, databaseUrl)
     let server: Serving = await serving({ databaseUrl })
@@ -85,7 +86,7 @@ describe.each(stores)('kill -9 on $name', { timeout }, (engine) => {
     const database = await engine.fresh()
     ends.push(database.remove)
     const databaseUrl = database.url
-    const project = aProject(devProject(aTenant('ours')))
+    const project = aFolder(devProject(aTenant('ours')))
     ends.push(project.remove)
     await applied(project.path, databaseUrl)
     let server = await serving({ databaseUrl })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, aCode, aParty, type Party, redeem, refresh } from '../support/client.ts'
-import { aProject, aTenant, devProject } from '../support/project.ts'
+import { aTenant, devProject } from '../support/documents.ts'
+import { aFolder } from '../support/folder.ts'
 import { applied, serving } from '../support/serving.ts'
 import { stores } from '../support/stores.ts'
 
@@ -17,7 +18,7 @@ describe.each(stores)('fifty at once, each at one of the servers on $name', (eng
     const database = await engine.fresh()
     ends.push(database.remove)
     const strict = aTenant('strict').replace('type: web\n', WITHOUT_GRACE)
-    const project = aProject(devProject(aTenant('patient'), strict))
+    const project = aFolder(devProject(aTenant('patient'), strict))
     ends.push(project.remove)
     await applied(project.path, database.url)
     const servers = await Promise.all(

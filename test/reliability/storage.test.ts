@@ -13,7 +13,8 @@ import {
   refresh,
 } from '../support/client.ts'
 import { MASTER_KEY, run, start } from '../support/command.ts'
-import { aProject, aTenant, devProject } from '../support/project.ts'
+import { aTenant, devProject } from '../support/documents.ts'
+import { aFolder } from '../support/folder.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { ALICE } from '../support/sign-in.ts'
 import { stores } from '../support/stores.ts'
@@ -30,7 +31,7 @@ async function aServer(name: string): Promise<Serving & { readonly databaseUrl: 
   if (engine === undefined) throw new Error(`the tests know no ${name}`)
   const { url: databaseUrl, remove } = await engine.fresh()
   ends.push(remove)
-  const project = aProject(devProject(aTenant('ours')))
+  const project = aFolder(devProject(aTenant('ours')))
   ends.push(project.remove)
   await applied(project.path, databaseUrl)
   return { ...(await started(databaseUrl)), databaseUrl }

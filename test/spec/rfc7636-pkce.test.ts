@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { eachDoor } from '../support/each-door.ts'
-import { VERIFIER } from '../support/provider.ts'
-import { answerAt, CHALLENGE, tokensFor, visitor } from '../support/visitor.ts'
+import { CHALLENGE, VERIFIER } from '../support/provider.ts'
+import { answerAt, tokensFor, visitor } from '../support/visitor.ts'
 
 const NONE = { code_challenge: '', code_challenge_method: '' }
 

@@ -11,14 +11,15 @@ import {
   refresh,
   userinfo,
 } from '../support/client.ts'
-import { aProject, aTenant, devProject } from '../support/project.ts'
+import { aTenant, devProject } from '../support/documents.ts'
+import { aFolder } from '../support/folder.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { type FreshDatabase, stores } from '../support/stores.ts'
 import { userAgent } from '../support/user-agent.ts'
 
 /** Two tenants whose applications, secrets and users have the same names: only the tenant differs. */
 describe.each(stores)('nothing of one tenant is accepted by another, on $name', (engine) => {
-  const project = aProject(devProject(aTenant('ours'), aTenant('theirs')))
+  const project = aFolder(devProject(aTenant('ours'), aTenant('theirs')))
   let database: FreshDatabase
   let server: Serving
   let ours: Party

@@ -1,4 +1,5 @@
 import { digest } from '../../src/base/digest.ts'
+import type { Log } from '../../src/base/log.ts'
 import type { Random } from '../../src/base/random.ts'
 import { type SealingKey, sealingKey } from '../../src/base/seal.ts'
 import type { Application } from '../../src/model/application.ts'
@@ -8,6 +9,8 @@ import type { Tenant } from '../../src/model/tenant.ts'
 import type { User } from '../../src/model/user.ts'
 
 export const NOW = 1_800_000_000
+
+export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** Bytes that count, so that two are never the same and every run is alike. */
 export function countingRandom(): Random {

@@ -1,10 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+/** The built program as a process, and the only place that starts it. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BIN = `${ROOT}bin/tokenidp.js`
+
+// A no-op after `npm test`, whose pretest has built already.
+spawnSync(process.execPath, [`${ROOT}test/support/build.js`], { stdio: 'inherit' })
 
 /** 32 bytes in base64, for databases that end with their test. */
 export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64')
@@ -63,14 +66,3 @@ export function start(args: readonly string[], around: Surroundings = {}): Runni
 
 export const run = (args: readonly string[], around: Surroundings = {}): Promise<Outcome> =>
   start(args, around).ended
-
-/** A port that nothing listens on right now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}

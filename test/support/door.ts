@@ -13,12 +13,10 @@ import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
 import { keyRing } from '../../src/oauth/keys/ring.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/port.ts'
-import { anApplication, aPublicApplication, aTenant, masterKey } from './builders.ts'
+import { anApplication, aPublicApplication, aTenant, masterKey, silent } from './builders.ts'
 import { type Engine, stores, testRandom } from './stores.ts'
 
 export const PASSWORD = 'wonderland'
-
-const silent: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
 const applicationsAt = (home: string): readonly Application[] => {
   const redirectUris = [`${home}/callback`, `${home}/callback?kept=a%20b`]

@@ -2,7 +2,7 @@ import type { Context } from '../../src/oauth/context.ts'
 import type { Request } from '../../src/oauth/exchange.ts'
 import type { KeyRing } from '../../src/oauth/keys/ring.ts'
 import type { TenantStore } from '../../src/store/port.ts'
-import { aTenant, countingRandom, NOW } from './builders.ts'
+import { aTenant, countingRandom, NOW, silent } from './builders.ts'
 
 export const aRequest = ({
   headers = {},
@@ -27,7 +27,7 @@ export const aContext = (change: Partial<Context> = {}): Context => ({
   random: countingRandom(),
   now: NOW,
   nowMs: NOW * 1000,
-  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  log: silent,
   ...change,
 })
 

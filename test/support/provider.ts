@@ -14,11 +14,11 @@ import { makeKey } from '../../src/oauth/keys/make.ts'
 import { type KeyRing, keyRing } from '../../src/oauth/keys/ring.ts'
 import { Params } from '../../src/oauth/params.ts'
 import type { Store, TenantStore } from '../../src/store/port.ts'
-import { aSession, aTenant, aUser, masterKey, NOW } from './builders.ts'
+import { aSession, aTenant, aUser, masterKey, NOW, silent } from './builders.ts'
 
 // RFC 7636 appendix B.
 export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
-const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+export const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 
 export type Form = Readonly<Record<string, string>>
 
@@ -79,7 +79,7 @@ function providerOf(world: World, change: Changes): Provider {
   const store = world.database.tenant(world.tenant.uid)
   const now = change.now ?? NOW
   const tenant = aTenant(world.tenant, change.applications, change.resources)
-  const context = { tenant, store, keys, random: systemRandom, now, nowMs: now * 1000, log }
+  const context = { tenant, store, keys, random: systemRandom, now, nowMs: now * 1000, log: silent }
 
   const address = lazily(() => listen(world, tenant, now))
   const send = async (path: string, init: RequestInit) => fetch(`${await address()}${path}`, init)
@@ -161,7 +161,7 @@ async function listen({ database, keys }: World, tenant: Tenant, now: EpochSecon
     store: database,
     clock: { milliseconds: () => now * 1000 },
     random: systemRandom,
-    log,
+    log: silent,
     passwords: unusedPasswords,
   })
   server.listen(0, '127.0.0.1').unref()
@@ -176,8 +176,6 @@ const unusedPasswords: Passwords = {
   verify: async () => false,
   close: async () => undefined,
 }
-
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** Keys are tested where they are made: here they only have to exist. */
 const someKeys = (tenant: Pick<Tenant, 'uid'>): Promise<readonly StoredKey[]> =>

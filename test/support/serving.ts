@@ -1,5 +1,6 @@
 import { setTimeout as moment } from 'node:timers/promises'
-import { freePort, MASTER_KEY, type Outcome, type Running, run, start } from './command.ts'
+import { MASTER_KEY, type Outcome, type Running, run, start } from './command.ts'
+import { freePort } from './free-port.ts'
 
 export interface Serving {
   readonly url: string

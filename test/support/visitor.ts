@@ -1,10 +1,7 @@
 import { decodeJwt } from 'jose'
 import { type Door, PASSWORD } from './door.ts'
-import { basic, type Form, VERIFIER } from './provider.ts'
+import { basic, CHALLENGE, type Form, VERIFIER } from './provider.ts'
 import { type Page, userAgent } from './user-agent.ts'
-
-// RFC 7636 appendix B.
-export const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 
 /** One valid authorization request. A change to the empty string leaves a parameter out. */
 export const requestTo = ({ home }: Door, change: Form = {}): URLSearchParams =>

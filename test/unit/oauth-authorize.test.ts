@@ -6,6 +6,7 @@ import { OAuthError } from '../../src/oauth/errors.ts'
 import { Params } from '../../src/oauth/params.ts'
 import { anApplication, aPublicApplication, aSession, aTenant, NOW } from '../support/builders.ts'
 import { aContext } from '../support/exchange.ts'
+import { CHALLENGE } from '../support/provider.ts'
 
 const VALID = {
   response_type: 'code',
@@ -14,7 +15,7 @@ const VALID = {
   scope: 'openid email orders:read',
   state: 's-1',
   nonce: 'n-1',
-  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge: CHALLENGE,
   code_challenge_method: 'S256',
 }
 

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest'
 import { digest } from '../../src/base/digest.ts'
 import { provesPkce } from '../../src/oauth/pkce.ts'
+import { CHALLENGE, VERIFIER } from '../support/provider.ts'
 
-// RFC 7636 appendix B.
-const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
-const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 const SHORT = 'a'.repeat(42)
 
 test.for([
