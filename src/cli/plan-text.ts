@@ -25,11 +25,14 @@ export function counts({ changes }: Plan): string {
   return `${of('create')} to create, ${of('update')} to update, ${of('delete')} to delete`
 }
 
+/** Names come from files: none of them may speak to the terminal. */
+const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
+
 function changeLines(change: Change, paint: Paint): string[] {
   const hue = paint[HUE[change.action]]
-  const origin = paint.faint(`(${change.origin.file}:${change.origin.line})`)
+  const origin = paint.faint(printable(`(${change.origin.file}:${change.origin.line})`))
   return [
-    `${hue(`${SIGN[change.action]} ${change.address}`)} ${origin}`,
+    `${hue(printable(`${SIGN[change.action]} ${change.address}`))} ${origin}`,
     ...(change.blocked === undefined ? [] : [`    blocked: ${BLOCKED_TEXT[change.blocked]}`]),
     ...(change.action === 'update' ? change.fields.map(fieldLine) : []),
     ...change.secrets.filter((secret) => isWorthSaying(change, secret)).map(secretLine),
@@ -45,7 +48,7 @@ const BLOCKED_TEXT = {
 } as const
 
 const fieldLine = ({ path, before, after }: FieldChange): string =>
-  `    ${path}: ${valueText(before)} → ${valueText(after)}`
+  printable(`    ${path}: ${valueText(before)} → ${valueText(after)}`)
 
 const valueText = (value: Json | undefined): string =>
   value === undefined ? '(none)' : JSON.stringify(value)
@@ -58,7 +61,7 @@ const SECRET_TEXT = {
 } as const
 
 const secretLine = ({ id, action }: SecretChange): string =>
-  `    secret ${JSON.stringify(id)}: ${SECRET_TEXT[action]}`
+  printable(`    secret ${JSON.stringify(id)}: ${SECRET_TEXT[action]}`)
 
 /** The plan as other programs read it (`tokenidp schema output/plan`). */
 export const planBody = (plan: Plan): JsonObject => ({
