@@ -5,6 +5,8 @@ import type { Io, StopSignal } from './io.ts'
 export interface Interruption {
   /** Throws when it is too late to begin, and so rolls back. From here on the work is carried through. */
   pointOfNoReturn(): void
+  /** True once the point of no return is passed: from then on the outcome may be either. */
+  isCarriedThrough(): boolean
   /** What to undo, outside of the database, when the command ends early. */
   onEarlyEnd(undo: () => void): void
   /** For servers, whose ordinary end it is. */
@@ -37,6 +39,7 @@ export function interruptionOn(io: Pick<Io, 'onStop'>): Interruption {
       if (came !== undefined && isEndedEarly) throw interrupted(came)
       mayEndEarly = false
     },
+    isCarriedThrough: () => !mayEndEarly,
     onEarlyEnd: (undo) => void undoing.push(undo),
     awaited() {
       mayEndEarly = false

@@ -55,7 +55,8 @@ async function planAndApply(invocation: Invocation, applied: Applied): Promise<O
     const revision = await invocation.progress.during('Applying', commit(invocation, made, applied))
     return outcome(invocation, made, revision)
   } catch (error) {
-    out?.forget()
+    // A connection that is lost at COMMIT leaves it open whether these secrets are in force.
+    if (!invocation.interruption.isCarriedThrough()) out?.forget()
     throw error
   }
 }
