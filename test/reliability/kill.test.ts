@@ -68,7 +68,7 @@ describe.each(stores)('kill -9 on $name', { timeout }, (engine) => {
     const port = Number(new URL(server.url).port)
     const party = aParty(server.issuer('ours'))
     const random = seeded(engine.name.length + 1)
-    const families = await Promise.all(Array.from({ length: full ? 50 : 6 }, () => aFamily(party)))
+    const families = await inTurn(full ? 50 : 6, () => aFamily(party))
 
     for (let round = 0; round < (full ? 50 : 3); round += 1) {
       const burst = Promise.all(families.map((family) => rotateUntilDown(party, family)))
@@ -92,7 +92,7 @@ describe.each(stores)('kill -9 on $name', { timeout }, (engine) => {
     let server = await serving({ databaseUrl })
     ends.push(() => server.stop())
     const party = aParty(server.issuer('ours'))
-    const codes = await Promise.all(Array.from({ length: 8 }, () => aCode(party)))
+    const codes = await inTurn(8, () => aCode(party))
 
     const burst = Promise.all(codes.map((code) => redeem(party, code).catch(() => undefined)))
     await moment(3)
@@ -108,6 +108,13 @@ describe.each(stores)('kill -9 on $name', { timeout }, (engine) => {
     expect(one.body).toEqual({ active: false })
   })
 })
+
+/** Not at once: parallel sign-ins of one person count as guesses until they succeed. */
+async function inTurn<T>(count: number, make: () => Promise<T>): Promise<readonly T[]> {
+  const made: T[] = []
+  while (made.length < count) made.push(await make())
+  return made
+}
 
 interface Family {
   held: string
