@@ -6,6 +6,7 @@ import type {
   ConfigObject,
   ConfigStore,
   ConfigTransaction,
+  DeclaredUser,
   LiveState,
   Revision,
   StoredSecret,
@@ -98,7 +99,7 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
     verifiers.map(({ address, stored }) => ({ ...stored, ownerUid: uidOf(address) })),
   )
   const sub = (): string => randomToken(applying.random, 16)
-  await tx.putUsers(usersToPut(objects, verifiers, uidOf, sub), now)
+  checkNames(await tx.putUsers(usersToPut(objects, verifiers, uidOf, sub), now))
   await tx.stampEnvironment(wanted.desired.environment)
   checkOutcome(await tx.live(), work)
   keepGenerated(verifiers, applying)
@@ -168,6 +169,15 @@ function checkBase(plan: Plan, live: LiveState): void {
   throw new Refusal(
     'stale',
     `the plan was made from revision ${plan.baseRevision}, and revision ${live.revision} has been applied since`,
+  )
+}
+
+/** People who are there already, made by `users add`, keep their names. */
+function checkNames(taken: DeclaredUser | undefined): void {
+  if (taken === undefined) return
+  throw new Refusal(
+    'owner',
+    `the username or e-mail address of the declared user ${taken.username} belongs to another user`,
   )
 }
 

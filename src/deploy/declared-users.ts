@@ -25,7 +25,7 @@ export function usersToPut(
       emailVerified: spec.emailVerified === true,
       claims: record(spec.claims),
       roles: texts(spec.roles),
-      passwordHash: passwords.get(uid),
+      passwordHash: spec.password === undefined ? null : passwords.get(uid),
     }))
 }
 

@@ -40,14 +40,13 @@ export const changes = (engine: Engine, db: Db): Omit<ConfigTransaction, 'live' 
   },
 
   async putUsers(users, now) {
-    // All names are given back first, so that two users may swap theirs.
-    const named = new Set<string>()
-    for (const { tenantUid, uid } of users)
-      if (await releaseLogins(db, tenantUid, uid)) named.add(uid)
+    const named = await releaseAll(db, users)
     for (const user of users) {
+      if (!(await takeLogins(db, user.tenantUid, user))) return user
       await putUser(db, user, now)
       if (!named.has(user.uid)) await revive(db, user)
     }
+    return undefined
   },
 
   async stampEnvironment(environment) {
@@ -119,6 +118,14 @@ async function buryUsers(db: Db, uids: readonly string[], now: EpochSeconds): Pr
   }
 }
 
+/** All names are given back first, so that two users may swap theirs. Answers who had any. */
+async function releaseAll(db: Db, users: readonly DeclaredUser[]): Promise<ReadonlySet<string>> {
+  const named = new Set<string>()
+  for (const { tenantUid, uid } of users)
+    if (await releaseLogins(db, tenantUid, uid)) named.add(uid)
+  return named
+}
+
 /** False when there were none: the user is new, or had been buried. */
 async function releaseLogins(db: Db, tenant: string, uid: string): Promise<boolean> {
   const released = await db
@@ -143,10 +150,9 @@ const revive = (db: Db, { tenantUid, uid }: DeclaredUser) =>
     .execute()
 
 async function putUser(db: Db, user: DeclaredUser, now: EpochSeconds): Promise<void> {
-  if (!(await takeLogins(db, user.tenantUid, user)))
-    throw new Error(`the username or e-mail address of ${user.username} belongs to another user`)
   const row = rowOf(user.tenantUid, {
     ...user,
+    passwordHash: user.passwordHash ?? undefined,
     createdAt: now,
     updatedAt: now,
     disabledAt: undefined,
@@ -162,7 +168,10 @@ async function putUser(db: Db, user: DeclaredUser, now: EpochSeconds): Promise<v
         email_verified: row.email_verified,
         claims: row.claims,
         roles: row.roles,
-        password_hash: each.fn.coalesce('excluded.password_hash', 'user_account.password_hash'),
+        password_hash:
+          user.passwordHash === null
+            ? null
+            : each.fn.coalesce('excluded.password_hash', 'user_account.password_hash'),
         updated_at: now,
       })),
     )

@@ -82,8 +82,11 @@ export interface ConfigTransaction {
   bury(uids: readonly string[], now: EpochSeconds): Promise<void>
   putSecrets(secrets: readonly StoredSecret[]): Promise<void>
   dropSecrets(secrets: readonly Pick<StoredSecret, 'ownerUid' | 'secretId'>[]): Promise<void>
-  /** Writes the runtime rows of declared users: `sub` is kept once it exists. */
-  putUsers(users: readonly DeclaredUser[], now: EpochSeconds): Promise<void>
+  /**
+   * Writes the runtime rows of declared users: `sub` is kept once it exists. Answers the first one whose
+   * username or e-mail address belongs to somebody else, if any; the caller then gives up.
+   */
+  putUsers(users: readonly DeclaredUser[], now: EpochSeconds): Promise<DeclaredUser | undefined>
   stampEnvironment(environment: LiveState['environment']): Promise<void>
   /** Inserts the revision, moves the head to it and tells the servers. Answers its id. */
   commitRevision(revision: Omit<Revision, 'id' | 'parent'>): Promise<number>
@@ -99,6 +102,6 @@ export interface DeclaredUser {
   readonly emailVerified: boolean
   readonly claims: JsonObject
   readonly roles: readonly string[]
-  /** Undefined leaves the password as it is. */
-  readonly passwordHash: string | undefined
+  /** Undefined leaves the password as it is, null takes it away. */
+  readonly passwordHash: string | null | undefined
 }

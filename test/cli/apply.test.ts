@@ -34,6 +34,18 @@ describe.each(databases)('plan and apply on $engine', ({ newDatabase }) => {
     expect(document(again)).toMatchObject({ kind: 'Plan', baseRevision: 1, changes: [] })
   })
 
+  test('a declared user cannot take the name of a person who is there', async () => {
+    const { root, env, run, apply } = await aShop()
+    await apply()
+    const words = ['users', 'add', 'acme', 'bob', '--password-file', '-', '-C', root]
+    expect(await tokenidp(words, { env, input: 'a password' })).toMatchObject({ code: 0 })
+    write(root, 'bob.yaml', (aProject()['alice.yaml'] ?? '').replaceAll('alice', 'bob'))
+    const refused = await apply()
+    expect(refused.code).toBe(5)
+    expect(refused.stderr).toContain('the declared user bob')
+    expect(document(await run('status', '-o', 'json'))).toMatchObject({ revision: 1 })
+  })
+
   test('a second apply writes no revision', async () => {
     const { apply } = await aShop()
     await apply()

@@ -185,6 +185,15 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
     expect(await users.findByLogin('alice')).toMatchObject({ uid: '01U', disabledAt: NOW })
   })
 
+  test('a name that somebody else has is answered, and a password that is gone is gone', async () => {
+    const { users } = store.tenant('acme')
+    await apply((tx) => tx.putUsers([aDeclaredUser()], NOW))
+    const twin = aDeclaredUser({ uid: '01V', sub: 'sub-2', email: 'other@acme.example' })
+    expect(await apply((tx) => tx.putUsers([twin], NOW))).toMatchObject({ uid: '01V' })
+    await apply((tx) => tx.putUsers([aDeclaredUser({ passwordHash: null })], NOW))
+    expect(await users.find('01U')).toMatchObject({ passwordHash: undefined })
+  })
+
   test('servers report and leave', async () => {
     const server = {
       id: 's1',
