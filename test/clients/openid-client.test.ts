@@ -112,7 +112,7 @@ describe.each(stores)('openid-client, unmodified, on $name', (engine) => {
     })
   })
 
-  test('logout leads to a page of ours, and afterwards nobody is signed in', async () => {
+  test('the logout address leads to a page of ours', async () => {
     const url = client.buildEndSessionUrl(web, { id_token_hint: tokens.id_token ?? '' })
     const page = await userAgent().open(url.href)
     expect(page.status).toBe(200)
