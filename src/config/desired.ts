@@ -7,7 +7,8 @@ import {
 } from './desired-state.ts'
 import { type Graph, nameOf, tenantOf } from './graph.ts'
 import { epochSeconds } from './instant.ts'
-import { normalSpec, sourceOf } from './normal.ts'
+import { sourceOf } from './normal/secret.ts'
+import { normalSpec } from './normal.ts'
 import type { Item } from './schema.ts'
 
 /** The graph in normal form. Of the environments, only the chosen one is a part of it. */

@@ -1,20 +1,14 @@
 import { addressOf } from '../config/desired-state.ts'
-import { keyPolicySpec } from '../config/normal.ts'
+import { keyPolicySpec } from '../config/normal/tenant.ts'
 import type { Application } from '../model/application.ts'
 import { type Resource, type ScopeDefinition, STANDARD_SCOPES } from '../model/resource.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { ConfigObject, LiveState, StoredSecret } from '../store/config-port.ts'
-import {
-  compileApplication,
-  compileKeyPolicy,
-  compileResource,
-  compileRole,
-  compileScope,
-  scopesOfResource,
-  specOf,
-} from './compile-objects.ts'
-import { SpecReader } from './spec-reader.ts'
+import { compileApplication } from './compile/application.ts'
+import { compileKeyPolicy, compileRole } from './compile/policy.ts'
+import { compileResource, compileScope, scopesOfResource } from './compile/resource.ts'
+import { SpecReader, specOf } from './spec-reader.ts'
 
 export interface CompileOptions {
   /** Instead of the environment's own; the caller allows it in `kind: dev` only. */

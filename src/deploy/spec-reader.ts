@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '../base/json.ts'
+import { addressOf } from '../config/desired-state.ts'
+import type { ConfigObject } from '../store/config-port.ts'
 
 /** Reads a stored spec member by member. What is absent or of another type ends the compilation, by name. */
 export class SpecReader {
@@ -77,5 +79,8 @@ export class SpecReader {
     throw new Error(`${this.#address}.${name} is not ${wanted}`)
   }
 }
+
+export const specOf = (object: ConfigObject): SpecReader =>
+  new SpecReader(addressOf(object), object.spec)
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)

@@ -1,5 +1,5 @@
 import type { ConfigObject, Revision, StoredSecret } from './config-port.ts'
-import type { ObjectRow, RevisionRow, SecretRow } from './tables.ts'
+import type { ObjectRow, RevisionRow, SecretRow } from './rows/configuration.ts'
 
 export const objectOf = (row: ObjectRow): ConfigObject => ({
   uid: row.uid,

@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely'
 import type { Engine } from '../engine.ts'
 import type { AccessTokenRecord, AccessTokens, NewAccessToken } from '../port.ts'
-import type { AccessTokenRow, Db } from '../tables.ts'
+import type { AccessTokenRow } from '../rows/tokens.ts'
+import type { Db } from '../tables.ts'
 
 export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
   async issue(token) {

@@ -1,7 +1,8 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import type { AuthorizationRecord } from '../port.ts'
-import type { AuthorizationRow, Db } from '../tables.ts'
+import type { AuthorizationRow } from '../rows/tokens.ts'
+import type { Db } from '../tables.ts'
 
 export const insertAuthorization = (db: Db, tenant: string, authorization: Authorization) =>
   db

@@ -1,7 +1,8 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Engine } from '../engine.ts'
 import type { Interaction, Interactions } from '../port.ts'
-import type { Db, InteractionRow } from '../tables.ts'
+import type { InteractionRow } from '../rows/browsers.ts'
+import type { Db } from '../tables.ts'
 import { insertAuthorization } from './authorization-rows.ts'
 import { insertCode } from './codes.ts'
 

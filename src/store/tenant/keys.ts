@@ -2,7 +2,8 @@ import type { EpochSeconds } from '../../base/time.ts'
 import type { StoredKey } from '../../model/key.ts'
 import type { Engine } from '../engine.ts'
 import type { KeyRotation, Keys } from '../port.ts'
-import type { Db, KeyRow } from '../tables.ts'
+import type { KeyRow } from '../rows/tokens.ts'
+import type { Db } from '../tables.ts'
 
 export const keys = (engine: Engine, tenant: string): Keys => ({
   async list() {

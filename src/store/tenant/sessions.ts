@@ -2,7 +2,8 @@ import type { EpochSeconds } from '../../base/time.ts'
 import type { Session } from '../../model/session.ts'
 import type { Engine } from '../engine.ts'
 import type { Sessions, SignIn } from '../port.ts'
-import type { Db, SessionRow } from '../tables.ts'
+import type { SessionRow } from '../rows/browsers.ts'
+import type { Db } from '../tables.ts'
 
 export const sessions = (engine: Engine, tenant: string): Sessions => ({
   ...living(engine, tenant),

@@ -1,0 +1,53 @@
+import type { JsonObject } from '../../base/json.ts'
+import { compareText } from '../codes.ts'
+import { APPLICATION, grantsOf, methodOf } from '../defaults.ts'
+import { seconds } from '../duration.ts'
+import { epochSeconds } from '../instant.ts'
+import type { DocumentOf } from '../kinds.ts'
+
+import { compact, type Spec, sorted } from './members.ts'
+import { referenceOf } from './secret.ts'
+export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): JsonObject {
+  return {
+    clientId: spec.clientId ?? metadata.name,
+    type: spec.type,
+    displayName: spec.displayName ?? metadata.name,
+    disabled: spec.disabled ?? false,
+    redirectUris: sorted(spec.redirectUris),
+    postLogoutRedirectUris: sorted(spec.postLogoutRedirectUris),
+    grants: sorted(grantsOf(spec)),
+    scopes: sorted(spec.scopes),
+    pkce: spec.pkce ?? 'required',
+    consent: spec.consent ?? 'required',
+    tokens: tokensSpec(spec.tokens ?? {}),
+    clientAuth: {
+      method: methodOf(spec),
+      secrets: (spec.clientAuth?.secrets ?? [])
+        .map(({ id, value, expiresAt }) =>
+          compact({
+            id,
+            value: referenceOf(value),
+            expiresAt: expiresAt === undefined ? undefined : epochSeconds(expiresAt),
+          }),
+        )
+        .sort((left, right) => compareText(String(left.id), String(right.id))),
+    },
+  }
+}
+
+function tokensSpec(tokens: NonNullable<Spec<'Application'>['tokens']>): JsonObject {
+  const id = { ...APPLICATION.idToken, ...tokens.id }
+  const refresh = { ...APPLICATION.refresh, ...tokens.refresh }
+  const access = tokens.access?.ttl
+  return {
+    access: compact({ ttl: access === undefined ? undefined : seconds(access) }),
+    id: { ttl: seconds(id.ttl), algorithm: id.algorithm },
+    refresh: {
+      ...refresh,
+      ttl: seconds(refresh.ttl),
+      idle: seconds(refresh.idle),
+      grace: seconds(refresh.grace),
+    },
+    code: { ttl: seconds(tokens.code?.ttl ?? APPLICATION.code) },
+  }
+}

@@ -1,0 +1,35 @@
+import type { JsonObject } from '../../base/json.ts'
+import { KEY_POLICY, TENANT } from '../defaults.ts'
+import { seconds } from '../duration.ts'
+import type { DocumentOf } from '../kinds.ts'
+
+import { compact, type Spec, sorted } from './members.ts'
+export function tenantSpec({ metadata, spec = {} }: DocumentOf<'Tenant'>): JsonObject {
+  const { session, signIn, branding } = spec
+  return compact({
+    displayName: spec.displayName ?? metadata.name,
+    branding: compact({ color: branding?.color ?? TENANT.color, logoUri: branding?.logoUri }),
+    hosts: spec.hosts ?? [],
+    keyPolicy: spec.keyPolicy,
+    session: {
+      idle: seconds(session?.idle ?? TENANT.session.idle),
+      absolute: seconds(session?.absolute ?? TENANT.session.absolute),
+    },
+    signIn: {
+      maxFailures: signIn?.maxFailures ?? TENANT.signIn.maxFailures,
+      lockout: seconds(signIn?.lockout ?? TENANT.signIn.lockout),
+      passwordHash: signIn?.passwordHash ?? TENANT.signIn.passwordHash,
+    },
+  })
+}
+
+export function keyPolicySpec(spec: Spec<'KeyPolicy'>): JsonObject {
+  const filled = { ...KEY_POLICY, ...spec }
+  return {
+    algorithms: sorted(filled.algorithms),
+    rotateEvery: seconds(filled.rotateEvery),
+    publishAhead: seconds(filled.publishAhead),
+    keepAfter: seconds(filled.keepAfter),
+    rsaBits: filled.rsaBits,
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  APPLICATION_TYPES,
+  type Application,
+  AUTHENTICATIONS,
+  GRANT_TYPES,
+  type SecretVerifier,
+} from '../../model/application.ts'
+import { SIGNING_ALGORITHMS } from '../../model/key.ts'
+import type { ConfigObject, StoredSecret } from '../../store/config-port.ts'
+import { type SpecReader, specOf } from '../spec-reader.ts'
+export function compileApplication(
+  object: ConfigObject,
+  secrets: readonly StoredSecret[],
+): Application {
+  const spec = specOf(object)
+  const tokens = spec.child('tokens')
+  const refresh = tokens.child('refresh')
+  const auth = spec.child('clientAuth')
+  return {
+    uid: object.uid,
+    name: object.name,
+    clientId: spec.text('clientId'),
+    displayName: spec.text('displayName'),
+    type: spec.oneOf('type', APPLICATION_TYPES),
+    isDisabled: spec.flag('disabled'),
+    redirectUris: spec.texts('redirectUris'),
+    postLogoutRedirectUris: spec.texts('postLogoutRedirectUris'),
+    grants: new Set(spec.someOf('grants', GRANT_TYPES)),
+    scopes: new Set(spec.texts('scopes')),
+    pkce: spec.oneOf('pkce', ['required', 'optional']),
+    consent: spec.oneOf('consent', ['required', 'skip']),
+    authMethod: auth.oneOf('method', AUTHENTICATIONS),
+    secrets: verifiersOf(auth, secrets),
+    code: { lifetime: tokens.child('code').integer('ttl') },
+    accessToken: { lifetime: tokens.child('access').optionalInteger('ttl') },
+    idToken: {
+      lifetime: tokens.child('id').integer('ttl'),
+      algorithm: tokens.child('id').oneOf('algorithm', SIGNING_ALGORITHMS),
+    },
+    refreshToken: {
+      lifetime: refresh.integer('ttl'),
+      idle: refresh.integer('idle'),
+      rotation: refresh.oneOf('rotation', ['required', 'off']),
+      grace: refresh.integer('grace'),
+      issue: refresh.oneOf('issue', ['offline_access', 'always']),
+    },
+  }
+}
+
+/** Only the secrets that the spec names: one that was dropped from it opens nothing. */
+function verifiersOf(auth: SpecReader, stored: readonly StoredSecret[]): readonly SecretVerifier[] {
+  const named = new Set(auth.children('secrets').map((secret) => secret.text('id')))
+  return stored
+    .filter(({ secretId }) => named.has(secretId))
+    .map(({ secretId, verifier, expiresAt }) => ({ id: secretId, digest: verifier, expiresAt }))
+}

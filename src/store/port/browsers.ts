@@ -1,0 +1,75 @@
+import type { JsonObject } from '../../base/json.ts'
+import type { EpochSeconds } from '../../base/time.ts'
+import type { Authorization } from '../../model/authorization.ts'
+import type { Session } from '../../model/session.ts'
+import type { NewCode } from './tokens.ts'
+
+export interface Browser {
+  readonly uid: string
+  /** Live ones, the latest authentication first. */
+  readonly sessions: readonly Session[]
+}
+
+export interface SignIn {
+  /** The cookie this browser came with, if it is known; the new one takes its place. */
+  readonly previousDigest: string | undefined
+  readonly digest: string
+  /** The uid to use if the browser is new. */
+  readonly browserUid: string
+  /** Its uid is used if this user has no live session in the browser yet; else the old one is kept. */
+  readonly session: Session
+}
+
+export interface Sessions {
+  findBrowser(digest: string, now: EpochSeconds): Promise<Browser | undefined>
+  find(uid: string, now: EpochSeconds): Promise<Session | undefined>
+  /** Rotates the cookie and begins or renews the session, as one. Answers the session as stored. */
+  signIn(signIn: SignIn, now: EpochSeconds): Promise<Session>
+  /** The `sid` of this session at this application: `candidate` the first time, the same ever after. */
+  sid(sessionUid: string, applicationUid: string, candidate: string): Promise<string>
+  touch(uid: string, idleExpiresAt: EpochSeconds): Promise<void>
+  /** Ends it and what was issued from it, offline grants excepted. */
+  end(uid: string, now: EpochSeconds): Promise<void>
+  endAllOf(userUid: string, now: EpochSeconds): Promise<void>
+}
+
+/** An authorization request under way in a browser. */
+export interface Interaction {
+  readonly digest: string
+  readonly applicationUid: string
+  /** Digest of the cookie that binds it to the browser that began it. */
+  readonly browserDigest: string
+  /** The validated request. */
+  readonly request: JsonObject
+  readonly createdAt: EpochSeconds
+  readonly expiresAt: EpochSeconds
+  /** The session in which the person authenticated for this very request. */
+  readonly authenticatedSessionUid: string | undefined
+  readonly completedAt: EpochSeconds | undefined
+}
+
+export interface Interactions {
+  begin(interaction: Interaction): Promise<void>
+  find(digest: string, now: EpochSeconds): Promise<Interaction | undefined>
+  authenticated(digest: string, sessionUid: string): Promise<void>
+  /** Of any number of calls, one is answered `true`, and only its authorization and code exist. */
+  complete(
+    digest: string,
+    authorization: Authorization,
+    code: NewCode,
+    now: EpochSeconds,
+  ): Promise<boolean>
+  /** Ends it without a code (the person said no). Answers like `complete`. */
+  refuse(digest: string, now: EpochSeconds): Promise<boolean>
+}
+
+export interface Consent {
+  readonly scopes: readonly string[]
+  readonly resources: readonly string[]
+}
+
+export interface Consents {
+  find(userUid: string, applicationUid: string): Promise<Consent | undefined>
+  /** Adds to what was granted before. */
+  grant(userUid: string, applicationUid: string, consent: Consent, now: EpochSeconds): Promise<void>
+}
