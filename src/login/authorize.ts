@@ -2,11 +2,10 @@ import { errorRedirect, type Identified, identify, validate } from '../oauth/aut
 import type { Context } from '../oauth/context.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../oauth/errors.ts'
-import { type Reply, type Request, seeOther } from '../oauth/exchange.ts'
+import type { Reply, Request } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
-import { browserCookie, cookieSecret, newSecret } from './cookies.ts'
 import { finish, nextStep } from './dispatch.ts'
-import { addressOf, beginFlow } from './flow.ts'
+import { beginFlow } from './flow.ts'
 import { peopleIn, personFor } from './person.ts'
 import { keepPosted, whatWasAsked } from './posted.ts'
 
@@ -40,16 +39,12 @@ async function proceed(
   request: Request,
   context: Context,
 ): Promise<Reply> {
-  const { tenant } = context
   const { application } = identified
   const asked = await validate(params, identified, context)
   const person = personFor(await peopleIn(request, context), undefined, asked.hintedSubject)
   const standing = { request: asked, application, flow: undefined, person }
   const decision = await nextStep(standing, context)
   if (decision.need === 'nothing') return finish(standing, decision.session, context)
-  const secret = cookieSecret('browser', request, tenant) ?? newSecret(context.random)
-  const flow = await beginFlow(asked, application, secret, context)
-  return seeOther(addressOf(decision.need, flow, tenant), {
-    'set-cookie': browserCookie(secret, tenant),
-  })
+  const errand = { applicationUid: application.uid, request: asked }
+  return beginFlow(decision.need, errand, request, context)
 }

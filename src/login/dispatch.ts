@@ -11,6 +11,7 @@ import {
 } from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
 import { type Reply, seeOther } from '../oauth/exchange.ts'
+import { markOf, noFlowCookie, withCookies } from './cookies.ts'
 import { addressOf, type Flow, finished } from './flow.ts'
 import type { Person } from './person.ts'
 
@@ -64,5 +65,6 @@ export async function finish(
   else if (!(await store.interactions.complete(flow.interaction.digest, authorization, row, now)))
     throw finished()
   await store.sessions.touch(session.uid, Math.min(now + tenant.session.idle, session.expiresAt))
-  return codeRedirect(request, code, tenant.issuer)
+  const over = flow === undefined ? [] : [noFlowCookie(markOf(flow.id), tenant)]
+  return withCookies(codeRedirect(request, code, tenant.issuer), over)
 }

@@ -1,69 +1,92 @@
 import { digest } from '../base/digest.ts'
-import { randomToken } from '../base/random.ts'
-import type { Seconds } from '../base/time.ts'
+import { mintToken } from '../base/id.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { Application } from '../model/application.ts'
 import type { Tenant } from '../model/tenant.ts'
 import { type AuthorizationRequest, storedRequest } from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
 import { OAuthError } from '../oauth/errors.ts'
-import type { Request } from '../oauth/exchange.ts'
+import { type Reply, type Request, seeOther } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
 import type { Interaction } from '../store/port.ts'
-import { cookieSecret } from './cookies.ts'
+import { cookieSecret, FLOW_LIFETIME, flowCookies, markOf, newSecret } from './cookies.ts'
 
-/** How long a person may take from the first page to the last. */
-export const FLOW_LIFETIME: Seconds = 30 * 60
-
-/** An authorization request under way, as stored, seen by the browser that began it. */
-export interface Flow {
+/** Something a person does over several pages, as stored, seen by the browser that began it. */
+interface Begun {
   readonly id: string
   readonly interaction: Interaction
-  readonly request: AuthorizationRequest
-  readonly application: Application
-  readonly browserSecret: string
+  /** In a cookie of its own, so that two tabs of a new browser do not take each other's. */
+  readonly secret: string
 }
 
+/** An authorization request under way. */
+export interface Flow extends Begun {
+  readonly request: AuthorizationRequest
+  readonly application: Application
+}
+
+/** Somebody on the way to a page of ours who has to sign in first. */
+export interface Visit extends Begun {
+  /** Path and query of the page. */
+  readonly returnTo: string
+}
+
+/** Stores what begins here and sends the browser to its first step, with the cookie that binds it. */
 export async function beginFlow(
-  request: AuthorizationRequest,
-  application: Application,
-  browserSecret: string,
+  step: Step,
+  errand: { readonly applicationUid: string; readonly request: JsonObject },
+  request: Request,
   context: Context,
-): Promise<Flow> {
-  const id = randomToken(context.random)
-  const interaction: Interaction = {
+): Promise<Reply> {
+  const { now, nowMs, random, tenant } = context
+  const id = mintToken(nowMs, random)
+  const secret = newSecret(random)
+  await context.store.interactions.begin({
+    ...errand,
     digest: digest(id),
-    applicationUid: application.uid,
-    browserDigest: digest(browserSecret),
-    request,
-    createdAt: context.now,
-    expiresAt: context.now + FLOW_LIFETIME,
+    browserDigest: digest(secret),
+    createdAt: now,
+    expiresAt: now + FLOW_LIFETIME,
     authenticatedSessionUid: undefined,
     completedAt: undefined,
-  }
-  await context.store.interactions.begin(interaction)
-  return { id, interaction, request, application, browserSecret }
+  })
+  return seeOther(addressOf(step, { id }, tenant), {
+    'set-cookie': flowCookies(markOf(id), secret, request, tenant),
+  })
 }
 
 /** What the store says now. Whatever does not fit is one refusal: nothing is told to a guesser. */
-export async function findFlow(request: Request, context: Context): Promise<Flow> {
-  const id = Params.parse(request.query).optional('interaction')
-  const browserSecret = cookieSecret('browser', request, context.tenant)
-  if (id === undefined || browserSecret === undefined) throw outOfDate()
-  const interaction = await context.store.interactions.find(digest(id), context.now)
-  if (interaction?.browserDigest !== digest(browserSecret)) throw outOfDate()
-  if (interaction.completedAt !== undefined) throw finished()
+export async function findFlow(request: Request, context: Context): Promise<Flow | Visit> {
+  const begun = await findBegun(request, context)
+  const { interaction } = begun
+  if (typeof interaction.request.returnTo === 'string')
+    return { ...begun, returnTo: interaction.request.returnTo }
   const application = context.tenant.applicationsByUid.get(interaction.applicationUid)
   if (application === undefined || application.isDisabled) throw outOfDate()
-  return {
-    id,
-    interaction,
-    request: storedRequest(interaction.request),
-    application,
-    browserSecret,
-  }
+  return { ...begun, request: storedRequest(interaction.request), application }
 }
 
-export const addressOf = (step: 'login' | 'consent', { id }: Flow, { path }: Tenant): string =>
+export async function findAuthorizationFlow(request: Request, context: Context): Promise<Flow> {
+  const flow = await findFlow(request, context)
+  if (isVisit(flow)) throw outOfDate()
+  return flow
+}
+
+export const isVisit = (flow: Flow | Visit): flow is Visit => 'returnTo' in flow
+
+async function findBegun(request: Request, context: Context): Promise<Begun> {
+  const id = Params.parse(request.query).optional('interaction')
+  const secret = id && cookieSecret(`flow-${markOf(id)}`, request, context.tenant)
+  if (!id || !secret) throw outOfDate()
+  const interaction = await context.store.interactions.find(digest(id), context.now)
+  if (interaction?.browserDigest !== digest(secret)) throw outOfDate()
+  if (interaction.completedAt !== undefined) throw finished()
+  return { id, interaction, secret }
+}
+
+export type Step = 'login' | 'consent'
+
+export const addressOf = (step: Step, { id }: { readonly id: string }, { path }: Tenant): string =>
   `${path}/${step}?interaction=${id}`
 
 export const finished = (): OAuthError =>

@@ -4,6 +4,7 @@
  */
 import type { Passwords } from '../base/password.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
+import { account } from './account.ts'
 import { assets } from './assets.ts'
 import { authorize } from './authorize.ts'
 import { logout } from './logout.ts'
@@ -18,5 +19,6 @@ export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
   passwordStep(passwords),
   consentStep,
   logout,
+  account,
   assets,
 ]

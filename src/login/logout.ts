@@ -5,8 +5,8 @@ import { OAuthError } from '../oauth/errors.ts'
 import { type Reply, type Request, seeOther } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
 import { verifyJwt } from '../oauth/tokens/verify.ts'
-import { browserCookie, cookieSecret, newSecret, noSessionCookie } from './cookies.ts'
-import { csrfToken, verifyCsrf } from './csrf.ts'
+import { noSessionCookie } from './cookies.ts'
+import { pageCsrf, verifyPageCsrf } from './csrf.ts'
 import { html } from './html.ts'
 import { confirmSignOutPage, signedOutPage, stillSignedInPage } from './pages/sign-out.tsx'
 import { type Person, peopleIn } from './person.ts'
@@ -84,13 +84,14 @@ async function comeBack(form: Params, request: Request, context: Context): Promi
   return keepPosted(request, NO_APPLICATION, context)
 }
 
-function confirm(asked: LogoutRequest, request: Request, { tenant, random }: Context): Reply {
-  const secret = cookieSecret('browser', request, tenant) ?? newSecret(random)
+function confirm(asked: LogoutRequest, request: Request, context: Context): Reply {
+  const { tenant } = context
+  const csrf = pageCsrf(request, context, 'logout')
   const action = `${tenant.path}/logout?${request.query}`
-  const body = confirmSignOutPage({ tenant, action, csrf: csrfToken(secret, 'logout') })
+  const body = confirmSignOutPage({ tenant, action, csrf: csrf.token })
   return html(body, {
     tenant,
-    headers: { 'set-cookie': browserCookie(secret, tenant) },
+    headers: { 'set-cookie': csrf.cookies },
     ...(asked.returnTo === undefined ? {} : { leadsTo: asked.returnTo }),
   })
 }
@@ -103,8 +104,7 @@ async function confirmed(
   context: Context,
 ): Promise<Reply> {
   const { tenant } = context
-  const secret = cookieSecret('browser', request, tenant)
-  verifyCsrf(form.optional('csrf'), secret && csrfToken(secret, 'logout'))
+  verifyPageCsrf(form.optional('csrf'), request, context, 'logout')
   if (form.optional('action') === 'logout') return end(people, asked, context)
   if (form.optional('action') === 'stay') return html(stillSignedInPage({ tenant }), { tenant })
   return confirm(asked, request, context)

@@ -4,7 +4,7 @@ import type { Context } from '../oauth/context.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import { type Reply, type Request, seeOther } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
-import { FLOW_LIFETIME } from './flow.ts'
+import { FLOW_LIFETIME } from './cookies.ts'
 
 /** Not a digest, so no browser can own such a row. */
 const NO_BROWSER = ''

@@ -36,12 +36,12 @@ describe('RFC 6265 cookies over https', () => {
 
   test('of a tenant below a host are secure, and stay below its path', async () => {
     const asked = await call(authorizeUrl(door))
-    const [browser = ''] = [asked.headers['set-cookie'] ?? []].flat()
-    expect(browser).toMatch(/^__Secure-tokenidp-browser-uid-acme=[\w-]{43};/)
-    const attributes = ['HttpOnly', 'Max-Age=34560000', 'Path=/acme', 'SameSite=Lax', 'Secure']
-    expect(attributesOf(browser)).toEqual(attributes)
+    const [flow = ''] = [asked.headers['set-cookie'] ?? []].flat()
+    expect(flow).toMatch(/^__Secure-tokenidp-flow-[\w-]{12}-uid-acme=[\w-]{43};/)
+    const attributes = ['HttpOnly', 'Max-Age=1800', 'Path=/acme', 'SameSite=Lax', 'Secure']
+    expect(attributesOf(flow)).toEqual(attributes)
 
-    const [cookie = ''] = browser.split(';')
+    const [cookie = ''] = flow.split(';')
     const address = new URL(String(asked.headers.location), door.origin).href
     const page = await call(address, { headers: { cookie } })
     const csrf = /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
@@ -56,9 +56,14 @@ describe('RFC 6265 cookies over https', () => {
       body: `${new URLSearchParams({ username: 'alice', password: PASSWORD, action: 'sign-in', csrf })}`,
     })
     expect(entered.headers.location).toContain('/callback?code=')
-    const [session = ''] = [entered.headers['set-cookie'] ?? []].flat()
+    const [over = '', session = '', browser = ''] = [entered.headers['set-cookie'] ?? []].flat()
+    expect(over).toBe(
+      `${cookie.split('=')[0]}=; Max-Age=0; Path=/acme; HttpOnly; Secure; SameSite=Lax`,
+    )
     expect(session).toMatch(/^__Secure-tokenidp-session-uid-acme=[\w-]{43};/)
     expect(attributesOf(session)).toEqual(attributes.with(1, 'Max-Age=86400'))
+    expect(browser).toMatch(/^__Secure-tokenidp-browser-uid-acme=[\w-]{43};/)
+    expect(attributesOf(browser)).toEqual(attributes.with(1, 'Max-Age=34560000'))
 
     // A cookie that http could have set is not the one that https reads.
     const weak = session.split(';')[0]?.replace('__Secure-', '') ?? ''
@@ -72,11 +77,11 @@ describe('RFC 6265 cookies over https', () => {
     const asked = await call(`${door.origin}/authorize?${query}`, {
       headers: { host: 'login.hosted.example' },
     })
-    const [browser = ''] = [asked.headers['set-cookie'] ?? []].flat()
-    expect(browser).toMatch(/^__Host-tokenidp-browser-uid-hosted=/)
-    expect(attributesOf(browser)).toEqual([
+    const [flow = ''] = [asked.headers['set-cookie'] ?? []].flat()
+    expect(flow).toMatch(/^__Host-tokenidp-flow-[\w-]{12}-uid-hosted=/)
+    expect(attributesOf(flow)).toEqual([
       'HttpOnly',
-      'Max-Age=34560000',
+      'Max-Age=1800',
       'Path=/',
       'SameSite=Lax',
       'Secure',
@@ -93,14 +98,9 @@ describe('RFC 6265 cookies over http, for development', () => {
 
   test('have no prefix and are not secure, and are else the same', async () => {
     const reply = await fetch(authorizeUrl(door), { redirect: 'manual' })
-    const [browser = '', ...more] = reply.headers.getSetCookie()
-    expect(browser).toMatch(/^tokenidp-browser-uid-acme=[\w-]{43};/)
-    expect(attributesOf(browser)).toEqual([
-      'HttpOnly',
-      'Max-Age=34560000',
-      'Path=/acme',
-      'SameSite=Lax',
-    ])
+    const [flow = '', ...more] = reply.headers.getSetCookie()
+    expect(flow).toMatch(/^tokenidp-flow-[\w-]{12}-uid-acme=[\w-]{43};/)
+    expect(attributesOf(flow)).toEqual(['HttpOnly', 'Max-Age=1800', 'Path=/acme', 'SameSite=Lax'])
     expect(more).toEqual([])
   })
 })

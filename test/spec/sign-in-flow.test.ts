@@ -132,6 +132,31 @@ eachDoor(({ door, clock }) => {
       expect(answerAt(await alice.enter(one))).toMatchObject({ state: 'one' })
     })
 
+    test('two that begin at once in a new browser end each with its own answer', async () => {
+      const alice = visitor(door())
+      const pages = await Promise.all(
+        ['one', 'two', 'three'].map((state) => alice.ask({ state, prompt: 'login' })),
+      )
+      const answers = []
+      for (const page of pages) answers.push(answerAt(await alice.enter(page)))
+      expect(answers.map(({ state }) => state)).toEqual(['one', 'two', 'three'])
+      expect(answers.every((answer) => 'code' in answer)).toBe(true)
+    })
+
+    test('begun twenty times leaves a browser with few cookies, of the latest', async () => {
+      const alice = visitor(door())
+      const first = await alice.ask()
+      for (let count = 0; count < 20; count += 1) {
+        clock.forward(1)
+        await alice.ask()
+      }
+      const last = await alice.ask()
+      expect(alice.agent.cookies().match(/tokenidp-flow-/g)).toHaveLength(8)
+      expect((await alice.fetch(first.url)).status).toBe(400)
+      expect(answerAt(await alice.enter(last))).toHaveProperty('code')
+      expect(alice.agent.cookies().match(/tokenidp-flow-/g)).toHaveLength(7)
+    })
+
     test('of a second tab goes on by itself once somebody is signed in', async () => {
       const alice = visitor(door())
       const [one, two] = [await alice.ask({ state: 'one' }), await alice.ask({ state: 'two' })]

@@ -4,7 +4,8 @@ import { Button, document, PostForm } from './layout.tsx'
 
 export interface SignInPage {
   readonly tenant: Tenant
-  readonly application: Application
+  /** Undefined on the way to a page of ours. */
+  readonly application: Application | undefined
   readonly action: string
   readonly csrf: string
   /** As typed before, or as the application hinted. */
@@ -22,7 +23,7 @@ export function signInPage({ tenant, application, action, csrf, username, failed
       <>
         <h1>Sign in</h1>
         <p class="quiet">
-          to continue to <strong>{application.displayName}</strong>
+          to continue to <strong>{(application ?? tenant).displayName}</strong>
         </p>
         {failed && (
           <p class="alert" role="alert" id="failure">
@@ -60,9 +61,11 @@ export function signInPage({ tenant, application, action, csrf, username, failed
             <Button value="sign-in" isPrimary>
               Sign in
             </Button>
-            <Button value="cancel" skipsValidation>
-              Cancel
-            </Button>
+            {application && (
+              <Button value="cancel" skipsValidation>
+                Cancel
+              </Button>
+            )}
           </div>
         </PostForm>
       </>

@@ -4,7 +4,7 @@ import type { Reply } from '../../oauth/exchange.ts'
 import { Params } from '../../oauth/params.ts'
 import { csrfToken, verifyCsrf } from '../csrf.ts'
 import { dispatch, nextStep } from '../dispatch.ts'
-import { addressOf, type Flow, findFlow } from '../flow.ts'
+import { addressOf, type Flow, findAuthorizationFlow } from '../flow.ts'
 import { html } from '../html.ts'
 import { consentPage } from '../pages/consent.tsx'
 import { type Person, peopleIn, personFor } from '../person.ts'
@@ -16,7 +16,7 @@ export const consentStep: Endpoint = {
   methods: ['GET', 'POST'],
   face: 'page',
   async handle(request, context) {
-    const flow = await findFlow(request, context)
+    const flow = await findAuthorizationFlow(request, context)
     const { authenticatedSessionUid } = flow.interaction
     const people = await peopleIn(request, context)
     const person = personFor(people, authenticatedSessionUid, flow.request.hintedSubject)
@@ -35,8 +35,8 @@ export const consentStep: Endpoint = {
   },
 }
 
-const csrfFor = ({ browserSecret, id }: Flow, { session }: Person): string =>
-  csrfToken(browserSecret, 'consent', id, session.uid)
+const csrfFor = ({ secret, id }: Flow, { session }: Person): string =>
+  csrfToken(secret, 'consent', id, session.uid)
 
 function page(flow: Flow, person: Person, { tenant }: Context): Reply {
   const { application, request } = flow

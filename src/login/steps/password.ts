@@ -8,12 +8,21 @@ import { errorRedirect } from '../../oauth/authorize/index.ts'
 import type { Context } from '../../oauth/context.ts'
 import type { Endpoint } from '../../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../../oauth/errors.ts'
-import type { Reply, Request } from '../../oauth/exchange.ts'
+import { type Reply, type Request, seeOther } from '../../oauth/exchange.ts'
 import { Params } from '../../oauth/params.ts'
-import { newSecret, sessionCookie, sessionDigest } from '../cookies.ts'
+import {
+  browserCookie,
+  cookieSecret,
+  markOf,
+  newSecret,
+  noFlowCookie,
+  sessionCookie,
+  sessionDigest,
+  withCookies,
+} from '../cookies.ts'
 import { csrfToken, verifyCsrf } from '../csrf.ts'
 import { dispatch, nextStep } from '../dispatch.ts'
-import { addressOf, type Flow, findFlow, finished } from '../flow.ts'
+import { addressOf, type Flow, findFlow, finished, isVisit, type Visit } from '../flow.ts'
 import { html } from '../html.ts'
 import { signInPage } from '../pages/sign-in.tsx'
 import { peopleIn, personFor } from '../person.ts'
@@ -28,25 +37,19 @@ export const passwordStep = (passwords: Passwords): Endpoint => ({
     if (request.method === 'GET') return show(flow, request, context)
     const form = Params.parse(request.form)
     verifyCsrf(form.optional('csrf'), csrfFor(flow))
-    if (form.optional('action') === 'cancel') return cancel(flow, context)
+    if (form.optional('action') === 'cancel' && !isVisit(flow)) return cancel(flow, context)
     if (form.optional('action') !== 'sign-in') return show(flow, request, context)
-    const login = form.optional('username')
-    const password = form.optional('password')
-    const browser = digest(flow.browserSecret)
-    const world = { ...context, passwords, policy: context.tenant.signIn }
-    const user =
-      login === undefined || password === undefined
-        ? undefined
-        : await signIn({ login, password, browser }, world)
-    return user ? enter(user, flow, request, context) : page(flow, context, login ?? '', true)
+    return attempt(form, flow, request, { ...context, passwords })
   },
 })
 
-const csrfFor = ({ browserSecret, id }: Flow): string => csrfToken(browserSecret, 'login', id)
+const csrfFor = ({ secret, id }: Flow | Visit): string => csrfToken(secret, 'login', id)
 
-async function show(flow: Flow, request: Request, context: Context): Promise<Reply> {
-  const { authenticatedSessionUid } = flow.interaction
+async function show(flow: Flow | Visit, request: Request, context: Context): Promise<Reply> {
   const people = await peopleIn(request, context)
+  if (isVisit(flow))
+    return people.length > 0 ? goBack(flow, context) : page(flow, context, '', false)
+  const { authenticatedSessionUid } = flow.interaction
   const person = personFor(people, authenticatedSessionUid, flow.request.hintedSubject)
   const standing = { ...flow, flow, person }
   const { need } = await nextStep(standing, context)
@@ -54,15 +57,50 @@ async function show(flow: Flow, request: Request, context: Context): Promise<Rep
   return page(flow, context, flow.request.loginHint ?? '', false)
 }
 
-function page(flow: Flow, { tenant }: Context, username: string, failed: boolean): Reply {
-  const { application, request } = flow
-  const action = addressOf('login', flow, tenant)
-  const body = signInPage({ tenant, application, action, csrf: csrfFor(flow), username, failed })
-  return html(body, { tenant, status: failed ? 400 : 200, leadsTo: request.redirectUri })
+function page(flow: Flow | Visit, { tenant }: Context, username: string, failed: boolean): Reply {
+  const asked = isVisit(flow) ? undefined : flow
+  const body = signInPage({
+    tenant,
+    application: asked?.application,
+    action: addressOf('login', flow, tenant),
+    csrf: csrfFor(flow),
+    username,
+    failed,
+  })
+  const leadsTo = asked && { leadsTo: asked.request.redirectUri }
+  return html(body, { tenant, status: failed ? 400 : 200, ...leadsTo })
+}
+
+async function attempt(
+  form: Params,
+  flow: Flow | Visit,
+  request: Request,
+  context: Context & { readonly passwords: Passwords },
+): Promise<Reply> {
+  const { tenant } = context
+  const login = form.optional('username')
+  const password = form.optional('password')
+  const known = cookieSecret('browser', request, tenant)
+  const browser = known ?? newSecret(context.random)
+  const user =
+    login === undefined || password === undefined
+      ? undefined
+      : await signIn(
+          { login, password, browser: digest(browser) },
+          { ...context, policy: tenant.signIn },
+        )
+  if (user === undefined) return page(flow, context, login ?? '', true)
+  const remembered = known === undefined ? [browserCookie(browser, tenant)] : []
+  return withCookies(await enter(user, flow, request, context), remembered)
 }
 
 /** The cookie is new at every sign-in; the session is, too, unless the same person renews theirs. */
-async function enter(user: User, flow: Flow, request: Request, context: Context): Promise<Reply> {
+async function enter(
+  user: User,
+  flow: Flow | Visit,
+  request: Request,
+  context: Context,
+): Promise<Reply> {
   const { tenant, store, now, random } = context
   const secret = newSecret(random)
   const session = await store.sessions.signIn(
@@ -74,12 +112,20 @@ async function enter(user: User, flow: Flow, request: Request, context: Context)
     },
     now,
   )
-  await store.interactions.authenticated(flow.interaction.digest, session.uid)
+  return withCookies(await goOn(user, session, flow, context), [sessionCookie(secret, tenant)])
+}
+
+async function goOn(
+  user: User,
+  session: Session,
+  flow: Flow | Visit,
+  context: Context,
+): Promise<Reply> {
+  if (isVisit(flow)) return goBack(flow, context)
+  await context.store.interactions.authenticated(flow.interaction.digest, session.uid)
   const interaction = { ...flow.interaction, authenticatedSessionUid: session.uid }
   const renewed = { ...flow, interaction }
-  const standing = { ...renewed, flow: renewed, person: { session, user } }
-  const reply = await dispatch(standing, context)
-  return { ...reply, headers: { ...reply.headers, 'set-cookie': sessionCookie(secret, tenant) } }
+  return dispatch({ ...renewed, flow: renewed, person: { session, user } }, context)
 }
 
 const newSession = (user: User, { tenant, now, nowMs, random }: Context): Session => ({
@@ -92,9 +138,17 @@ const newSession = (user: User, { tenant, now, nowMs, random }: Context): Sessio
   expiresAt: now + tenant.session.absolute,
 })
 
+/** To the page that wanted somebody; the flow is over, whoever ends it first. */
+async function goBack(visit: Visit, { store, now, tenant }: Context): Promise<Reply> {
+  await store.interactions.refuse(visit.interaction.digest, now)
+  return seeOther(visit.returnTo, { 'set-cookie': [noFlowCookie(markOf(visit.id), tenant)] })
+}
+
 /** The person said no: the application is told, once. */
 export async function cancel(flow: Flow, { store, now, tenant }: Context): Promise<Reply> {
   if (!(await store.interactions.refuse(flow.interaction.digest, now))) throw finished()
   const refused = new OAuthError('access_denied', 'the person did not allow it')
-  return errorRedirect(flow.request, refused, tenant.issuer)
+  return withCookies(errorRedirect(flow.request, refused, tenant.issuer), [
+    noFlowCookie(markOf(flow.id), tenant),
+  ])
 }
