@@ -66,6 +66,7 @@ const withAddress = (command: Command): Command =>
     .option('--public-url <url>', 'scheme, host and port of the issuers; only in a dev environment')
     .option('--tls-cert <path>', 'certificate chain, PEM')
     .option('--tls-key <path>', 'private key of the certificate, PEM')
+    .option('--trusted-proxies <list>', 'proxies that tell the address of the client')
 
 const keys: Line = (root, add) => {
   const group = root.command('keys').description('signing keys of a tenant')

@@ -12,6 +12,7 @@ export const VARIABLES = {
   TOKENIDP_PUBLIC_URL: 'the public URL, only in a dev environment (--public-url)',
   TOKENIDP_TLS_CERT: 'the certificate chain that serve uses, PEM (--tls-cert)',
   TOKENIDP_TLS_KEY: 'the private key of the certificate, PEM (--tls-key)',
+  TOKENIDP_TRUSTED_PROXIES: 'proxies that tell the address of the client (--trusted-proxies)',
   TOKENIDP_ACTOR: 'who applies, for the history',
   TOKENIDP_REASON: 'why, for the history',
   TOKENIDP_OUTPUT: 'text or json (--output)',

@@ -13,6 +13,7 @@ export interface ProjectSettings {
   readonly databaseUrl?: string
   readonly listen?: string
   readonly tls?: { readonly cert: string; readonly key: string }
+  readonly trustedProxies?: readonly string[]
 }
 
 export interface Project extends ProjectSettings {

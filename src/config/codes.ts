@@ -52,6 +52,7 @@ export const CODES = {
   TIDP2021: 'refresh tokens live long',
   TIDP2022: 'public application without refresh rotation',
   TIDP2030: 'public URL is not https',
+  TIDP2070: 'trusted proxies that are strangers',
   TIDP3001: 'grant that the type cannot use',
   TIDP3002: 'code grant without a redirect URI',
   TIDP3003: 'offline_access without the refresh grant',
@@ -65,6 +66,7 @@ export const CODES = {
   TIDP3011: 'date that does not exist',
   TIDP3012: 'claim that the server sets itself',
   TIDP3013: 'lifetime of zero',
+  TIDP3050: 'trusted proxy that is no address',
 } as const satisfies Record<Diagnostic['code'], string>
 
 export type Code = keyof typeof CODES

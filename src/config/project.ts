@@ -13,16 +13,24 @@ export interface ProjectSettings {
   readonly listen?: string
   /** Paths as written, relative to `root`. */
   readonly tls?: { readonly cert: string; readonly key: string }
+  readonly trustedProxies?: readonly string[]
 }
 
 export function settingsOf(project: Item<'Project'>, root: string): ProjectSettings {
-  const { id = nameOf(project), database, listen, tls } = project.document.spec ?? {}
+  const {
+    id = nameOf(project),
+    database,
+    listen,
+    tls,
+    trustedProxies,
+  } = project.document.spec ?? {}
   return {
     id,
     root,
     ...(database ? { databaseUrl: database.url } : {}),
     ...(listen ? { listen } : {}),
     ...(tls ? { tls } : {}),
+    ...(trustedProxies ? { trustedProxies } : {}),
   }
 }
 

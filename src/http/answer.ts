@@ -9,10 +9,12 @@ import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
 import type { KeyRing } from '../oauth/keys/ring.ts'
 import type { Store } from '../store/port.ts'
+import { clientAddress } from './client-address.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { errorReply, HttpRefusal } from './errors.ts'
 import { readForm } from './form.ts'
 import { healthz, readyz } from './health.ts'
+import type { Proxies } from './proxies.ts'
 import { type Place, placeOf } from './tenant.ts'
 
 /** What is being served: swapped as one, read once per request. */
@@ -27,6 +29,7 @@ export interface World {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly proxies: Proxies
   /** By path below the issuer. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
 }
@@ -45,23 +48,27 @@ export async function answer(incoming: IncomingMessage, world: World): Promise<A
   const endpoint = place && world.endpoints.get(place.path)
   const tenant = place?.tenant
   const cors = endpoint && tenant && corsHeaders(endpoint, incoming.headers.origin, tenant)
+  const from = clientAddress(incoming.socket.remoteAddress, incoming.headers, world.proxies)
   const isHttps = (tenant?.issuer ?? state.snapshot.publicUrl).startsWith('https:')
   try {
     const health = await healthOf(path, incoming, world)
     if (health) return { reply: health, isHttps }
     if (!place) throw new HttpRefusal(404, 'there is no such tenant')
     if (!endpoint) throw new HttpRefusal(404, 'there is no such endpoint')
-    const reply = await handle({ incoming, query, place, endpoint, state, world })
+    const reply = await handle({ incoming, from, query, place, endpoint, state, world })
     return { reply: { ...reply, headers: { ...cors, ...reply.headers } }, isHttps }
   } catch (error) {
     const face = endpoint?.face ?? faceWanted(incoming)
-    const reply = errorReply(error, { face, tenant, random: world.random, log: world.log })
+    const { random, log } = world
+    const reply = errorReply(error, { face, tenant, clientAddress: from, random, log })
     return { reply: { ...reply, headers: { ...cors, ...reply.headers } }, isHttps }
   }
 }
 
 interface Handling {
   readonly incoming: IncomingMessage
+  /** The client's address. */
+  readonly from: string
   readonly query: string
   readonly place: Place
   readonly endpoint: Endpoint
@@ -70,7 +77,7 @@ interface Handling {
 }
 
 async function handle(handling: Handling): Promise<Reply> {
-  const { incoming, query, place, endpoint, state, world } = handling
+  const { incoming, from, query, place, endpoint, state, world } = handling
   const { tenant, path } = place
   if (place.isElsewhere) return moved(handling)
   if (incoming.method === 'OPTIONS') {
@@ -87,6 +94,7 @@ async function handle(handling: Handling): Promise<Reply> {
     path,
     query,
     form,
+    clientAddress: from,
     cookies: parseCookie(incoming.headers.cookie ?? ''),
     header: (name) => incoming.headers[name]?.toString(),
   }

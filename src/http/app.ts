@@ -9,21 +9,25 @@ import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { endpointsWith } from '../oauth/endpoints/index.ts'
 import { answer, type World } from './answer.ts'
 import { bareExpress } from './express.ts'
+import { NO_PROXIES, type Proxies } from './proxies.ts'
 import { send } from './reply.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export type { ServedState } from './answer.ts'
 
-export interface AppOptions extends Omit<World, 'endpoints'> {
+export interface AppOptions extends Omit<World, 'endpoints' | 'proxies'> {
   readonly passwords: Parameters<typeof loginEndpoints>[0]
+  /** None unless given. */
+  readonly proxies?: Proxies
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
 }
 
 /** A server that is not listening yet. */
-export function createApp({ passwords, tls, ...world }: AppOptions): Server {
+export function createApp({ passwords, tls, proxies = NO_PROXIES, ...world }: AppOptions): Server {
   const { endpoints } = endpointsWith(loginEndpoints(passwords))
   const door: Door = {
     ...world,
+    proxies,
     endpoints: byPath(endpoints),
     // Of a server that stops: who keeps a connection would go on asking until it is cut off.
     isLast: () => !server.listening,

@@ -24,15 +24,17 @@ export class HttpRefusal extends Error {
 export interface Asked {
   readonly face: 'page' | 'api'
   readonly tenant: Tenant | undefined
+  readonly clientAddress: string
   readonly random: Random
   readonly log: Log
 }
 
 /** The one place where a thrown value becomes a response. */
-export function errorReply(error: unknown, { face, tenant, random, log }: Asked): Reply {
+export function errorReply(error: unknown, asked: Asked): Reply {
+  const { face, tenant, clientAddress, random, log } = asked
   const reference = randomToken(random, 9)
   const found = wireErrorOf(error, reference)
-  const fields = { reference, tenant: tenant?.name, code: found.code }
+  const fields = { reference, tenant: tenant?.name, clientAddress, code: found.code }
   if (found.status < 500) log.info(found.message, { ...fields, ...evidenceOf(error) })
   else log.error(found.message, { ...fields, error })
   if (face === 'page') {

@@ -7,6 +7,8 @@ export interface Request {
   readonly query: string
   /** The form of a POST, as sent; empty for a GET. */
   readonly form: string
+  /** Of the client, as far as the socket and trusted proxies tell. */
+  readonly clientAddress: string
   readonly cookies: Readonly<Record<string, string | undefined>>
   /** By lower-case name. */
   header(name: string): string | undefined

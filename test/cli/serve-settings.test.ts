@@ -177,6 +177,18 @@ describe('a flag wins over a variable, and that over the project file', () => {
     expect(ran.stderr).toContain(`${join(root, `${wins}.pem`)} cannot be read`)
   })
 
+  test.for(RANKS.filter(({ wins }) => wins !== 'file'))(
+    'the trusted proxies: $wins of $given',
+    async ({ given, wins }) => {
+      const root = withSettings('  trustedProxies: ["::1"]\n')
+      const flags = only(given, 'flag', ['--trusted-proxies', '::1, flag']).flat()
+      const env = setIf(given, 'TOKENIDP_TRUSTED_PROXIES', 'variable')
+      const ran = await tokenidp(['serve', ...flags, '-C', root], { env })
+      expect(ran.code).toBe(64)
+      expect(ran.stderr).toContain(`"${wins}" is not the address or network of a proxy`)
+    },
+  )
+
   test.for([...RANKS, { given: [], wins: '.tokenidp/tokenidp' }])(
     'the database: $wins of $given',
     async ({ given, wins }) => {

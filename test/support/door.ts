@@ -6,6 +6,7 @@ import { openPasswords, type Passwords } from '../../src/base/password.ts'
 import { systemClock } from '../../src/base/system.ts'
 import { type Clock, type EpochSeconds, toSeconds } from '../../src/base/time.ts'
 import { createApp, type ServedState } from '../../src/http/app.ts'
+import type { Proxies } from '../../src/http/proxies.ts'
 import type { Application } from '../../src/model/application.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import type { Tenant } from '../../src/model/tenant.ts'
@@ -57,6 +58,7 @@ export interface DoorOptions {
   readonly log?: Log
   readonly engine?: Engine
   readonly clock?: Clock
+  readonly proxies?: Proxies
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Stands between the server and its passwords, to see what is verified. */
   readonly watch?: (passwords: Passwords) => Passwords
@@ -75,7 +77,8 @@ export function movableClock(start = systemClock.milliseconds()) {
 
 /** A whole server with tenants `acme` and `other`, and alice and bob in `acme`. */
 export async function openDoor(options: DoorOptions = {}) {
-  const { log = silent, engine = stores[0], clock = systemClock, tls, watch = same } = options
+  const { log = silent, engine = stores[0], clock = systemClock, watch = same } = options
+  const { tls, proxies } = options
   if (engine === undefined) throw new Error('no engine')
   const database = await engine.fresh()
   const store = await openStore(database.url, { schema: 'migrate', random: testRandom })
@@ -91,6 +94,7 @@ export async function openDoor(options: DoorOptions = {}) {
     random: testRandom,
     log,
     ...(tls && { tls }),
+    ...(proxies && { proxies }),
   })
   const origin = await listening(server, tls && 'https')
   const snapshot = snapshotOf(origin, home)

@@ -14,6 +14,7 @@ export const aRequest = ({
   path: '/token',
   query: '',
   form: '',
+  clientAddress: '192.0.2.1',
   cookies: {},
   header: (name) => headers[name],
   ...change,

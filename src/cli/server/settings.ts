@@ -1,5 +1,7 @@
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
+import { parseNetwork } from '../../base/network.ts'
+import { type Proxies, proxiesAt } from '../../http/proxies.ts'
 import { type Variables, variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { World } from '../invocation.ts'
@@ -12,6 +14,7 @@ export interface ServerFlags {
   readonly publicUrl?: string
   readonly tlsCert?: string
   readonly tlsKey?: string
+  readonly trustedProxies?: string
 }
 
 export interface ServerSettings {
@@ -20,6 +23,7 @@ export interface ServerSettings {
   readonly isAddressGiven: boolean
   readonly publicUrl: string | undefined
   readonly tls: Tls | undefined
+  readonly proxies: Proxies
 }
 
 const DEFAULT_LISTEN = '127.0.0.1:4000'
@@ -37,6 +41,10 @@ export async function serverSettings(
     isAddressGiven: given !== undefined,
     publicUrl: publicUrl(flags.publicUrl ?? variable(variables, 'TOKENIDP_PUBLIC_URL')),
     tls: tls(flags, variables, directory, project),
+    proxies: proxies(
+      flags.trustedProxies ?? variable(variables, 'TOKENIDP_TRUSTED_PROXIES'),
+      project,
+    ),
   }
 }
 
@@ -71,6 +79,21 @@ function tls(
     )
   if (project.tls === undefined) return undefined
   return readTls(resolve(project.root, project.tls.cert), resolve(project.root, project.tls.key))
+}
+
+function proxies(given: string | undefined, project: ProjectSettings): Proxies {
+  const texts = given?.split(',').map((each) => each.trim()) ?? project.trustedProxies ?? []
+  return proxiesAt(
+    texts.map((text) => {
+      const network = parseNetwork(text)
+      if (network !== undefined) return network
+      throw new Failure(
+        EXIT.usage,
+        `"${text}" is not the address or network of a proxy to trust`,
+        'write addresses and networks, for instance --trusted-proxies 10.0.0.0/8,::1',
+      )
+    }),
+  )
 }
 
 function publicUrl(text: string | undefined): string | undefined {

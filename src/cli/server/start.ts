@@ -5,6 +5,7 @@ import type { Log } from '../../base/log.ts'
 import { openPasswords } from '../../base/password.ts'
 import { toSeconds } from '../../base/time.ts'
 import { createApp } from '../../http/app.ts'
+import type { Proxies } from '../../http/proxies.ts'
 import type { Variables } from '../environment.ts'
 import { tool } from '../tool.ts'
 import { type Follower, follow } from './follow.ts'
@@ -21,6 +22,7 @@ export interface Starting extends Loading {
   readonly log: Log
   readonly address: Address
   readonly tls: Tls | undefined
+  readonly proxies: Proxies
   readonly pollMs: number
   /** How many threads the process has for signatures and password hashes. */
   readonly threads: number
@@ -50,6 +52,7 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     clock,
     random: starting.random,
     log,
+    proxies: starting.proxies,
     ...(starting.tls === undefined ? {} : { tls: starting.tls }),
   })
   try {

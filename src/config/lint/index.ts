@@ -25,6 +25,7 @@ import { reservedClaim } from './reserved-claim.ts'
 import { reservedTenant } from './reserved-tenant.ts'
 import type { Rule } from './rule.ts'
 import { machineScope, offlineAccess } from './scopes.ts'
+import { trustedProxies, wideProxies } from './trusted-proxies.ts'
 
 const RULES: readonly Rule[] = [
   literalSecret,
@@ -57,6 +58,8 @@ const RULES: readonly Rule[] = [
   realDate,
   reservedClaim,
   zeroLifetime,
+  trustedProxies,
+  wideProxies,
 ]
 
 export const lint = (graph: Graph): readonly Diagnostic[] =>

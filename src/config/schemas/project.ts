@@ -7,6 +7,7 @@ import {
   list,
   nameMetadata,
   oneOf,
+  setOf,
   slug,
   text,
 } from './common.ts'
@@ -55,6 +56,19 @@ const projectSpec = closed(
       ]),
     ),
     tls: Type.Optional(tls),
+    trustedProxies: Type.Optional(
+      setOf(
+        formedText(
+          '^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$',
+          'an address or a network, such as 10.0.0.0/8 or ::1',
+          ['The address of a proxy, or its network.', '10.0.0.0/8'],
+        ),
+        [
+          'Proxies in front of serve: the client address they report (X-Forwarded-For, Forwarded) is believed.',
+          ['10.0.0.0/8', '::1'],
+        ],
+      ),
+    ),
   },
   ['Settings of the whole project.', { include: ['**/*.yaml'] }],
 )
