@@ -1,4 +1,5 @@
 import type { Consents, Interactions, Sessions } from './port/browsers.ts'
+import type { Devices, Guesses } from './port/devices.ts'
 import type { Keys } from './port/keys.ts'
 import type { Attempts, Users } from './port/people.ts'
 import type { AccessTokens, Authorizations, Codes, RefreshTokens } from './port/tokens.ts'
@@ -12,6 +13,7 @@ export type {
   Sessions,
   SignIn,
 } from './port/browsers.ts'
+export type { DeviceRecord, Devices, Guesses, GuessPolicy, NewDevice } from './port/devices.ts'
 export type { KeyRotation, Keys } from './port/keys.ts'
 export type { Attempts, Users } from './port/people.ts'
 export type {
@@ -57,4 +59,6 @@ export interface TenantStore {
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
   readonly keys: Keys
+  readonly devices: Devices
+  readonly guesses: Guesses
 }

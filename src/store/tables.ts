@@ -7,6 +7,7 @@ import type {
   RevisionRow,
   SecretRow,
 } from './rows/configuration.ts'
+import type { DeviceRow, GuessRow } from './rows/devices.ts'
 import type { AttemptRow, UserRow } from './rows/people.ts'
 import type {
   AccessTokenRow,
@@ -41,4 +42,6 @@ export interface Tables {
   access_token: AccessTokenRow
   refresh_token: RefreshTokenRow
   signing_key: KeyRow
+  device: DeviceRow
+  guess: GuessRow
 }

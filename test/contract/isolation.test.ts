@@ -3,6 +3,7 @@ import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import type { TenantStore } from '../../src/store/port.ts'
 import {
   aCode,
+  aDevice,
   anAccessToken,
   anAuthorization,
   anInteraction,
@@ -17,6 +18,7 @@ import { type FreshDatabase, testRandom as random, stores } from '../support/sto
 
 const policy = { maxFailures: 1, lockout: 900, passwordHash: 'argon2id' } as const
 
+const oneGuess = { most: 1, window: 600 }
 const user = aUser({ username: 'ann', email: 'ann@acme.example' })
 const signIn = aSignIn(aSession(user.uid))
 const authorization = anAuthorization(signIn.session)
@@ -25,6 +27,7 @@ const code = aCode()
 const token = anAccessToken(authorization)
 const refresh = aRefreshToken(authorization)
 const interaction = anInteraction()
+const device = aDevice()
 const active = aSigningKey()
 const pending = aSigningKey({ state: 'pending' })
 
@@ -40,6 +43,9 @@ async function fill(store: TenantStore): Promise<void> {
   await store.authorizations.create(authorization, aCode())
   await store.authorizations.create(redeemed, code)
   await store.codes.redeem(code.key, { access: token, refresh }, NOW)
+  await store.devices.begin(device)
+  await store.devices.open(device.userCode, user.uid, NOW)
+  await store.guesses.reserve('ann', oneGuess, NOW)
   await store.keys.insert(active)
   await store.keys.insert(pending)
 }
@@ -58,6 +64,8 @@ const view = async (store: TenantStore) => ({
   code: await store.codes.find(code.key),
   token: await store.accessTokens.find(token.key),
   refresh: await store.refreshTokens.find(refresh.key),
+  device: await store.devices.find(device.key),
+  pending: await store.devices.findPending(device.userCode, NOW),
   keys: await store.keys.list(),
 })
 
@@ -96,6 +104,14 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
     refreshTokens.use(refresh.key, anAccessToken(authorization), NOW + 9999),
   'refreshTokens.forgetResponses': ({ refreshTokens }) =>
     refreshTokens.forgetResponses(NOW + 99_999),
+  'devices.poll': ({ devices }) => devices.poll(device.key, 5, NOW),
+  'devices.open': ({ devices }) => devices.open(device.userCode, 'somebody', NOW),
+  'devices.approve': ({ devices }) =>
+    devices.approve(device.userCode, anAuthorization(signIn.session), NOW),
+  'devices.deny': ({ devices }) => devices.deny(device.userCode, user.uid, NOW),
+  'devices.redeem': ({ devices }) =>
+    devices.redeem(device.key, { access: anAccessToken(authorization), refresh: undefined }, NOW),
+  'guesses.giveBack': ({ guesses }) => guesses.giveBack('ann'),
   'keys.schedule': ({ keys }) => keys.schedule(pending.kid, NOW),
   'keys.rotate': ({ keys }) =>
     keys.rotate(
@@ -120,6 +136,7 @@ const HARMLESS = new Set([
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
   ...['authorizations.create', 'authorizations.find', 'codes.find'],
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
+  ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
 ])
 
 describe.each(stores)('another tenant on $name', ({ fresh }) => {
@@ -165,5 +182,8 @@ describe.each(stores)('another tenant on $name', ({ fresh }) => {
     await attempt(whole.tenant('other'))
     expect(await view(whole.tenant('acme'))).toEqual(before)
     expect(await whole.tenant('acme').attempts.reserve(user.uid, '', policy, NOW)).toBe('locked')
+    expect(await whole.tenant('acme').guesses.reserve('ann', oneGuess, NOW)).toEqual({
+      waitUntil: NOW + 600,
+    })
   })
 })

@@ -7,6 +7,7 @@ import type {
   Interaction,
   NewAccessToken,
   NewCode,
+  NewDevice,
   NewRefreshToken,
   SignIn,
 } from '../../src/store/port.ts'
@@ -112,6 +113,20 @@ export const anInteraction = (): Interaction => ({
   expiresAt: NOW + 600,
   authenticatedSessionUid: undefined,
   completedAt: undefined,
+})
+
+export const aDevice = (change: Partial<NewDevice> = {}): NewDevice => ({
+  key: aKey(),
+  userCode: anId(),
+  applicationUid: 'application',
+  scopes: ['openid'],
+  resources: [],
+  clientAddress: '192.0.2.7',
+  userAgent: 'tv/1',
+  createdAt: NOW,
+  expiresAt: NOW + 600,
+  interval: 5,
+  ...change,
 })
 
 export const aSigningKey = (change: Partial<StoredKey> = {}): StoredKey => ({

@@ -60,7 +60,7 @@ async function endBoughtBy(db: Db, tenant: string, key: Buffer, now: EpochSecond
   if (spent !== undefined) await revokeAuthorization(db, tenant, spent.authorization_uid, now)
 }
 
-async function insertTokens(db: Db, tenant: string, { access, refresh }: NewTokens) {
+export async function insertTokens(db: Db, tenant: string, { access, refresh }: NewTokens) {
   await insertAccessToken(db, tenant, access)
   if (refresh !== undefined) await insertRefreshToken(db, tenant, refresh, null)
 }

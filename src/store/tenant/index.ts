@@ -5,6 +5,8 @@ import { attempts } from './attempts.ts'
 import { authorizations } from './authorizations.ts'
 import { codes } from './codes.ts'
 import { consents } from './consents.ts'
+import { devices } from './devices.ts'
+import { guesses } from './guesses.ts'
 import { interactions } from './interactions.ts'
 import { keys } from './keys.ts'
 import { refreshTokens } from './refresh-tokens.ts'
@@ -23,4 +25,6 @@ export const tenantStore = (engine: Engine, tenant: string): TenantStore => ({
   accessTokens: accessTokens(engine, tenant),
   refreshTokens: refreshTokens(engine, tenant),
   keys: keys(engine, tenant),
+  devices: devices(engine, tenant),
+  guesses: guesses(engine, tenant),
 })
