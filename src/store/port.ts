@@ -13,7 +13,7 @@ export type {
   Sessions,
   SignIn,
 } from './port/browsers.ts'
-export type { DeviceRecord, Devices, Guesses, GuessPolicy, NewDevice } from './port/devices.ts'
+export type { DeviceRecord, Devices, Guesses, NewDevice } from './port/devices.ts'
 export type { KeyRotation, Keys } from './port/keys.ts'
 export type { Attempts, Users } from './port/people.ts'
 export type {
