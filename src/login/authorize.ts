@@ -1,4 +1,4 @@
-import { errorRedirect, type Identified, identify, validate } from '../oauth/authorize/index.ts'
+import { type Identified, identify, validate } from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../oauth/errors.ts'
@@ -8,6 +8,7 @@ import { finish, nextStep } from './dispatch.ts'
 import { beginFlow } from './flow.ts'
 import { peopleIn, personFor } from './person.ts'
 import { keepPosted, whatWasAsked } from './posted.ts'
+import { respond } from './respond.ts'
 
 /** RFC 6749 §3.1. A failure before `identify` is done is a page; after it, a redirect. */
 export const authorize: Endpoint = {
@@ -26,8 +27,7 @@ export const authorize: Endpoint = {
     try {
       return await proceed(params, identified, request, context)
     } catch (error) {
-      if (error instanceof OAuthError)
-        return errorRedirect(identified, error, context.tenant.issuer)
+      if (error instanceof OAuthError) return respond(identified, { error }, context)
       throw error
     }
   },

@@ -5,7 +5,6 @@ import {
   type AuthorizationRequest,
   authorizationFor,
   codeFor,
-  codeRedirect,
   type Decision,
   decide,
 } from '../oauth/authorize/index.ts'
@@ -14,6 +13,7 @@ import { type Reply, seeOther } from '../oauth/exchange.ts'
 import { markOf, noFlowCookie, withCookies } from './cookies.ts'
 import { addressOf, type Flow, finished } from './flow.ts'
 import type { Person } from './person.ts'
+import { respond } from './respond.ts'
 
 export interface Standing {
   readonly request: AuthorizationRequest
@@ -66,5 +66,5 @@ export async function finish(
     throw finished()
   await store.sessions.touch(session.uid, Math.min(now + tenant.session.idle, session.expiresAt))
   const over = flow === undefined ? [] : [noFlowCookie(markOf(flow.id), tenant)]
-  return withCookies(codeRedirect(request, code, tenant.issuer), over)
+  return withCookies(respond(request, { code }, context), over)
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Tenant } from '../model/tenant.ts'
 import type { Reply } from '../oauth/exchange.ts'
 
@@ -6,28 +7,35 @@ export interface Html {
   readonly status?: number
   /** Where a form of this page may lead after its redirect. */
   readonly leadsTo?: string
+  /** Where its form goes, which is no address of ours. */
+  readonly leadsOnlyTo?: string
+  /** The one script that may run. */
+  readonly script?: string
   readonly headers?: Reply['headers']
 }
 
 /** A page on its way to the browser, with the policy it needs and nothing wider. */
-export const html = (body: string, { tenant, status = 200, leadsTo, headers }: Html): Reply => ({
-  status,
+export const html = (body: string, page: Html): Reply => ({
+  status: page.status ?? 200,
   headers: {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': policy(tenant?.branding.logoUri, leadsTo),
-    ...headers,
+    'content-security-policy': policy(page),
+    ...page.headers,
   },
   body,
 })
 
-const policy = (logo: string | undefined, leadsTo: string | undefined): string =>
+const policy = ({ tenant, leadsTo, leadsOnlyTo, script }: Html): string =>
   [
     "default-src 'none'",
     "style-src 'self'",
-    `img-src 'self'${sourceOf(logo)}`,
+    `img-src 'self'${sourceOf(tenant?.branding.logoUri)}`,
+    ...(script === undefined ? [] : [`script-src 'sha256-${hash('sha256', script, 'base64')}'`]),
     // Chromium applies it to the redirect that follows the form, too.
-    `form-action 'self'${sourceOf(leadsTo)}`,
+    leadsOnlyTo === undefined
+      ? `form-action 'self'${sourceOf(leadsTo)}`
+      : `form-action${sourceOf(leadsOnlyTo)}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ')

@@ -72,11 +72,12 @@ export function userAgent(): UserAgent {
   }
 }
 
-function formOf(page: Page): { action: URL; hidden: Record<string, string> } {
+/** Where the form of a page goes, and what it carries unseen. */
+export function formOf(page: Page): { action: URL; hidden: Record<string, string> } {
   const [form] = /<form[\s\S]*?<\/form>/.exec(page.html) ?? []
   if (form === undefined) throw new Error(`no form at ${page.url.href}:\n${page.html}`)
   const hidden: Record<string, string> = {}
-  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
+  for (const [tag] of form.matchAll(/<input(?:"[^"]*"|[^>"])*>/g)) {
     if (/type="hidden"/.test(tag)) hidden[attribute(tag, 'name')] = attribute(tag, 'value')
   }
   return { action: new URL(attribute(form, 'action') || page.url.href, page.url), hidden }

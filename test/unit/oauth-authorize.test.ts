@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { authorizationFor, codeFor } from '../../src/oauth/authorize/grant.ts'
 import { identify, storedRequest, validate } from '../../src/oauth/authorize/request.ts'
-import { codeRedirect, errorRedirect } from '../../src/oauth/authorize/respond.ts'
+import {
+  addressWith,
+  codeAnswer,
+  errorAnswer,
+  type Target,
+} from '../../src/oauth/authorize/respond.ts'
 import { OAuthError } from '../../src/oauth/errors.ts'
 import { Params } from '../../src/oauth/params.ts'
 import { anApplication, aPublicApplication, aSession, aTenant, NOW } from '../support/builders.ts'
@@ -66,8 +71,8 @@ describe('RFC 6749 §4.1.2.1 refusals that are redirects', () => {
     { error: 'unauthorized_client', when: 'the client may not', change: { client_id: 'batch' } },
     {
       error: 'invalid_request',
-      when: 'response_mode is fragment',
-      change: { response_mode: 'fragment' },
+      when: 'response_mode is web_message',
+      change: { response_mode: 'web_message' },
     },
     { error: 'invalid_request', when: 'PKCE is required', change: without },
     {
@@ -195,24 +200,26 @@ describe('a valid authorization request', () => {
 })
 
 describe('RFC 9207 the answer', () => {
-  const target = { redirectUri: 'https://web.example/callback?a=b%20c', state: 's &1' }
+  const target: Target = {
+    redirectUri: 'https://web.example/callback?a=b%20c',
+    responseMode: 'query',
+    state: 's &1',
+  }
 
-  test('keeps the query and carries state and iss', () => {
-    expect(codeRedirect(target, 'c-1', 'https://id.example/acme')).toMatchObject({
-      status: 303,
-      headers: {
-        location:
-          'https://web.example/callback?a=b%20c&code=c-1&state=s+%261&iss=https%3A%2F%2Fid.example%2Facme',
-      },
-    })
+  test.for([
+    { responseMode: 'query', separator: '&' },
+    { responseMode: 'fragment', separator: '#' },
+  ] as const)('$responseMode keeps the query and carries state and iss', (mode) => {
+    const { responseMode, separator } = mode
+    const answer = codeAnswer(target, 'c-1', 'https://id.example/acme')
+    expect(addressWith(answer, { ...target, responseMode })).toBe(
+      `https://web.example/callback?a=b%20c${separator}code=c-1&state=s+%261&iss=https%3A%2F%2Fid.example%2Facme`,
+    )
   })
 
   test('says what was wrong, and has no state when there was none', () => {
     const error = new OAuthError('access_denied', 'no')
-    const { headers } = errorRedirect({ ...target, state: null }, error, 'https://id.example')
-    const query = new URL(String(headers.location)).searchParams
-    expect(Object.fromEntries(query)).toEqual({
-      a: 'b c',
+    expect(errorAnswer({ ...target, state: null }, error, 'https://id.example')).toEqual({
       error: 'access_denied',
       error_description: 'no',
       iss: 'https://id.example',

@@ -20,6 +20,7 @@ const aRequestValue = (change: Partial<AuthorizationRequest> = {}): Authorizatio
   applicationUid: 'uid-web',
   clientId: 'web',
   redirectUri: 'https://web.example/callback',
+  responseMode: 'query',
   state: null,
   scopes: ['openid'],
   resources: [],

@@ -50,7 +50,7 @@ describe('RFC 8414 metadata', () => {
   test('says what it can do, and what it cannot', async () => {
     expect(JSON.parse(String((await get(DISCOVERY[1] ?? '')).body))).toMatchObject({
       response_types_supported: ['code'],
-      response_modes_supported: ['query'],
+      response_modes_supported: ['query', 'fragment', 'form_post'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],

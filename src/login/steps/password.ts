@@ -4,7 +4,6 @@ import { ulid } from '../../base/id.ts'
 import type { Passwords } from '../../base/password.ts'
 import { ACR_VALUES, type Session } from '../../model/session.ts'
 import type { User } from '../../model/user.ts'
-import { errorRedirect } from '../../oauth/authorize/index.ts'
 import type { Context } from '../../oauth/context.ts'
 import type { Endpoint } from '../../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../../oauth/errors.ts'
@@ -26,6 +25,7 @@ import { addressOf, type Flow, findFlow, finished, isVisit, type Visit } from '.
 import { html } from '../html.ts'
 import { signInPage } from '../pages/sign-in.tsx'
 import { peopleIn, personFor } from '../person.ts'
+import { respond } from '../respond.ts'
 
 /** The sign-in page. It says one thing about every failure. */
 export const passwordStep = (passwords: Passwords): Endpoint => ({
@@ -145,10 +145,11 @@ async function goBack(visit: Visit, { store, now, tenant }: Context): Promise<Re
 }
 
 /** The person said no: the application is told, once. */
-export async function cancel(flow: Flow, { store, now, tenant }: Context): Promise<Reply> {
+export async function cancel(flow: Flow, context: Context): Promise<Reply> {
+  const { store, now, tenant } = context
   if (!(await store.interactions.refuse(flow.interaction.digest, now))) throw finished()
-  const refused = new OAuthError('access_denied', 'the person did not allow it')
-  return withCookies(errorRedirect(flow.request, refused, tenant.issuer), [
+  const error = new OAuthError('access_denied', 'the person did not allow it')
+  return withCookies(respond(flow.request, { error }, context), [
     noFlowCookie(markOf(flow.id), tenant),
   ])
 }

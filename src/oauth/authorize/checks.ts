@@ -5,9 +5,9 @@ import type { Params } from '../params.ts'
 import { CHALLENGE_METHODS, isChallenge } from '../pkce.ts'
 import { mayAskFor, namedResources, ownersOf } from '../resource.ts'
 import { parseScope } from '../scope.ts'
+import { responseModeFor } from './response-mode.ts'
 
 export const RESPONSE_TYPES: readonly string[] = ['code']
-export const RESPONSE_MODES: readonly string[] = ['query']
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const
 export type Prompt = (typeof PROMPTS)[number]
 
@@ -50,7 +50,7 @@ function checkResponseType({ params, application }: Asked): void {
 
 function checkResponseMode({ params }: Asked): void {
   const mode = params.optional('response_mode')
-  if (mode !== undefined && !RESPONSE_MODES.includes(mode))
+  if (mode !== undefined && mode !== responseModeFor(params, params.required('redirect_uri')))
     throw new OAuthError('invalid_request', 'response_mode is not supported')
 }
 

@@ -11,4 +11,4 @@ export {
   storedRequest,
   validate,
 } from './request.ts'
-export { codeRedirect, errorRedirect } from './respond.ts'
+export { addressWith, codeAnswer, errorAnswer, type Target } from './respond.ts'

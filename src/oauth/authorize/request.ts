@@ -12,12 +12,12 @@ import { parseScope } from '../scope.ts'
 import { CHECKS, type Prompt, promptsOf, requestedResources } from './checks.ts'
 import { hintedSubject } from './hint.ts'
 import { isRegisteredRedirectUri } from './redirect-uri.ts'
+import type { Target } from './respond.ts'
+import { type ResponseMode, responseModeFor } from './response-mode.ts'
 
 /** Where an answer may go, known before anything else about the request is. */
-export interface Identified {
+export interface Identified extends Target {
   readonly application: Application
-  readonly redirectUri: string
-  readonly state: string | null
 }
 
 /** A valid request, as it is stored while the person signs in. Absent members are null: it is JSON. */
@@ -26,6 +26,7 @@ export type AuthorizationRequest = {
   readonly clientId: string
   /** As presented, which is where the answer goes. */
   readonly redirectUri: string
+  readonly responseMode: ResponseMode
   readonly state: string | null
   readonly scopes: readonly string[]
   /** As registered. */
@@ -50,13 +51,18 @@ export function identify(params: Params, { tenant }: Pick<Context, 'tenant'>): I
       clientId: application.clientId,
       redirectUri,
     })
-  return { application, redirectUri, state: params.optional('state') ?? null }
+  return {
+    application,
+    redirectUri,
+    responseMode: responseModeFor(params, redirectUri),
+    state: params.optional('state') ?? null,
+  }
 }
 
 /** Second phase: what is asked, and whether it may be. */
 export async function validate(
   params: Params,
-  { application, redirectUri, state }: Identified,
+  { application, redirectUri, responseMode, state }: Identified,
   context: Pick<Context, 'tenant' | 'keys' | 'now'>,
 ): Promise<AuthorizationRequest> {
   params.refuseRepeated()
@@ -65,6 +71,7 @@ export async function validate(
     applicationUid: application.uid,
     clientId: application.clientId,
     redirectUri,
+    responseMode,
     state,
     scopes: grantableScopes(params, application),
     resources: requestedResources(params, context.tenant),
