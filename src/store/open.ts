@@ -22,9 +22,13 @@ export interface Opening {
 /** Opens `sqlite:path` or `postgres://…`. */
 export async function openStore(url: string, opening: Opening): Promise<ConfigurableStore> {
   const engine = await openReady(url, opening)
+  const bell = new Set<() => void>()
+  const ring = () => {
+    for (const listener of bell) listener()
+  }
   return {
-    tenant: (uid) => tenantStore(engine, uid),
-    system: systemStore(engine),
+    tenant: (uid) => tenantStore(engine, uid, ring),
+    system: systemStore(engine, bell),
     config: makeConfigStore(engine),
     close: () => engine.close(),
   }

@@ -1,4 +1,5 @@
 import type { Consents, Interactions, Sessions } from './port/browsers.ts'
+import type { Deliveries } from './port/deliveries.ts'
 import type { Devices, Guesses } from './port/devices.ts'
 import type { Keys } from './port/keys.ts'
 import type { Attempts, Users } from './port/people.ts'
@@ -13,6 +14,7 @@ export type {
   Sessions,
   SignIn,
 } from './port/browsers.ts'
+export type { Claim, Deliveries, NewDelivery, Settlement } from './port/deliveries.ts'
 export type { DeviceRecord, Devices, Guesses, NewDevice } from './port/devices.ts'
 export type { KeyRotation, Keys } from './port/keys.ts'
 export type { Attempts, Users } from './port/people.ts'
@@ -61,4 +63,5 @@ export interface TenantStore {
   readonly keys: Keys
   readonly devices: Devices
   readonly guesses: Guesses
+  readonly deliveries: Deliveries
 }

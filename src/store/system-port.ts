@@ -21,4 +21,10 @@ export interface SystemStore {
   heartbeat(instance: ServerInstance): Promise<void>
   removeInstance(id: string): Promise<void>
   instances(): Promise<readonly ServerInstance[]>
+  /** The uids of the tenants with a delivery that is due. Cheap, made for polling. */
+  tenantsWithDue(now: EpochSeconds): Promise<readonly string[]>
+  /** Calls back when this process may have stored a delivery. Answers how to stop that. */
+  onDelivery(listener: () => void): () => void
+  /** Removes deliveries stored before then, at most so many. Answers how many it removed. */
+  forgetDeliveries(before: EpochSeconds, limit: number): Promise<number>
 }

@@ -7,6 +7,7 @@ import type {
   RevisionRow,
   SecretRow,
 } from './rows/configuration.ts'
+import type { DeliveryRow } from './rows/deliveries.ts'
 import type { DeviceRow, GuessRow } from './rows/devices.ts'
 import type { AttemptRow, UserRow } from './rows/people.ts'
 import type {
@@ -44,4 +45,5 @@ export interface Tables {
   signing_key: KeyRow
   device: DeviceRow
   guess: GuessRow
+  delivery: DeliveryRow
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DELIVERY_STATES, type Delivery } from '../../src/model/delivery.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
-import type { TenantStore } from '../../src/store/port.ts'
+import type { NewDelivery, TenantStore } from '../../src/store/port.ts'
 import {
   aCode,
+  aDelivery,
   aDevice,
   anAccessToken,
   anAuthorization,
@@ -28,6 +30,7 @@ const token = anAccessToken(authorization)
 const refresh = aRefreshToken(authorization)
 const interaction = anInteraction()
 const device = aDevice()
+const delivery = aDelivery()
 const active = aSigningKey()
 const pending = aSigningKey({ state: 'pending' })
 
@@ -48,7 +51,18 @@ async function fill(store: TenantStore): Promise<void> {
   await store.guesses.reserve('ann', oneGuess, NOW)
   await store.keys.insert(active)
   await store.keys.insert(pending)
+  await store.deliveries.enqueue([delivery], NOW)
 }
+
+const asStored = (wanted: NewDelivery): Delivery => ({
+  ...wanted,
+  state: 'pending',
+  attempts: 0,
+  createdAt: NOW,
+  nextAttemptAt: NOW,
+  finishedAt: undefined,
+  lastError: undefined,
+})
 
 /** What the tenant's own methods answer about its rows: compared before and after another's attempts. */
 const view = async (store: TenantStore) => ({
@@ -67,6 +81,7 @@ const view = async (store: TenantStore) => ({
   device: await store.devices.find(device.key),
   pending: await store.devices.findPending(device.userCode, NOW),
   keys: await store.keys.list(),
+  deliveries: await store.deliveries.list({ states: DELIVERY_STATES, limit: 9 }),
 })
 
 /** Every method that changes something, called with the identifiers of somebody else's rows. */
@@ -126,6 +141,10 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
     ),
   'keys.cover': ({ keys }) => keys.cover(NOW + 99_999, NOW + 99_999),
   'keys.retire': ({ keys }) => keys.retire(NOW + 99_999),
+  'deliveries.claim': ({ deliveries }) =>
+    deliveries.claim({ limit: 9, perApplication: 9, besides: [], leaseUntil: NOW + 9 }, NOW),
+  'deliveries.settle': ({ deliveries }) =>
+    deliveries.settle(asStored(delivery), { as: 'unwanted' }, NOW),
 }
 
 /** These read, or make a row of the caller's own. */
@@ -137,6 +156,7 @@ const HARMLESS = new Set([
   ...['authorizations.create', 'authorizations.find', 'codes.find'],
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
   ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
+  ...['deliveries.enqueue', 'deliveries.list'],
 ])
 
 describe.each(stores)('another tenant on $name', ({ fresh }) => {

@@ -5,18 +5,21 @@ import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import pg from 'pg'
 import { describe, expect, inject, test } from 'vitest'
+import { migrations } from '../../src/store/migrations/index.ts'
 import { migrate, migrationStatus, openStore } from '../../src/store/open.ts'
 import { testRandom as random, stores } from '../support/stores.ts'
+
+const LATEST = migrations.length
 
 describe.each(stores)('opening a database on $name', ({ name, fresh }) => {
   test('two migrations at once make one schema', async () => {
     const { url, remove } = await fresh()
     const both = await Promise.all([migrate(url, random), migrate(url, random)])
     expect(both).toEqual([
-      { current: 1, latest: 1 },
-      { current: 1, latest: 1 },
+      { current: LATEST, latest: LATEST },
+      { current: LATEST, latest: LATEST },
     ])
-    expect(await migrationStatus(url)).toEqual({ current: 1, latest: 1 })
+    expect(await migrationStatus(url)).toEqual({ current: LATEST, latest: LATEST })
     await remove()
   })
 
@@ -30,7 +33,7 @@ describe.each(stores)('opening a database on $name', ({ name, fresh }) => {
       secrets: [],
     })
     await store.close()
-    expect(await migrationStatus(url)).toEqual({ current: 0, latest: 1 })
+    expect(await migrationStatus(url)).toEqual({ current: 0, latest: LATEST })
     if (name === 'sqlite') expect(existsSync(url.slice('sqlite:'.length))).toBe(false)
     await remove()
   })

@@ -7,6 +7,7 @@ import type {
   Interaction,
   NewAccessToken,
   NewCode,
+  NewDelivery,
   NewDevice,
   NewRefreshToken,
   SignIn,
@@ -141,6 +142,14 @@ export const aSigningKey = (change: Partial<StoredKey> = {}): StoredKey => ({
   activatedAt: undefined,
   retiredAt: undefined,
   verifyUntil: NOW,
+  ...change,
+})
+
+export const aDelivery = (change: Partial<NewDelivery> = {}): NewDelivery => ({
+  id: anId(),
+  kind: 'greeting',
+  applicationUid: 'application',
+  payload: { words: 'hello' },
   ...change,
 })
 

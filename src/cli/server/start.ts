@@ -6,8 +6,10 @@ import { openPasswords } from '../../base/password.ts'
 import { toSeconds } from '../../base/time.ts'
 import { createApp } from '../../http/app.ts'
 import type { Proxies } from '../../http/proxies.ts'
+import { deliverers } from '../../oauth/deliveries/index.ts'
 import type { Variables } from '../environment.ts'
 import { tool } from '../tool.ts'
+import { forgetOldDeliveries, startDeliveries } from './deliveries.ts'
 import { type Follower, follow } from './follow.ts'
 import { type Address, drain, listen } from './listen.ts'
 import { type Loading, loadState, type ServerState, tickAll } from './state.ts'
@@ -16,6 +18,8 @@ import type { Tls } from './tls.ts'
 const HEARTBEAT_MS = 5000
 const KEY_TICK_MS = 60_000
 const RETRY_MS = 5000
+const DELIVERY_POLL_MS = 1000
+const FORGET_MS = 60_000
 const DRAIN_MS = 10_000
 
 export interface Starting extends Loading {
@@ -63,7 +67,10 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
   }
   const instance = aliveness(starting, follower)
   await instance.beat()
+  const outbox = { ...starting, store: database, state: () => follower.current() }
+  const deliveries = startDeliveries({ ...outbox, deliverers, pollMs: DELIVERY_POLL_MS })
   const timers = [
+    every(FORGET_MS, log, 'removal of old deliveries', () => forgetOldDeliveries(outbox)),
     every(HEARTBEAT_MS, log, 'heartbeat', instance.beat),
     every(KEY_TICK_MS, log, 'key rotation', () => tickAll(starting, follower.current())),
   ]
@@ -72,7 +79,7 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     state: () => follower.current(),
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([drainAll(server), follower.stop()])
+      await Promise.all([drainAll(server), follower.stop(), deliveries.stop()])
       await instance.end()
       await passwords.close()
     },

@@ -1,6 +1,7 @@
+import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { initial } from './initial.ts'
 import type { Migration } from './spelling.ts'
 
 /** Applied in this order, never edited once released. The schema's version is how many were applied. */
-export const migrations: readonly Migration[] = [initial, devices]
+export const migrations: readonly Migration[] = [initial, devices, deliveries]

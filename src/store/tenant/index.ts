@@ -5,6 +5,7 @@ import { attempts } from './attempts.ts'
 import { authorizations } from './authorizations.ts'
 import { codes } from './codes.ts'
 import { consents } from './consents.ts'
+import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { guesses } from './guesses.ts'
 import { interactions } from './interactions.ts'
@@ -13,11 +14,14 @@ import { refreshTokens } from './refresh-tokens.ts'
 import { sessions } from './sessions.ts'
 import { users } from './users.ts'
 
-/** Every statement in this folder names the tenant; whoever holds the handle cannot name another. */
-export const tenantStore = (engine: Engine, tenant: string): TenantStore => ({
-  users: users(engine, tenant),
+/**
+ * Every statement in this folder names the tenant; whoever holds the handle cannot name another.
+ * `ring` follows every transaction that may have left something to deliver.
+ */
+export const tenantStore = (engine: Engine, tenant: string, ring: () => void): TenantStore => ({
+  users: users(ringing(engine, ring), tenant),
   attempts: attempts(engine, tenant),
-  sessions: sessions(engine, tenant),
+  sessions: sessions(ringing(engine, ring), tenant),
   interactions: interactions(engine, tenant),
   consents: consents(engine, tenant),
   authorizations: authorizations(engine, tenant),
@@ -27,4 +31,15 @@ export const tenantStore = (engine: Engine, tenant: string): TenantStore => ({
   keys: keys(engine, tenant),
   devices: devices(engine, tenant),
   guesses: guesses(engine, tenant),
+  deliveries: deliveries(ringing(engine, ring), tenant),
+})
+
+/** Rings for nothing now and then; whoever hears it looks whether there is something. */
+const ringing = (engine: Engine, ring: () => void): Engine => ({
+  ...engine,
+  async transaction(job) {
+    const result = await engine.transaction(job)
+    ring()
+    return result
+  },
 })
