@@ -8,6 +8,7 @@ import {
   type Decision,
   decide,
 } from '../oauth/authorize/index.ts'
+import { claimsBehind } from '../oauth/claims.ts'
 import type { Context } from '../oauth/context.ts'
 import { type Reply, seeOther } from '../oauth/exchange.ts'
 import { markOf, noFlowCookie, withCookies } from './cookies.ts'
@@ -32,11 +33,19 @@ export async function nextStep(standing: Standing, context: Context): Promise<De
     application,
     session: person?.session,
     subject: person?.user.sub,
-    consent: person && (await context.store.consents.find(person.user.uid, application.uid)),
+    consent: person && (await consentOf(person, application, context)),
     hasJustConsented: standing.hasJustConsented ?? false,
     interaction: flow?.interaction,
     now: context.now,
   })
+}
+
+/** Whoever allowed a scope has allowed the claims behind it. */
+async function consentOf({ user }: Person, application: Application, context: Context) {
+  const consent = await context.store.consents.find(user.uid, application.uid)
+  if (consent === undefined) return undefined
+  const claims = [...consent.claims, ...claimsBehind(consent.scopes, context.tenant)]
+  return { ...consent, claims }
 }
 
 /** Every step ends here: on to the next page, or back to the application. */

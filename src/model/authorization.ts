@@ -1,4 +1,5 @@
 import type { EpochSeconds } from '../base/time.ts'
+import type { ClaimsRequest } from './claims.ts'
 
 /** What one subject allowed one application to do. Everything issued from it ends with it. */
 export interface Authorization {
@@ -11,6 +12,8 @@ export interface Authorization {
   readonly scopes: readonly string[]
   /** Identifiers of the resources it may ask tokens for. */
   readonly resources: readonly string[]
+  /** Asked for by name, beyond what the scopes release. */
+  readonly claims: ClaimsRequest
   readonly authTime: EpochSeconds
   readonly acr: string
   readonly amr: readonly string[]

@@ -20,6 +20,7 @@ const REGISTERED = {
   request_not_supported: 400, // OpenID Connect Core §3.1.2.6
   request_uri_not_supported: 400, // OpenID Connect Core §3.1.2.6
   registration_not_supported: 400, // OpenID Connect Core §3.1.2.6
+  unmet_authentication_requirements: 400, // OpenID Connect Core Unmet Authentication Requirements §3
   invalid_target: 400, // RFC 8707 §2
 } as const satisfies Record<string, number>
 

@@ -149,7 +149,7 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
       idleExpiresAt: NOW + 9000,
       consumedAt: undefined,
     })
-    expect(await store.accessTokens.find(access.key)).toEqual({ ...access, isLive: true })
+    expect(await store.accessTokens.find(access.key)).toMatchObject({ ...access, isLive: true })
   })
 
   test('a token that was rotated buys nothing without rotation', async () => {
@@ -204,10 +204,11 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
     { what: 'its authorization is revoked', isOffline: true, isLive: false },
     { what: 'it is revoked', isOffline: true, isLive: false },
   ])('a token is live: $isLive when $what', async ({ what, isOffline, isLive }) => {
-    const { user, session, authorization } = await granted({ isOffline })
+    const claims = { userinfo: ['name'], idToken: [] }
+    const { user, session, authorization } = await granted({ isOffline, claims })
     const token = anAccessToken(authorization)
     await store.accessTokens.issue(token)
-    expect(await store.accessTokens.find(token.key)).toEqual({ ...token, isLive: true })
+    expect(await store.accessTokens.find(token.key)).toEqual({ ...token, isLive: true, claims })
     if (what.startsWith('its session')) await store.sessions.end(session.uid, NOW)
     if (what.startsWith('its user')) await store.users.disable(user.uid, NOW)
     if (what.startsWith('its authorization'))
@@ -217,12 +218,11 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
   })
 
   test('consents add up', async () => {
-    await store.consents.grant('ann', 'web', { scopes: ['openid'], resources: [] }, NOW)
-    await store.consents.grant('ann', 'web', { scopes: ['email', 'openid'], resources: ['r'] }, NOW)
-    expect(await store.consents.find('ann', 'web')).toEqual({
-      scopes: ['email', 'openid'],
-      resources: ['r'],
-    })
+    const first = { scopes: ['openid'], resources: [], claims: [] }
+    const second = { scopes: ['email', 'openid'], resources: ['r'], claims: ['name'] }
+    await store.consents.grant('ann', 'web', first, NOW)
+    await store.consents.grant('ann', 'web', second, NOW)
+    expect(await store.consents.find('ann', 'web')).toEqual(second)
     expect(await store.consents.find('ann', 'spa')).toBeUndefined()
   })
 })

@@ -42,7 +42,12 @@ async function fill(store: TenantStore): Promise<void> {
   await store.sessions.signIn(signIn, NOW)
   await store.sessions.sid(signIn.session.uid, 'web', 'sid-of-acme')
   await store.interactions.begin(interaction)
-  await store.consents.grant(user.uid, 'web', { scopes: ['openid'], resources: [] }, NOW)
+  await store.consents.grant(
+    user.uid,
+    'web',
+    { scopes: ['openid'], resources: [], claims: [] },
+    NOW,
+  )
   await store.authorizations.create(authorization, aCode())
   await store.authorizations.create(redeemed, code)
   await store.codes.redeem(code.key, { access: token, refresh }, NOW)

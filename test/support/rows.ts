@@ -1,5 +1,6 @@
 import { ulid } from '../../src/base/id.ts'
 import type { Authorization } from '../../src/model/authorization.ts'
+import { NO_CLAIMS } from '../../src/model/claims.ts'
 import type { StoredKey } from '../../src/model/key.ts'
 import type { Session } from '../../src/model/session.ts'
 import type { User } from '../../src/model/user.ts'
@@ -67,6 +68,7 @@ export const anAuthorization = (
   sid: anId(),
   scopes: ['openid'],
   resources: [],
+  claims: NO_CLAIMS,
   authTime: NOW,
   acr: '1',
   amr: ['pwd'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { NO_CLAIMS } from '../../src/model/claims.ts'
 import { decide, type Situation } from '../../src/oauth/authorize/decide.ts'
 import type { AuthorizationRequest } from '../../src/oauth/authorize/request.ts'
 import type { Interaction } from '../../src/store/port.ts'
@@ -24,6 +25,8 @@ const aRequestValue = (change: Partial<AuthorizationRequest> = {}): Authorizatio
   state: null,
   scopes: ['openid'],
   resources: [],
+  claims: NO_CLAIMS,
+  namedClaims: [],
   nonce: null,
   codeChallenge: null,
   prompts: [],
@@ -39,7 +42,7 @@ const situation = (change: Partial<Situation> = {}): Situation => ({
   application: anApplication(),
   session: aSession(),
   subject: 'sub-alice',
-  consent: { scopes: ['openid'], resources: [] },
+  consent: { scopes: ['openid'], resources: [], claims: [] },
   hasJustConsented: false,
   interaction: undefined,
   now: NOW,
@@ -103,6 +106,15 @@ describe('OpenID Connect Core §3.1.2.3 what is still needed', () => {
     { when: 'nothing was granted', need: 'consent', change: { consent: undefined } },
     { when: 'less was granted', need: 'consent', change: wants({ scopes: ['openid', 'email'] }) },
     { when: 'another resource was granted', need: 'consent', change: wants({ resources: ['r'] }) },
+    { when: 'a claim was not granted', need: 'consent', change: wants({ namedClaims: ['name'] }) },
+    {
+      when: 'a claim was granted',
+      need: 'nothing',
+      change: {
+        ...wants({ namedClaims: ['name'] }),
+        consent: { scopes: ['openid'], resources: [], claims: ['name'] },
+      },
+    },
     { when: 'prompt is consent', need: 'consent', change: wants({ prompts: ['consent'] }) },
     {
       when: 'it was just approved',

@@ -63,7 +63,7 @@ describe('RFC 8414 metadata', () => {
       authorization_response_iss_parameter_supported: true,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
-      claims_parameter_supported: false,
+      claims_parameter_supported: true,
     })
   })
 })

@@ -1,6 +1,7 @@
 import type { Application } from '../../model/application.ts'
 import type { ScopeDefinition } from '../../model/resource.ts'
 import type { Tenant } from '../../model/tenant.ts'
+import { wordsFor } from './claim-words.ts'
 import { Button, document, PostForm } from './layout.tsx'
 
 export interface ConsentPage {
@@ -11,6 +12,8 @@ export interface ConsentPage {
   /** How the person signed in. */
   readonly user: string
   readonly scopes: readonly ScopeDefinition[]
+  /** Asked for by name, and covered by none of the scopes. */
+  readonly claims: readonly string[]
   /** Where the browser goes next. */
   readonly redirectHost: string
 }
@@ -34,6 +37,7 @@ export function consentPage(page: ConsentPage): string {
           You are signed in as <strong>{page.user}</strong>.
         </p>
         {personal.length > 0 && <Scopes title="About you" scopes={personal} />}
+        {page.claims.length > 0 && <Claims names={page.claims} />}
         {[...byResource].map(([identifier, owned]) => (
           <Scopes key={identifier} title={titleOf(identifier)} scopes={owned} />
         ))}
@@ -61,6 +65,19 @@ const Scopes = (props: { readonly title: string; readonly scopes: readonly Scope
         <li key={scope.name}>
           <strong>{scope.displayName}</strong>
           {scope.description !== undefined && <span class="quiet">{scope.description}</span>}
+        </li>
+      ))}
+    </ul>
+  </section>
+)
+
+const Claims = (props: { readonly names: readonly string[] }) => (
+  <section>
+    <h2>Also about you</h2>
+    <ul class="scopes">
+      {wordsFor(props.names).map((words) => (
+        <li key={words}>
+          <strong>{words}</strong>
         </li>
       ))}
     </ul>

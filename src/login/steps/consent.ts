@@ -28,8 +28,8 @@ export const consentStep: Endpoint = {
     verifyCsrf(form.optional('csrf'), csrfFor(flow, person))
     if (form.optional('action') === 'deny') return cancel(flow, context)
     if (form.optional('action') !== 'allow') return page(flow, person, context)
-    const { scopes, resources } = flow.request
-    const granted = { scopes, resources }
+    const { scopes, resources, namedClaims: claims } = flow.request
+    const granted = { scopes, resources, claims }
     await context.store.consents.grant(person.user.uid, flow.application.uid, granted, context.now)
     return dispatch({ ...standing, hasJustConsented: true }, context)
   },
@@ -47,6 +47,7 @@ function page(flow: Flow, person: Person, { tenant }: Context): Reply {
     csrf: csrfFor(flow, person),
     user: person.user.email ?? person.user.username,
     scopes: request.scopes.flatMap((name) => tenant.scopes.get(name) ?? []),
+    claims: request.namedClaims,
     redirectHost: placeOf(request.redirectUri),
   })
   return html(body, { tenant, leadsTo: request.redirectUri })

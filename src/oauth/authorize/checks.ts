@@ -5,6 +5,7 @@ import type { Params } from '../params.ts'
 import { CHALLENGE_METHODS, isChallenge } from '../pkce.ts'
 import { mayAskFor, namedResources, ownersOf } from '../resource.ts'
 import { parseScope } from '../scope.ts'
+import { checkClaims } from './claims-parameter.ts'
 import { responseModeFor } from './response-mode.ts'
 
 export const RESPONSE_TYPES: readonly string[] = ['code']
@@ -32,6 +33,7 @@ export const CHECKS: readonly ((asked: Asked) => void)[] = [
   checkResources,
   checkPrompt,
   checkMaxAge,
+  ({ params }) => checkClaims(params),
 ]
 
 /** OpenID Connect Core §3.1.2.6: what is not supported is said, not passed over. */

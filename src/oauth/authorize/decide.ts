@@ -78,6 +78,7 @@ function needsConsent({ request, application, consent, hasJustConsented }: Situa
   if (mayBeImpersonated(application, request.redirectUri)) return true
   return !(
     request.scopes.every((scope) => consent?.scopes.includes(scope)) &&
-    request.resources.every((resource) => consent?.resources.includes(resource))
+    request.resources.every((resource) => consent?.resources.includes(resource)) &&
+    request.namedClaims.every((claim) => consent?.claims.includes(claim))
   )
 }

@@ -24,6 +24,7 @@ export function authorizationFor(
     sid,
     scopes: request.scopes,
     resources: request.resources,
+    claims: request.claims,
     authTime: session.authTime,
     acr: session.acr,
     amr: session.amr,

@@ -4,12 +4,14 @@
  */
 import { isJsonObject, type JsonObject } from '../../base/json.ts'
 import type { Application } from '../../model/application.ts'
+import type { ClaimsRequest } from '../../model/claims.ts'
 import { isActive } from '../active.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
 import { parseScope } from '../scope.ts'
 import { CHECKS, type Prompt, promptsOf, requestedResources } from './checks.ts'
+import { claimedSubject, claimsToName, requestedClaims } from './claims-parameter.ts'
 import { hintedSubject } from './hint.ts'
 import { isRegisteredRedirectUri } from './redirect-uri.ts'
 import type { Target } from './respond.ts'
@@ -31,6 +33,10 @@ export type AuthorizationRequest = {
   readonly scopes: readonly string[]
   /** As registered. */
   readonly resources: readonly string[]
+  /** Asked for by name, as far as the application may have them. */
+  readonly claims: ClaimsRequest
+  /** Those of them that none of the scopes covers. */
+  readonly namedClaims: readonly string[]
   readonly nonce: string | null
   readonly codeChallenge: string | null
   readonly prompts: readonly Prompt[]
@@ -67,20 +73,27 @@ export async function validate(
 ): Promise<AuthorizationRequest> {
   params.refuseRepeated()
   for (const check of CHECKS) check({ params, application, tenant: context.tenant })
+  const scopes = grantableScopes(params, application)
+  const claims = requestedClaims(params, application, context.tenant)
   return {
     applicationUid: application.uid,
     clientId: application.clientId,
     redirectUri,
     responseMode,
     state,
-    scopes: grantableScopes(params, application),
+    scopes,
     resources: requestedResources(params, context.tenant),
+    claims,
+    namedClaims: claimsToName(claims, scopes, context.tenant),
     nonce: params.optional('nonce') ?? null,
     codeChallenge: params.optional('code_challenge') ?? null,
     prompts: promptsOf(params),
     maxAge: numberOrNull(params.optional('max_age')),
     loginHint: params.optional('login_hint') ?? null,
-    hintedSubject: await hintedSubject(params, application, context),
+    hintedSubject: theSubject(
+      await hintedSubject(params, application, context),
+      claimedSubject(params),
+    ),
     uiLocales: params.optional('ui_locales') ?? null,
   }
 }
@@ -100,3 +113,10 @@ const grantableScopes = (params: Params, { grants }: Application): readonly stri
 
 const numberOrNull = (text: string | undefined): number | null =>
   text === undefined ? null : Number(text)
+
+/** Two hints that name different people cannot both be met. */
+function theSubject(hinted: string | null, claimed: string | null): string | null {
+  if (hinted !== null && claimed !== null && hinted !== claimed)
+    throw new OAuthError('invalid_request', 'id_token_hint and claims are about different people')
+  return hinted ?? claimed
+}

@@ -49,7 +49,7 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
     revocation_endpoint_auth_methods_supported: capabilities.clientAuthMethods,
     code_challenge_methods_supported: CHALLENGE_METHODS,
     authorization_response_iss_parameter_supported: true,
-    claims_parameter_supported: false,
+    claims_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
   }

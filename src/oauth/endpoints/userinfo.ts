@@ -1,6 +1,6 @@
 import { isActive } from '../active.ts'
 import { bearerToken } from '../bearer.ts'
-import { claimsFor } from '../claims.ts'
+import { userinfoClaims } from '../claims.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import { json, type Reply } from '../exchange.ts'
@@ -27,8 +27,10 @@ async function claimsBehind(token: string, context: Context) {
   if (record.userUid === undefined || !scopes.includes('openid'))
     throw new OAuthError('insufficient_scope', 'openid was not granted', {}, 'Bearer')
   const user = await context.store.users.find(record.userUid)
-  if (!isActive(user)) throw invalidToken()
-  return claimsFor(user, scopes, context.tenant)
+  const { tenant } = context
+  const application = tenant.applicationsByUid.get(record.applicationUid)
+  if (!isActive(user) || application === undefined) throw invalidToken()
+  return userinfoClaims(user, { application, tenant, scopes, asked: record.claims })
 }
 
 /** RFC 6750 §3.1: without any credentials there is no error to name. */

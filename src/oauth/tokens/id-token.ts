@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { SigningAlgorithm } from '../../model/key.ts'
+import { idTokenClaims } from '../claims.ts'
 import type { Context } from '../context.ts'
 import type { Entitlement } from '../entitle.ts'
 import { signJwt } from '../keys/sign.ts'
@@ -14,7 +15,9 @@ export async function idToken(
   if (owner === undefined || !scopes.includes('openid')) return undefined
   const { user, authorization } = owner
   const { algorithm, lifetime } = client.idToken
+  const asked = { application: client, tenant, scopes, asked: authorization.claims }
   return signJwt(keys.signer(algorithm), 'JWT', {
+    ...idTokenClaims(user, asked),
     iss: tenant.issuer,
     sub: user.sub,
     aud: client.clientId,

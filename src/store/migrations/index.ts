@@ -1,7 +1,8 @@
 import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { initial } from './initial.ts'
+import { requestedClaims } from './requested-claims.ts'
 import type { Migration } from './spelling.ts'
 
 /** Applied in this order, never edited once released. The schema's version is how many were applied. */
-export const migrations: readonly Migration[] = [initial, devices, deliveries]
+export const migrations: readonly Migration[] = [initial, devices, deliveries, requestedClaims]

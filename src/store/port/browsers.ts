@@ -66,6 +66,8 @@ export interface Interactions {
 export interface Consent {
   readonly scopes: readonly string[]
   readonly resources: readonly string[]
+  /** Asked for by name. */
+  readonly claims: readonly string[]
 }
 
 export interface Consents {

@@ -1,5 +1,6 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
+import type { ClaimsRequest } from '../../model/claims.ts'
 
 export interface Authorizations {
   /** Saves one and its code without an interaction (single sign-on). */
@@ -61,6 +62,8 @@ export interface NewAccessToken {
 export interface AccessTokenRecord extends NewAccessToken {
   /** False once it, its authorization or its user has ended; expiry is the caller's to compare. */
   readonly isLive: boolean
+  /** The claims that its authorization names. */
+  readonly claims: ClaimsRequest
 }
 
 export interface AccessTokens {

@@ -28,7 +28,7 @@ export interface ConsentRow {
   user_uid: string
   application_uid: string
   /** `application` stands for the consent as such, which may have neither scopes nor resources. */
-  kind: 'application' | 'scope' | 'resource'
+  kind: 'application' | 'scope' | 'resource' | 'claim'
   value: string
   granted_at: number
 }

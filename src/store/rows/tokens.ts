@@ -10,6 +10,7 @@ export interface AuthorizationRow {
   auth_time: number
   acr: string
   amr: string
+  claims: string | null
   nonce: string | null
   offline: number
   created_at: number

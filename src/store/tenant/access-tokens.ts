@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts'
 import type { AccessTokenRecord, AccessTokens, NewAccessToken } from '../port.ts'
 import type { AccessTokenRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
+import { claimsOf } from './authorization-rows.ts'
 
 export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
   async issue(token) {
@@ -17,7 +18,7 @@ export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
       row.authorization_revoked_at === null &&
       row.disabled_at === null &&
       (row.ended_at === null || row.offline === 1)
-    return { ...tokenOf(row), isLive }
+    return { ...tokenOf(row), isLive, claims: claimsOf(row.claims) }
   },
 
   async revoke(key, now) {
@@ -68,6 +69,7 @@ const findWithOwners = (db: Db, tenant: string, key: Buffer) =>
     .select([
       'grant.revoked_at as authorization_revoked_at',
       'grant.offline',
+      'grant.claims',
       'session.ended_at',
       'person.disabled_at',
     ])

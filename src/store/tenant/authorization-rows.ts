@@ -1,5 +1,6 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
+import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
 import type { AuthorizationRecord } from '../port.ts'
 import type { AuthorizationRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
@@ -19,6 +20,7 @@ export const insertAuthorization = (db: Db, tenant: string, authorization: Autho
       auth_time: authorization.authTime,
       acr: authorization.acr,
       amr: JSON.stringify(authorization.amr),
+      claims: claimsText(authorization.claims),
       nonce: authorization.nonce ?? null,
       offline: authorization.isOffline ? 1 : 0,
       created_at: authorization.createdAt,
@@ -80,7 +82,14 @@ const authorizationOf = (row: AuthorizationRow): Authorization => ({
   authTime: row.auth_time,
   acr: row.acr,
   amr: JSON.parse(row.amr),
+  claims: claimsOf(row.claims),
   nonce: row.nonce ?? undefined,
   isOffline: row.offline === 1,
   createdAt: row.created_at,
 })
+
+const claimsText = (claims: ClaimsRequest): string | null =>
+  claims.userinfo.length + claims.idToken.length === 0 ? null : JSON.stringify(claims)
+
+export const claimsOf = (text: string | null): ClaimsRequest =>
+  text === null ? NO_CLAIMS : JSON.parse(text)

@@ -17,15 +17,16 @@ export const consents = (engine: Engine, tenant: string): Consents => ({
     if (rows.length === 0) return undefined
     const valuesOf = (kind: string) =>
       rows.filter((row) => row.kind === kind).map((row) => row.value)
-    return { scopes: valuesOf('scope'), resources: valuesOf('resource') }
+    return { scopes: valuesOf('scope'), resources: valuesOf('resource'), claims: valuesOf('claim') }
   },
 
-  async grant(userUid, applicationUid, { scopes, resources }, now) {
+  async grant(userUid, applicationUid, { scopes, resources, claims }, now) {
     const key = { tenant, user_uid: userUid, application_uid: applicationUid, granted_at: now }
     const rows = [
       { ...key, kind: 'application' as const, value: '' },
       ...scopes.map((value) => ({ ...key, kind: 'scope' as const, value })),
       ...resources.map((value) => ({ ...key, kind: 'resource' as const, value })),
+      ...claims.map((value) => ({ ...key, kind: 'claim' as const, value })),
     ]
     await engine.statement((db) =>
       db

@@ -1,0 +1,25 @@
+/** Everything OpenID Connect Core §5.1 knows of a person, except what has a field of its own. */
+export const FULL_CLAIMS = {
+  name: 'Carol Cook',
+  family_name: 'Cook',
+  given_name: 'Carol',
+  middle_name: 'Clara',
+  nickname: 'caz',
+  profile: 'https://carol.example/',
+  picture: 'https://carol.example/me.png',
+  website: 'https://carol.example/blog',
+  gender: 'female',
+  birthdate: '1984-02-29',
+  zoneinfo: 'Europe/Zurich',
+  locale: 'de-CH',
+  phone_number: '+41 44 668 18 00',
+  phone_number_verified: false,
+  address: {
+    formatted: 'Bahnhofstrasse 1\n8001 Zürich',
+    street_address: 'Bahnhofstrasse 1',
+    locality: 'Zürich',
+    region: 'ZH',
+    postal_code: '8001',
+    country: 'CH',
+  },
+}
