@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 import { closingLine } from './support/closing-line.ts'
 
 const LAYERS = 'test/architecture.test.ts'
+/** What needs packages of the system: in `npm run test:full`. */
+const LONG = process.env.FULL === '1' ? [] : ['test/**/*.full.test.ts']
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -17,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'behaviour',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-          exclude: [LAYERS],
+          exclude: [LAYERS, ...LONG],
           globalSetup: ['test/support/postgres.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
