@@ -2,11 +2,12 @@
  * Measures a built `tokenidp serve` on loopback and prints requests per second, latency and the
  * server's CPU time per request. `npm run bench`, or `npm run bench -- token jwks`.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import autocannon from 'autocannon'
 import { ROOT } from '../test/support/command.ts'
-import { servingQuickstart, WORKER } from '../test/support/quickstart.ts'
+import { WORKER } from '../test/support/quickstart.ts'
+import { applied, serving } from '../test/support/serving.ts'
 
 const ROUNDS = 3
 const SECONDS = 4
@@ -90,9 +91,20 @@ function middle(rounds: readonly Measured[]): Measured {
   }
 }
 
+/** The quickstart, for a guest who asks for more documents than its limits foresee. */
+function projectIn(folder: string): string {
+  cpSync(`${ROOT}config-examples/quickstart`, folder, { recursive: true })
+  const file = `${folder}/tokenidp.yaml`
+  const limits = '\n  rateLimits:\n    documents: 10000000'
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/\n +publicUrl: .*/, `$&${limits}`))
+  return folder
+}
+
 async function measure(wanted: readonly string[]): Promise<readonly Measured[]> {
   const folder = mkdtempSync(`${tmpdir()}/tokenidp-bench-`)
-  const server = await servingQuickstart(`sqlite:${folder}/bench.db`)
+  const databaseUrl = `sqlite:${folder}/bench.db`
+  await applied(projectIn(folder), databaseUrl)
+  const server = await serving({ databaseUrl })
   try {
     const issuer = server.issuer('acme')
     const pid = server.running.child.pid ?? 0

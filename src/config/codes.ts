@@ -53,6 +53,8 @@ export const CODES = {
   TIDP2022: 'public application without refresh rotation',
   TIDP2030: 'public URL is not https',
   TIDP2070: 'trusted proxies that are strangers',
+  TIDP2071: 'rate limits are off',
+  TIDP2072: 'rate limits that limit nothing',
   TIDP3001: 'grant that the type cannot use',
   TIDP3002: 'code grant without a redirect URI',
   TIDP3003: 'offline_access without the refresh grant',

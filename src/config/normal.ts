@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { applicationSpec } from './normal/application.ts'
+import { environmentSpec } from './normal/environment.ts'
 import { compact, sorted } from './normal/members.ts'
 import { resourceSpec, scopeSpec } from './normal/resource.ts'
 import { keyPolicySpec, tenantSpec } from './normal/tenant.ts'
@@ -12,7 +13,7 @@ export function normalSpec(item: Item): JsonObject {
     case 'Project':
       return compact({ rootTenant: item.document.spec?.rootTenant })
     case 'Environment':
-      return compact({ ...item.document.spec })
+      return environmentSpec(item.document)
     case 'Tenant':
       return tenantSpec(item.document)
     case 'KeyPolicy':

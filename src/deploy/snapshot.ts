@@ -6,6 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { ConfigObject, LiveState, StoredSecret } from '../store/config-port.ts'
 import { compileApplication } from './compile/application.ts'
+import { compileRateLimits } from './compile/environment.ts'
 import { compileKeyPolicy, compileRole } from './compile/policy.ts'
 import { compileResource, compileScope, scopesOfResource } from './compile/resource.ts'
 import { SpecReader, specOf } from './spec-reader.ts'
@@ -33,6 +34,7 @@ export function compile(live: Applied, options: CompileOptions = {}): Snapshot {
     revision: live.revision,
     environment: { name: environment.name, kind: spec.oneOf('kind', ['dev', 'production']) },
     publicUrl,
+    rateLimits: compileRateLimits(spec),
     tenants,
     byName,
     byHost: new Map(tenants.flatMap((tenant) => tenant.hosts.map((host) => [host, tenant]))),

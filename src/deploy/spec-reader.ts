@@ -12,6 +12,10 @@ export class SpecReader {
     this.#spec = spec
   }
 
+  has(name: string): boolean {
+    return this.#spec[name] !== undefined
+  }
+
   text(name: string): string {
     return this.optionalText(name) ?? this.#refuse(name, 'a string')
   }

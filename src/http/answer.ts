@@ -2,13 +2,15 @@ import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
 import type { Log } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
-import { type Clock, toSeconds } from '../base/time.ts'
+import { type Clock, type EpochMilliseconds, toSeconds } from '../base/time.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
+import type { Context } from '../oauth/context.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
 import type { KeyRing } from '../oauth/keys/ring.ts'
 import type { Store } from '../store/port.ts'
+import { type Budget, type Budgets, budgetFor, payingIfUnproven } from './budget.ts'
 import { clientAddress } from './client-address.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { errorReply, HttpRefusal } from './errors.ts'
@@ -30,6 +32,7 @@ export interface World {
   readonly random: Random
   readonly log: Log
   readonly proxies: Proxies
+  readonly budgets: Budgets
   /** By path below the issuer. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
 }
@@ -50,12 +53,26 @@ export async function answer(incoming: IncomingMessage, world: World): Promise<A
   const cors = endpoint && tenant && corsHeaders(endpoint, incoming.headers.origin, tenant)
   const from = clientAddress(incoming.socket.remoteAddress, incoming.headers, world.proxies)
   const isHttps = (tenant?.issuer ?? state.snapshot.publicUrl).startsWith('https:')
+  const nowMs = world.clock.milliseconds()
+  const payer = { endpoint, method: incoming.method, address: from, tenantUid: tenant?.uid ?? '' }
+  const budget = budgetFor(payer, state.snapshot.rateLimits)
   try {
+    if (budget) world.budgets.admit(budget, nowMs)
     const health = await healthOf(path, incoming, world)
     if (health) return { reply: health, isHttps }
     if (!place) throw new HttpRefusal(404, 'there is no such tenant')
     if (!endpoint) throw new HttpRefusal(404, 'there is no such endpoint')
-    const reply = await handle({ incoming, from, query, place, endpoint, state, world })
+    const reply = await handle({
+      incoming,
+      from,
+      nowMs,
+      budget,
+      query,
+      place,
+      endpoint,
+      state,
+      world,
+    })
     return { reply: { ...reply, headers: { ...cors, ...reply.headers } }, isHttps }
   } catch (error) {
     const face = endpoint?.face ?? faceWanted(incoming)
@@ -69,6 +86,8 @@ interface Handling {
   readonly incoming: IncomingMessage
   /** The client's address. */
   readonly from: string
+  readonly nowMs: EpochMilliseconds
+  readonly budget: Budget | undefined
   readonly query: string
   readonly place: Place
   readonly endpoint: Endpoint
@@ -77,7 +96,7 @@ interface Handling {
 }
 
 async function handle(handling: Handling): Promise<Reply> {
-  const { incoming, from, query, place, endpoint, state, world } = handling
+  const { incoming, from, nowMs, budget, query, place, endpoint, state, world } = handling
   const { tenant, path } = place
   if (place.isElsewhere) return moved(handling)
   if (incoming.method === 'OPTIONS') {
@@ -88,7 +107,6 @@ async function handle(handling: Handling): Promise<Reply> {
   if (method === 'POST' && endpoint.face === 'page' && !endpoint.takesCrossSitePost)
     refuseForeignPost(incoming, tenant)
   const form = method === 'POST' ? await readForm(incoming) : ''
-  const nowMs = world.clock.milliseconds()
   const request: Request = {
     method,
     path,
@@ -98,7 +116,7 @@ async function handle(handling: Handling): Promise<Reply> {
     cookies: parseCookie(incoming.headers.cookie ?? ''),
     header: (name) => incoming.headers[name]?.toString(),
   }
-  return endpoint.handle(request, {
+  const context: Context = {
     tenant,
     store: world.store.tenant(tenant.uid),
     keys: state.ringFor(tenant.uid),
@@ -106,7 +124,10 @@ async function handle(handling: Handling): Promise<Reply> {
     now: toSeconds(nowMs),
     nowMs,
     log: world.log,
-  })
+  }
+  const work = () => endpoint.handle(request, context)
+  if (budget?.name !== 'unproven') return work()
+  return payingIfUnproven(work, endpoint, request, () => world.budgets.spend(budget, nowMs))
 }
 
 /** People are sent to the issuer's host; programs have to be told the right address. */

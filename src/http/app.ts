@@ -8,6 +8,7 @@ import { loginEndpoints } from '../login/index.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { endpointsWith } from '../oauth/endpoints/index.ts'
 import { answer, type World } from './answer.ts'
+import { openBudgets } from './budget.ts'
 import { bareExpress } from './express.ts'
 import { NO_PROXIES, type Proxies } from './proxies.ts'
 import { send } from './reply.ts'
@@ -15,7 +16,7 @@ import { securityHeaders } from './security-headers.ts'
 
 export type { ServedState } from './answer.ts'
 
-export interface AppOptions extends Omit<World, 'endpoints' | 'proxies'> {
+export interface AppOptions extends Omit<World, 'endpoints' | 'proxies' | 'budgets'> {
   readonly passwords: Parameters<typeof loginEndpoints>[0]
   /** None unless given. */
   readonly proxies?: Proxies
@@ -28,6 +29,7 @@ export function createApp({ passwords, tls, proxies = NO_PROXIES, ...world }: Ap
   const door: Door = {
     ...world,
     proxies,
+    budgets: openBudgets(world.random),
     endpoints: byPath(endpoints),
     // Of a server that stops: who keeps a connection would go on asking until it is cut off.
     isLast: () => !server.listening,

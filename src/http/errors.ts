@@ -7,6 +7,7 @@ import { OAuthError } from '../oauth/errors.ts'
 import { json, type Reply } from '../oauth/exchange.ts'
 import { refusal } from '../oauth/refusal.ts'
 import { StoreError } from '../store/port.ts'
+import { TooManyRequests } from './budget.ts'
 
 /** A request that ends before any endpoint sees it. */
 export class HttpRefusal extends Error {
@@ -32,11 +33,13 @@ export interface Asked {
 /** The one place where a thrown value becomes a response. */
 export function errorReply(error: unknown, asked: Asked): Reply {
   const { face, tenant, clientAddress, random, log } = asked
-  const reference = randomToken(random, 9)
+  const reference = error instanceof TooManyRequests ? error.reference : randomToken(random, 9)
   const found = wireErrorOf(error, reference)
   const fields = { reference, tenant: tenant?.name, clientAddress, code: found.code }
-  if (found.status < 500) log.info(found.message, { ...fields, ...evidenceOf(error) })
-  else log.error(found.message, { ...fields, error })
+  if (found.status >= 500) log.error(found.message, { ...fields, error })
+  else if (!(error instanceof TooManyRequests))
+    log.info(found.message, { ...fields, ...evidenceOf(error) })
+  else if (error.isNews) log.warn(found.message, { ...fields, budget: error.budget })
   if (face === 'page') {
     const body = errorPage({ tenant, message: sentence(found.message), reference })
     return html(body, { tenant, status: found.status, headers: found.headers })
@@ -59,6 +62,13 @@ function wireErrorOf(error: unknown, reference: string): WireError {
     const { status, message, headers } = error
     return { code: 'invalid_request', status, message, headers }
   }
+  if (error instanceof TooManyRequests)
+    return {
+      code: 'temporarily_unavailable',
+      status: 429,
+      message: error.message,
+      headers: { 'retry-after': String(error.retryAfter) },
+    }
   if (error instanceof StoreError || error instanceof QueueFull)
     return {
       code: 'temporarily_unavailable',

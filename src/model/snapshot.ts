@@ -1,3 +1,4 @@
+import type { RateLimits } from './rate-limits.ts'
 import type { Tenant } from './tenant.ts'
 
 /** The applied configuration as the server uses it: one immutable value per revision. */
@@ -6,6 +7,8 @@ export interface Snapshot {
   readonly environment: { readonly name: string; readonly kind: 'dev' | 'production' }
   /** Scheme, host and port below which tenants without a host of their own live; no trailing slash. */
   readonly publicUrl: string
+  /** Undefined where they are switched off. */
+  readonly rateLimits?: RateLimits | undefined
   readonly tenants: readonly Tenant[]
   readonly byName: ReadonlyMap<string, Tenant>
   readonly byHost: ReadonlyMap<string, Tenant>

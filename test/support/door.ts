@@ -8,6 +8,7 @@ import { type Clock, type EpochSeconds, toSeconds } from '../../src/base/time.ts
 import { createApp, type ServedState } from '../../src/http/app.ts'
 import type { Proxies } from '../../src/http/proxies.ts'
 import type { Application } from '../../src/model/application.ts'
+import type { RateLimits } from '../../src/model/rate-limits.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import type { Tenant } from '../../src/model/tenant.ts'
 import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
@@ -59,6 +60,8 @@ export interface DoorOptions {
   readonly engine?: Engine
   readonly clock?: Clock
   readonly proxies?: Proxies
+  /** None unless given: most tests ask more than people do. */
+  readonly rateLimits?: RateLimits
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Stands between the server and its passwords, to see what is verified. */
   readonly watch?: (passwords: Passwords) => Passwords
@@ -78,7 +81,7 @@ export function movableClock(start = systemClock.milliseconds()) {
 /** A whole server with tenants `acme` and `other`, and alice and bob in `acme`. */
 export async function openDoor(options: DoorOptions = {}) {
   const { log = silent, engine = stores[0], clock = systemClock, watch = same } = options
-  const { tls, proxies } = options
+  const { tls, proxies, rateLimits } = options
   if (engine === undefined) throw new Error('no engine')
   const database = await engine.fresh()
   const store = await openStore(database.url, { schema: 'migrate', random: testRandom })
@@ -97,7 +100,7 @@ export async function openDoor(options: DoorOptions = {}) {
     ...(proxies && { proxies }),
   })
   const origin = await listening(server, tls && 'https')
-  const snapshot = snapshotOf(origin, home)
+  const snapshot = snapshotOf(origin, home, rateLimits)
   const rings = await ringsOf(snapshot, store, toSeconds(clock.milliseconds()))
   state = { snapshot, ringFor: (uid) => rings.get(uid) ?? noRing() }
   const acme = snapshot.byName.get('acme')
@@ -137,7 +140,7 @@ const noRing = (): never => {
   throw new Error('no keys')
 }
 
-function snapshotOf(publicUrl: string, home: string): Snapshot {
+function snapshotOf(publicUrl: string, home: string, rateLimits?: RateLimits): Snapshot {
   const branding = { color: '#0b6e4f' }
   const acme = aTenant({ issuer: `${publicUrl}/acme`, branding }, applicationsAt(home))
   const elsewhere = { uid: 'uid-other', name: 'other', path: '/other' }
@@ -154,6 +157,7 @@ function snapshotOf(publicUrl: string, home: string): Snapshot {
     revision: 1,
     environment: { name: 'test', kind: 'dev' },
     publicUrl,
+    rateLimits,
     tenants,
     byName: new Map(tenants.map((tenant) => [tenant.name, tenant])),
     byHost: new Map(hosted.hosts.map((host) => [host, hosted])),

@@ -13,6 +13,7 @@ import { missingSecret } from './missing-secret.ts'
 import { pkce } from './pkce.ts'
 import { publicSecret } from './public-secret.ts'
 import { publicUrlHttps, publicUrlOrigin } from './public-url.ts'
+import { rateLimitsOff, rateLimitsWide } from './rate-limits.ts'
 import { redirectAbsolute } from './redirect-absolute.ts'
 import { redirectFragment } from './redirect-fragment.ts'
 import { redirectHttp } from './redirect-http.ts'
@@ -60,6 +61,8 @@ const RULES: readonly Rule[] = [
   zeroLifetime,
   trustedProxies,
   wideProxies,
+  rateLimitsOff,
+  rateLimitsWide,
 ]
 
 export const lint = (graph: Graph): readonly Diagnostic[] =>

@@ -11,6 +11,7 @@ import {
   slug,
   text,
 } from './common.ts'
+import { rateLimits } from './environment/rate-limits.ts'
 
 const tls = closed(
   {
@@ -97,6 +98,7 @@ export const Environment = documentOf('Environment', 'A place where the configur
         'Scheme, host and port as browsers see them. Issuers begin with it.',
         'https://id.acme.example',
       ]),
+      rateLimits: Type.Optional(rateLimits),
     },
     [
       'What sets this environment apart.',

@@ -32,6 +32,7 @@ export const passwordStep = (passwords: Passwords): Endpoint => ({
   paths: ['/login'],
   methods: ['GET', 'POST'],
   face: 'page',
+  takesGuesses: true,
   async handle(request, context) {
     const flow = await findFlow(request, context)
     if (request.method === 'GET') return show(flow, request, context)

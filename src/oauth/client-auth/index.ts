@@ -1,7 +1,12 @@
 /** Client authentication (RFC 6749 §2.3): one file per method. Owns the only way to a `Client`; knows no grant. */
 import { digest, equalSecrets } from '../../base/digest.ts'
 import type { EpochSeconds } from '../../base/time.ts'
-import type { Application, ClientAuthMethod, SecretVerifier } from '../../model/application.ts'
+import {
+  type Application,
+  type ClientAuthMethod,
+  isConfidential,
+  type SecretVerifier,
+} from '../../model/application.ts'
 import { isActive } from '../active.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
@@ -28,6 +33,11 @@ const NOBODY: readonly SecretVerifier[] = [
   { id: 'nobody', digest: digest('nobody'), expiresAt: undefined },
 ]
 
+const proven = new WeakSet<Request>()
+
+/** Whether a client with credentials of its own stood behind this request. */
+export const isProven = (request: Request): boolean => proven.has(request)
+
 export async function authenticateClient(
   request: Request,
   params: Params,
@@ -46,6 +56,7 @@ export async function authenticateClient(
   const named = params.optional('client_id')
   if (named !== undefined && named !== application.clientId)
     throw new OAuthError('invalid_request', 'client_id differs from the authenticated client')
+  if (isConfidential(application)) proven.add(request)
   return application as Client
 }
 

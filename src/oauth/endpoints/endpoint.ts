@@ -11,5 +11,9 @@ export interface Endpoint {
   readonly face: 'page' | 'api'
   /** Cross-site POST is part of its specification: exempt from the Origin check. */
   readonly takesCrossSitePost?: boolean
+  /** A POST tries a password or a code that people read: few are enough for people. */
+  readonly takesGuesses?: true
+  /** Whoever gets an answer without an error has shown a secret of ours: a code, a token. */
+  readonly isProof?: true
   handle(request: Request, context: Context): Promise<Reply>
 }

@@ -12,6 +12,7 @@ export const token: Endpoint = {
   methods: ['POST'],
   metadata: 'token_endpoint',
   face: 'api',
+  isProof: true,
   async handle(request, context) {
     const params = Params.parse(request.form)
     const client = await authenticateClient(request, params, context)

@@ -14,6 +14,7 @@ export const userinfo: Endpoint = {
   methods: ['GET', 'POST'],
   metadata: 'userinfo_endpoint',
   face: 'api',
+  isProof: true,
   async handle(request, context) {
     const token = bearerToken(request)
     return token === undefined ? unauthenticated : json(await claimsBehind(token, context))
