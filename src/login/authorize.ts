@@ -41,7 +41,7 @@ async function proceed(
 ): Promise<Reply> {
   const { application } = identified
   const asked = await validate(params, identified, context)
-  const person = personFor(await peopleIn(request, context), undefined, asked.hintedSubject)
+  const person = personFor(await peopleIn(request, context), asked)
   const standing = { request: asked, application, flow: undefined, person }
   const decision = await nextStep(standing, context)
   if (decision.need === 'nothing') return finish(standing, decision.session, context)

@@ -25,6 +25,10 @@ export interface Standing {
   readonly hasJustConsented?: boolean
 }
 
+/** Whether the person is asked which of those signed in to this browser they are, and may think again. */
+export const mayChoose = ({ request, interaction }: Flow): boolean =>
+  request.prompts.includes('select_account') && interaction.authenticatedSessionUid === undefined
+
 /** What is needed next, from what the store says now. */
 export async function nextStep(standing: Standing, context: Context): Promise<Decision> {
   const { request, application, flow, person } = standing

@@ -48,6 +48,7 @@ export async function beginFlow(
     createdAt: now,
     expiresAt: now + FLOW_LIFETIME,
     authenticatedSessionUid: undefined,
+    chosenSessionUid: undefined,
     completedAt: undefined,
   })
   return seeOther(addressOf(step, { id }, tenant), {
@@ -84,7 +85,7 @@ async function findBegun(request: Request, context: Context): Promise<Begun> {
   return { id, interaction, secret }
 }
 
-export type Step = 'login' | 'consent'
+export type Step = 'login' | 'select-account' | 'consent'
 
 export const addressOf = (step: Step, { id }: { readonly id: string }, { path }: Tenant): string =>
   `${path}/${step}?interaction=${id}`

@@ -10,6 +10,7 @@ import { authorize } from './authorize.ts'
 import { logout } from './logout.ts'
 import { consentStep } from './steps/consent.ts'
 import { passwordStep } from './steps/password.ts'
+import { selectAccountStep } from './steps/select-account.ts'
 
 export { html } from './html.ts'
 export { errorPage } from './pages/error.tsx'
@@ -17,6 +18,7 @@ export { errorPage } from './pages/error.tsx'
 export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
   authorize,
   passwordStep(passwords),
+  selectAccountStep,
   consentStep,
   logout,
   account,

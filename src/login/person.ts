@@ -1,7 +1,9 @@
 import type { Session } from '../model/session.ts'
 import type { User } from '../model/user.ts'
+import type { AuthorizationRequest } from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
 import type { Request } from '../oauth/exchange.ts'
+import type { Interaction } from '../store/port.ts'
 import { sessionDigest } from './cookies.ts'
 
 /** Somebody signed in to this browser. */
@@ -24,12 +26,28 @@ export async function peopleIn(request: Request, context: Context): Promise<read
   return found.filter((person) => person !== undefined)
 }
 
-/** Whom a request is about: who signed in for it, else whom it hints at, else the latest. */
-export const personFor = (
+/** Chosen by who is none of those signed in here. No session has this uid. */
+export const NOBODY_HERE = ''
+
+type Hints = Pick<AuthorizationRequest, 'hintedSubject' | 'loginHint'>
+
+/**
+ * Whom a request is about: who signed in for it or was picked, else whom it hints at, else the latest.
+ * Nobody takes the place of somebody who was picked and has gone.
+ */
+export function personFor(
   people: readonly Person[],
-  authenticatedSessionUid: string | undefined,
-  hintedSubject: string | null,
-): Person | undefined =>
-  people.find(({ session }) => session.uid === authenticatedSessionUid) ??
-  people.find(({ user }) => user.sub === hintedSubject) ??
-  people[0]
+  { hintedSubject, loginHint }: Hints,
+  interaction?: Interaction,
+): Person | undefined {
+  const own = interaction?.authenticatedSessionUid ?? interaction?.chosenSessionUid
+  if (own !== undefined) return people.find(({ session }) => session.uid === own)
+  return (
+    people.find(({ user }) => user.sub === hintedSubject) ??
+    people.find(({ user }) => isCalled(loginHint, user)) ??
+    people[0]
+  )
+}
+
+const isCalled = (hint: string | null, { username, email }: User): boolean =>
+  hint !== null && [username, email].some((name) => name?.toLowerCase() === hint.toLowerCase())

@@ -27,6 +27,7 @@ export async function keepPosted(
     createdAt: now,
     expiresAt: now + FLOW_LIFETIME,
     authenticatedSessionUid: undefined,
+    chosenSessionUid: undefined,
     completedAt: undefined,
   })
   return seeOther(`${tenant.path}${path}?interaction=${id}`)

@@ -184,6 +184,8 @@ describe.each([
     await look('failed')
     await enter(page, 'alice', PASSWORD)
     await look('consent')
+    await page.goto(authorizeUrl({ prompt: 'select_account' }))
+    await look('select-account')
     await page.goto(`${door.issuer}/logout`)
     await look('confirm')
     await page.click('[value=logout]')

@@ -102,6 +102,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'sessions.endAllOf': ({ sessions }) => sessions.endAllOf(user.uid, NOW),
   'interactions.authenticated': ({ interactions }) =>
     interactions.authenticated(interaction.digest, 'stolen'),
+  'interactions.choose': ({ interactions }) => interactions.choose(interaction.digest, 'stolen'),
   'interactions.complete': ({ interactions }) =>
     interactions.complete(interaction.digest, anAuthorization(signIn.session), aCode(), NOW),
   'interactions.refuse': ({ interactions }) => interactions.refuse(interaction.digest, NOW),

@@ -76,7 +76,7 @@ eachDoor(({ door, clock }) => {
       expect(second).toMatchObject({ sub: first.sub, auth_time: first.auth_time, sid: first.sid })
     })
 
-    test.for(['login', 'select_account', 'login consent'])(
+    test.for(['login', 'login consent'])(
       '%s asks again, once, and renews the time',
       async (prompt) => {
         const alice = visitor(door())

@@ -115,6 +115,7 @@ export const anInteraction = (): Interaction => ({
   createdAt: NOW,
   expiresAt: NOW + 600,
   authenticatedSessionUid: undefined,
+  chosenSessionUid: undefined,
   completedAt: undefined,
 })
 

@@ -13,6 +13,7 @@ const anInteraction = (change: Partial<Interaction> = {}): Interaction => ({
   createdAt: NOW - 50,
   expiresAt: NOW + 500,
   authenticatedSessionUid: undefined,
+  chosenSessionUid: undefined,
   completedAt: undefined,
   ...change,
 })
@@ -52,6 +53,7 @@ const situation = (change: Partial<Situation> = {}): Situation => ({
 describe('OpenID Connect Core §3.1.2.3 what is still needed', () => {
   const wants = (change: Partial<AuthorizationRequest>) => ({ request: aRequestValue(change) })
   const here = { interaction: anInteraction({ authenticatedSessionUid: 'session-1' }) }
+  const chosen = { interaction: anInteraction({ chosenSessionUid: 'session-1' }) }
   const loopback = { redirectUri: 'http://127.0.0.1:5100/callback' }
   test.for<{ when: string; need: string; change: Partial<Situation> }>([
     { when: 'all is there', need: 'nothing', change: {} },
@@ -59,8 +61,28 @@ describe('OpenID Connect Core §3.1.2.3 what is still needed', () => {
     { when: 'prompt is login', need: 'login', change: wants({ prompts: ['login'] }) },
     {
       when: 'prompt is select_account',
-      need: 'login',
+      need: 'select-account',
       change: wants({ prompts: ['select_account'] }),
+    },
+    {
+      when: 'prompt is select_account and nobody is here',
+      need: 'login',
+      change: { ...wants({ prompts: ['select_account'] }), session: undefined },
+    },
+    {
+      when: 'an account was selected',
+      need: 'nothing',
+      change: { ...wants({ prompts: ['select_account'] }), ...chosen },
+    },
+    {
+      when: 'an account was selected that has to sign in',
+      need: 'login',
+      change: { ...wants({ prompts: ['select_account', 'login'] }), ...chosen },
+    },
+    {
+      when: 'an account was selected that is not hinted at',
+      need: 'login',
+      change: { ...wants({ prompts: ['select_account'], hintedSubject: 'sub-bob' }), ...chosen },
     },
     {
       when: 'prompt is login, done',

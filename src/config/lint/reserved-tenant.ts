@@ -4,7 +4,7 @@ import type { Finding, Rule } from './rule.ts'
 const RESERVED: ReadonlySet<string> = new Set(
   `authorize token userinfo introspect revoke logout jwks register par bc-authorize
   device-authorization end-session check-session
-  api portal assets docs errors login consent account device healthz readyz metrics scim saml
+  api portal assets docs errors login select-account consent account device healthz readyz metrics scim saml
   system admin auth www root app`.split(/\s+/),
 )
 

@@ -140,6 +140,11 @@ button:hover { filter: brightness(0.94); }
   color: var(--alert);
   font-weight: 500;
 }
+.accounts { margin: 0; padding: 0; list-style: none; }
+.accounts li + li { margin-top: 0.625rem; }
+.accounts button { text-align: start; }
+.accounts strong, .accounts span { display: block; font-weight: 600; }
+.accounts span { font-weight: 400; }
 .scopes { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 0.5rem; }
 .scopes li { padding: 0.75rem 1rem; }
 .scopes li + li { border-top: 1px solid var(--line); }

@@ -17,9 +17,8 @@ export const consentStep: Endpoint = {
   face: 'page',
   async handle(request, context) {
     const flow = await findAuthorizationFlow(request, context)
-    const { authenticatedSessionUid } = flow.interaction
     const people = await peopleIn(request, context)
-    const person = personFor(people, authenticatedSessionUid, flow.request.hintedSubject)
+    const person = personFor(people, flow.request, flow.interaction)
     const standing = { ...flow, flow, person }
     const { need } = await nextStep(standing, context)
     if (need !== 'consent' || person === undefined) return dispatch(standing, context)

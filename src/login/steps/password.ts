@@ -50,12 +50,12 @@ async function show(flow: Flow | Visit, request: Request, context: Context): Pro
   const people = await peopleIn(request, context)
   if (isVisit(flow))
     return people.length > 0 ? goBack(flow, context) : page(flow, context, '', false)
-  const { authenticatedSessionUid } = flow.interaction
-  const person = personFor(people, authenticatedSessionUid, flow.request.hintedSubject)
+  const person = personFor(people, flow.request, flow.interaction)
   const standing = { ...flow, flow, person }
   const { need } = await nextStep(standing, context)
   if (need !== 'login') return dispatch(standing, context)
-  return page(flow, context, flow.request.loginHint ?? '', false)
+  const chosen = flow.interaction.chosenSessionUid === undefined ? undefined : person?.user
+  return page(flow, context, chosen?.username ?? flow.request.loginHint ?? '', false)
 }
 
 function page(flow: Flow | Visit, { tenant }: Context, username: string, failed: boolean): Reply {

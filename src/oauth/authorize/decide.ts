@@ -9,6 +9,7 @@ import type { AuthorizationRequest } from './request.ts'
 /** What a request still lacks, or that it lacks nothing. */
 export type Decision =
   | { readonly need: 'login'; readonly because: LoginReason }
+  | { readonly need: 'select-account' }
   | { readonly need: 'consent' }
   | { readonly need: 'nothing'; readonly session: Session }
 
@@ -35,6 +36,7 @@ export interface Situation {
 export function decide(situation: Situation): Decision {
   const decision = needOf(situation)
   if (decision.need === 'nothing' || !situation.request.prompts.includes('none')) return decision
+  // `select_account` stands with no `none`.
   throw decision.need === 'login'
     ? new OAuthError('login_required', 'the person must sign in', { because: decision.because })
     : new OAuthError('consent_required', 'the person must approve the request')
@@ -43,18 +45,24 @@ export function decide(situation: Situation): Decision {
 function needOf(situation: Situation): Decision {
   const { session } = situation
   if (session === undefined) return { need: 'login', because: 'nobody' }
+  if (needsChoice(situation)) return { need: 'select-account' }
   const because = reasonToSignInAgain(session, situation)
   if (because !== undefined) return { need: 'login', because }
   return needsConsent(situation) ? { need: 'consent' } : { need: 'nothing', session }
 }
+
+/** Who signed in for this request has said who they are. */
+const needsChoice = ({ request, interaction }: Situation): boolean =>
+  request.prompts.includes('select_account') &&
+  interaction?.authenticatedSessionUid === undefined &&
+  interaction?.chosenSessionUid === undefined
 
 function reasonToSignInAgain(session: Session, situation: Situation): LoginReason | undefined {
   const { request, subject, now } = situation
   if (request.hintedSubject !== null && request.hintedSubject !== subject) return 'other_subject'
   // Without this a person who is slow to sign in would be asked for ever.
   if (hasAuthenticatedForThis(session, situation)) return undefined
-  if (request.prompts.includes('login') || request.prompts.includes('select_account'))
-    return 'prompt'
+  if (request.prompts.includes('login')) return 'prompt'
   if (request.maxAge !== null && isOlderThan(request.maxAge, session, now)) return 'max_age'
   return undefined
 }

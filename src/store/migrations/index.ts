@@ -1,3 +1,4 @@
+import { chosenSession } from './chosen-session.ts'
 import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { initial } from './initial.ts'
@@ -5,4 +6,10 @@ import { requestedClaims } from './requested-claims.ts'
 import type { Migration } from './spelling.ts'
 
 /** Applied in this order, never edited once released. The schema's version is how many were applied. */
-export const migrations: readonly Migration[] = [initial, devices, deliveries, requestedClaims]
+export const migrations: readonly Migration[] = [
+  initial,
+  devices,
+  deliveries,
+  requestedClaims,
+  chosenSession,
+]

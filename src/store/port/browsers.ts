@@ -45,6 +45,8 @@ export interface Interaction {
   readonly expiresAt: EpochSeconds
   /** The session in which the person authenticated for this very request. */
   readonly authenticatedSessionUid: string | undefined
+  /** The session that the person picked among those of their browser; empty for none of them. */
+  readonly chosenSessionUid: string | undefined
   readonly completedAt: EpochSeconds | undefined
 }
 
@@ -52,6 +54,7 @@ export interface Interactions {
   begin(interaction: Interaction): Promise<void>
   find(digest: string, now: EpochSeconds): Promise<Interaction | undefined>
   authenticated(digest: string, sessionUid: string): Promise<void>
+  choose(digest: string, sessionUid: string): Promise<void>
   /** Of any number of calls, one is answered `true`, and only its authorization and code exist. */
   complete(
     digest: string,

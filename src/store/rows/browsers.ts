@@ -20,6 +20,7 @@ export interface InteractionRow {
   created_at: number
   expires_at: number
   session_uid: string | null
+  chosen_session_uid: string | null
   completed_at: number | null
 }
 

@@ -20,6 +20,7 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
           created_at: interaction.createdAt,
           expires_at: interaction.expiresAt,
           session_uid: interaction.authenticatedSessionUid ?? null,
+          chosen_session_uid: interaction.chosenSessionUid ?? null,
           completed_at: interaction.completedAt ?? null,
         })
         .execute(),
@@ -41,13 +42,13 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
 
   async authenticated(digest, sessionUid) {
     await engine.statement((db) =>
-      db
-        .updateTable('interaction')
-        .set({ session_uid: sessionUid })
-        .where('tenant', '=', tenant)
-        .where('digest', '=', digest)
-        .where('completed_at', 'is', null)
-        .execute(),
+      openRow(db, tenant, digest).set({ session_uid: sessionUid }).execute(),
+    )
+  },
+
+  async choose(digest, sessionUid) {
+    await engine.statement((db) =>
+      openRow(db, tenant, digest).set({ chosen_session_uid: sessionUid }).execute(),
     )
   },
 
@@ -62,14 +63,17 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
   refuse: (digest, now) => engine.statement((db) => finish(db, tenant, digest, now)),
 })
 
-/** A row can stop being open only once, so one caller is told so. */
-async function finish(db: Db, tenant: string, digest: string, now: EpochSeconds): Promise<boolean> {
-  const finished = await db
+const openRow = (db: Db, tenant: string, digest: string) =>
+  db
     .updateTable('interaction')
-    .set({ completed_at: now })
     .where('tenant', '=', tenant)
     .where('digest', '=', digest)
     .where('completed_at', 'is', null)
+
+/** A row can stop being open only once, so one caller is told so. */
+async function finish(db: Db, tenant: string, digest: string, now: EpochSeconds): Promise<boolean> {
+  const finished = await openRow(db, tenant, digest)
+    .set({ completed_at: now })
     .where('expires_at', '>', now)
     .returning('digest')
     .executeTakeFirst()
@@ -84,5 +88,6 @@ const interactionOf = (row: InteractionRow): Interaction => ({
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   authenticatedSessionUid: row.session_uid ?? undefined,
+  chosenSessionUid: row.chosen_session_uid ?? undefined,
   completedAt: row.completed_at ?? undefined,
 })
