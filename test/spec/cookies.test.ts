@@ -1,31 +1,8 @@
-import { request } from 'node:https'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { selfSigned } from '../support/certificate.ts'
 import { type Door, openDoor, PASSWORD } from '../support/door.ts'
+import { call } from '../support/over-tls.ts'
 import { authorizeUrl, requestTo } from '../support/visitor.ts'
-
-interface Sent {
-  readonly method?: string
-  readonly headers?: Record<string, string>
-  readonly body?: string
-}
-
-/** Over TLS to a server whose certificate nobody vouches for; follows nothing. */
-const call = (url: string, { method = 'GET', headers = {}, body }: Sent = {}) =>
-  new Promise<{ headers: Record<string, string | string[] | undefined>; body: string }>(
-    (resolve, reject) => {
-      const outgoing = request(
-        url,
-        { method, headers, rejectUnauthorized: false },
-        async (incoming) => {
-          const chunks: Buffer[] = []
-          for await (const chunk of incoming) chunks.push(chunk)
-          resolve({ headers: incoming.headers, body: Buffer.concat(chunks).toString() })
-        },
-      )
-      outgoing.on('error', reject).end(body)
-    },
-  )
 
 describe('RFC 6265 cookies over https', () => {
   let door: Door
