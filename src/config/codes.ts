@@ -69,6 +69,7 @@ export const CODES = {
   TIDP3012: 'claim that the server sets itself',
   TIDP3013: 'lifetime of zero',
   TIDP3050: 'trusted proxy that is no address',
+  TIDP3035: 'backchannel authentication that cannot work',
 } as const satisfies Record<Diagnostic['code'], string>
 
 export type Code = keyof typeof CODES

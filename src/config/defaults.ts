@@ -1,4 +1,10 @@
-import type { ApplicationType, Authentication, GrantType } from '../model/application.ts'
+import {
+  type ApplicationType,
+  type Authentication,
+  CIBA_GRANT,
+  type GrantType,
+} from '../model/application.ts'
+import { CIBA_HINTS } from '../model/ciba.ts'
 import type { SigningAlgorithm } from '../model/key.ts'
 import type { DocumentOf } from './kinds.ts'
 
@@ -15,7 +21,7 @@ const PUBLIC = { method: 'none' } as const
 export const TYPES: Readonly<Record<ApplicationType, TypeRules>> = {
   web: {
     grants: ['authorization_code', 'refresh_token'],
-    allowed: ['authorization_code', 'refresh_token', 'client_credentials'],
+    allowed: ['authorization_code', 'refresh_token', 'client_credentials', CIBA_GRANT],
     method: 'client_secret',
   },
   spa: {
@@ -43,6 +49,8 @@ export const APPLICATION = {
   idToken: { ttl: '15m', algorithm: 'RS256' },
   refresh: { ttl: '30d', idle: '14d', rotation: 'required', grace: '10s', issue: 'offline_access' },
 } as const
+
+export const CIBA = { hints: CIBA_HINTS, ttl: '5m', interval: '5s', maxPending: 1000 } as const
 
 export const RESOURCE = { format: 'jwt', algorithm: 'ES256', ttl: '15m' } as const
 

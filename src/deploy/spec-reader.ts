@@ -64,6 +64,10 @@ export class SpecReader {
     return this.#below(name, this.#spec[name])
   }
 
+  optionalChild(name: string): SpecReader | undefined {
+    return this.#spec[name] === undefined ? undefined : this.child(name)
+  }
+
   children(name: string): readonly SpecReader[] {
     return this.#list(name).map((item, index) => this.#below(`${name}[${index}]`, item))
   }

@@ -1,10 +1,18 @@
 import type { EpochSeconds, Seconds } from '../base/time.ts'
+import type { CibaPolicy } from './ciba.ts'
 import type { SigningAlgorithm } from './key.ts'
 
 export const APPLICATION_TYPES = ['web', 'spa', 'native', 'machine', 'device'] as const
 export type ApplicationType = (typeof APPLICATION_TYPES)[number]
 
-export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+export const CIBA_GRANT = 'urn:openid:params:grant-type:ciba'
+
+export const GRANT_TYPES = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  CIBA_GRANT,
+] as const
 export type GrantType = (typeof GRANT_TYPES)[number]
 
 export const CLIENT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
@@ -35,6 +43,8 @@ export interface Application {
   readonly accessToken: { readonly lifetime: Seconds | undefined }
   readonly idToken: { readonly lifetime: Seconds; readonly algorithm: SigningAlgorithm }
   readonly refreshToken: RefreshPolicy
+  /** Where it has the grant. */
+  readonly ciba: CibaPolicy | undefined
 }
 
 export interface RefreshPolicy {

@@ -6,7 +6,7 @@ const REGISTERED = {
   unauthorized_client: 400, // RFC 6749 §5.2
   unsupported_grant_type: 400, // RFC 6749 §5.2
   invalid_scope: 400, // RFC 6749 §5.2
-  access_denied: 403, // RFC 6749 §4.1.2.1
+  access_denied: 400, // RFC 6749 §4.1.2.1, CIBA §11
   unsupported_response_type: 400, // RFC 6749 §4.1.2.1
   server_error: 500, // RFC 6749 §4.1.2.1
   temporarily_unavailable: 503, // RFC 6749 §4.1.2.1
@@ -22,6 +22,11 @@ const REGISTERED = {
   registration_not_supported: 400, // OpenID Connect Core §3.1.2.6
   unmet_authentication_requirements: 400, // OpenID Connect Core Unmet Authentication Requirements §3
   invalid_target: 400, // RFC 8707 §2
+  authorization_pending: 400, // CIBA §11, RFC 8628 §3.5
+  slow_down: 400, // CIBA §11, RFC 8628 §3.5
+  expired_token: 400, // CIBA §11, RFC 8628 §3.5
+  unknown_user_id: 400, // CIBA §13
+  invalid_binding_message: 400, // CIBA §13
 } as const satisfies Record<string, number>
 
 export type OAuthErrorCode = keyof typeof REGISTERED

@@ -1,3 +1,4 @@
+import type { BackchannelRequests } from './port/backchannel-requests.ts'
 import type { Consents, Interactions, Sessions } from './port/browsers.ts'
 import type { Deliveries } from './port/deliveries.ts'
 import type { Devices, Guesses } from './port/devices.ts'
@@ -6,6 +7,13 @@ import type { Attempts, Users } from './port/people.ts'
 import type { AccessTokens, Authorizations, Codes, RefreshTokens } from './port/tokens.ts'
 import type { SystemStore } from './system-port.ts'
 
+export type {
+  BackchannelRecord,
+  BackchannelRequest,
+  BackchannelRequests,
+  NewBackchannelRequest,
+  PendingLimits,
+} from './port/backchannel-requests.ts'
 export type {
   Consent,
   Consents,
@@ -57,6 +65,7 @@ export interface TenantStore {
   readonly interactions: Interactions
   readonly consents: Consents
   readonly authorizations: Authorizations
+  readonly backchannelRequests: BackchannelRequests
   readonly codes: Codes
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { BackchannelRequestRow } from './rows/backchannel-requests.ts'
 import type { ConsentRow, InteractionRow, SessionRow } from './rows/browsers.ts'
 import type {
   InstanceRow,
@@ -40,6 +41,7 @@ export interface Tables {
   consent: ConsentRow
   authorization: AuthorizationRow
   authorization_code: CodeRow
+  backchannel_request: BackchannelRequestRow
   access_token: AccessTokenRow
   refresh_token: RefreshTokenRow
   signing_key: KeyRow

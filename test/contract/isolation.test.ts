@@ -3,6 +3,7 @@ import { DELIVERY_STATES, type Delivery } from '../../src/model/delivery.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import type { NewDelivery, TenantStore } from '../../src/store/port.ts'
 import {
+  aBackchannelRequest,
   aCode,
   aDelivery,
   aDevice,
@@ -18,6 +19,7 @@ import {
 } from '../support/rows.ts'
 import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
 
+const LIMITS = { ofApplication: 9, ofPerson: 9, ofApplicationToPerson: 9 }
 const policy = { maxFailures: 1, lockout: 900, passwordHash: 'argon2id' } as const
 
 const oneGuess = { most: 1, window: 600 }
@@ -28,9 +30,13 @@ const redeemed = anAuthorization(signIn.session)
 const code = aCode()
 const token = anAccessToken(authorization)
 const refresh = aRefreshToken(authorization)
+const authorizationOfAnswer = anAuthorization(signIn.session)
 const interaction = anInteraction()
 const device = aDevice()
 const delivery = aDelivery()
+const asked = aBackchannelRequest(user.uid)
+const allowed = aBackchannelRequest(user.uid)
+const decision = { userUid: user.uid, address: undefined, userAgent: undefined }
 const active = aSigningKey()
 const pending = aSigningKey({ state: 'pending' })
 
@@ -54,6 +60,9 @@ async function fill(store: TenantStore): Promise<void> {
   await store.devices.begin(device)
   await store.devices.open(device.userCode, user.uid, NOW)
   await store.guesses.reserve('ann', oneGuess, NOW)
+  await store.backchannelRequests.begin(asked, LIMITS)
+  await store.backchannelRequests.begin(allowed, LIMITS)
+  await store.backchannelRequests.decide(allowed.uid, decision, authorizationOfAnswer, NOW)
   await store.keys.insert(active)
   await store.keys.insert(pending)
   await store.deliveries.enqueue([delivery], NOW)
@@ -73,6 +82,7 @@ const asStored = (wanted: NewDelivery): Delivery => ({
 const view = async (store: TenantStore) => ({
   user: await store.users.find(user.uid),
   login: await store.users.findByLogin('ann'),
+  subject: await store.users.findBySubject(user.sub),
   users: await store.users.list({ limit: 9 }),
   known: await store.attempts.isKnownBrowser(user.uid, 'known'),
   browser: await store.sessions.findBrowser(signIn.digest, NOW),
@@ -85,6 +95,9 @@ const view = async (store: TenantStore) => ({
   refresh: await store.refreshTokens.find(refresh.key),
   device: await store.devices.find(device.key),
   pending: await store.devices.findPending(device.userCode, NOW),
+  asked: await store.backchannelRequests.find(asked.key),
+  allowed: await store.backchannelRequests.find(allowed.key),
+  waiting: await store.backchannelRequests.pendingFor(user.uid, NOW),
   keys: await store.keys.list(),
   deliveries: await store.deliveries.list({ states: DELIVERY_STATES, limit: 9 }),
 })
@@ -133,6 +146,17 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'devices.redeem': ({ devices }) =>
     devices.redeem(device.key, { access: anAccessToken(authorization), refresh: undefined }, NOW),
   'guesses.giveBack': ({ guesses }) => guesses.giveBack('ann'),
+  'backchannelRequests.begin': ({ backchannelRequests }) =>
+    backchannelRequests.begin(aBackchannelRequest(user.uid), LIMITS),
+  'backchannelRequests.poll': ({ backchannelRequests }) => backchannelRequests.poll(asked.key, NOW),
+  'backchannelRequests.decide': ({ backchannelRequests }) =>
+    backchannelRequests.decide(asked.uid, decision, anAuthorization(signIn.session), NOW),
+  'backchannelRequests.redeem': ({ backchannelRequests }) =>
+    backchannelRequests.redeem(
+      allowed.key,
+      { access: anAccessToken(authorization), refresh: undefined },
+      NOW,
+    ),
   'keys.schedule': ({ keys }) => keys.schedule(pending.kid, NOW),
   'keys.rotate': ({ keys }) =>
     keys.rotate(
@@ -155,11 +179,12 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
 
 /** These read, or make a row of the caller's own. */
 const HARMLESS = new Set([
-  ...['users.find', 'users.findByLogin', 'users.list', 'users.create'],
+  ...['users.find', 'users.findByLogin', 'users.findBySubject', 'users.list', 'users.create'],
   ...['attempts.reserve', 'attempts.isKnownBrowser', 'attempts.rememberBrowser'],
   ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid'],
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
   ...['authorizations.create', 'authorizations.find', 'codes.find'],
+  ...['backchannelRequests.find', 'backchannelRequests.pendingFor'],
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
   ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
   ...['deliveries.enqueue', 'deliveries.list'],

@@ -57,6 +57,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
     grace: 10,
     issue: 'offline_access',
   },
+  ciba: undefined,
   ...change,
 })
 

@@ -7,6 +7,7 @@ import type { User } from '../../src/model/user.ts'
 import type {
   Interaction,
   NewAccessToken,
+  NewBackchannelRequest,
   NewCode,
   NewDelivery,
   NewDevice,
@@ -105,6 +106,23 @@ export const aRefreshToken = (authorization: Authorization): NewRefreshToken => 
   issuedAt: NOW,
   expiresAt: NOW + 60_000,
   idleExpiresAt: NOW + 6000,
+})
+
+export const aBackchannelRequest = (
+  userUid: string,
+  change: Partial<NewBackchannelRequest> = {},
+): NewBackchannelRequest => ({
+  key: aKey(),
+  uid: anId(),
+  applicationUid: 'application',
+  userUid,
+  scopes: ['openid'],
+  resources: [],
+  bindingMessage: 'W4SCT',
+  createdAt: NOW,
+  expiresAt: NOW + 300,
+  interval: 5,
+  ...change,
 })
 
 export const anInteraction = (): Interaction => ({

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
+import { cibaThatWorks } from './ciba.ts'
 import { databasePassword } from './database-password.ts'
 import { declaredUser } from './declared-user.ts'
 import { realDate } from './expiry.ts'
@@ -63,6 +64,7 @@ const RULES: readonly Rule[] = [
   wideProxies,
   rateLimitsOff,
   rateLimitsWide,
+  cibaThatWorks,
 ]
 
 export const lint = (graph: Graph): readonly Diagnostic[] =>

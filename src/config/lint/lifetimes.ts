@@ -62,10 +62,13 @@ function lengthsOf(item: Item<'Resource' | 'Application' | 'Tenant'>): readonly 
     const session = Object.entries(item.document.spec?.session ?? {})
     return session.map(([name, length]): Length => [['spec', 'session', name], length])
   }
-  const { access, id, code, refresh } = item.document.spec.tokens ?? {}
+  const { tokens = {}, ciba } = item.document.spec
+  const { access, id, code, refresh } = tokens
   const ttls = Object.entries({ access, id, code, refresh })
   return [
     ...ttls.map(([kind, token]): Length => [['spec', 'tokens', kind, 'ttl'], token?.ttl]),
     [['spec', 'tokens', 'refresh', 'idle'], refresh?.idle],
+    [['spec', 'ciba', 'ttl'], ciba?.ttl],
+    [['spec', 'ciba', 'interval'], ciba?.interval],
   ]
 }

@@ -5,7 +5,7 @@ const RESERVED: ReadonlySet<string> = new Set(
   `authorize token userinfo introspect revoke logout jwks register par bc-authorize
   device-authorization end-session check-session
   api portal assets docs errors login select-account consent account device healthz readyz metrics scim saml
-  system admin auth www root app`.split(/\s+/),
+  system admin auth www root app ciba`.split(/\s+/),
 )
 
 export const reservedTenant: Rule = {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
+import { CIBA_GRANT } from '../../model/application.ts'
 import { compareText } from '../codes.ts'
-import { APPLICATION, grantsOf, methodOf } from '../defaults.ts'
+import { APPLICATION, CIBA, grantsOf, methodOf } from '../defaults.ts'
 import { seconds } from '../duration.ts'
 import { epochSeconds } from '../instant.ts'
 import type { DocumentOf } from '../kinds.ts'
@@ -8,7 +9,7 @@ import type { DocumentOf } from '../kinds.ts'
 import { compact, type Spec, sorted } from './members.ts'
 import { referenceOf } from './secret.ts'
 export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): JsonObject {
-  return {
+  return compact({
     clientId: spec.clientId ?? metadata.name,
     type: spec.type,
     displayName: spec.displayName ?? metadata.name,
@@ -32,6 +33,17 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
         )
         .sort((left, right) => compareText(String(left.id), String(right.id))),
     },
+    ciba: grantsOf(spec).includes(CIBA_GRANT) ? cibaSpec(spec.ciba ?? {}) : undefined,
+  })
+}
+
+function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
+  const filled = { ...CIBA, ...ciba }
+  return {
+    hints: sorted(filled.hints),
+    ttl: seconds(filled.ttl),
+    interval: seconds(filled.interval),
+    maxPending: filled.maxPending,
   }
 }
 

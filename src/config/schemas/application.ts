@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { APPLICATION_TYPES, GRANT_TYPES } from '../../model/application.ts'
+import { ciba } from './application/ciba.ts'
 import { clientAuth } from './application/client-auth.ts'
 import { tokens } from './application/tokens.ts'
 import {
@@ -71,6 +72,7 @@ const spec = closed(
     ),
     tokens: Type.Optional(tokens),
     clientAuth: Type.Optional(clientAuth),
+    ciba: Type.Optional(ciba),
   },
   ['What the application is and may do.', { type: 'spa' }],
 )

@@ -5,6 +5,7 @@ import {
   GRANT_TYPES,
   type SecretVerifier,
 } from '../../model/application.ts'
+import { CIBA_HINTS, type CibaPolicy } from '../../model/ciba.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
 import type { ConfigObject, StoredSecret } from '../../store/config-port.ts'
 import { type SpecReader, specOf } from '../spec-reader.ts'
@@ -44,8 +45,17 @@ export function compileApplication(
       grace: refresh.integer('grace'),
       issue: refresh.oneOf('issue', ['offline_access', 'always']),
     },
+    ciba: cibaOf(spec.optionalChild('ciba')),
   }
 }
+
+const cibaOf = (spec: SpecReader | undefined): CibaPolicy | undefined =>
+  spec && {
+    hints: new Set(spec.someOf('hints', CIBA_HINTS)),
+    lifetime: spec.integer('ttl'),
+    interval: spec.integer('interval'),
+    maxPending: spec.integer('maxPending'),
+  }
 
 /** Only the secrets that the spec names: one that was dropped from it opens nothing. */
 function verifiersOf(auth: SpecReader, stored: readonly StoredSecret[]): readonly SecretVerifier[] {

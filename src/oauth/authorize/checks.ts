@@ -80,7 +80,7 @@ function checkPkce({ params, application }: Asked): void {
     throw new OAuthError('invalid_request', 'code_challenge is not an S256 challenge')
 }
 
-function checkScope({ params, application, tenant }: Asked): void {
+export function checkScope({ params, application, tenant }: Asked): void {
   const scopes = parseScope(params.optional('scope'))
   if (scopes.length === 0) throw new OAuthError('invalid_scope', 'scope is missing')
   const refused = scopes.filter((name) => !application.scopes.has(name) || !tenant.scopes.has(name))
@@ -88,7 +88,7 @@ function checkScope({ params, application, tenant }: Asked): void {
     throw new OAuthError('invalid_scope', 'the client may not ask for this scope', { refused })
 }
 
-function checkResources({ params, application, tenant }: Asked): void {
+export function checkResources({ params, application, tenant }: Asked): void {
   const named = namedResources(params, tenant)
   if (!named.every((resource) => mayAskFor(resource, application)))
     throw new OAuthError('invalid_target', 'the client may not ask for this resource')

@@ -11,7 +11,10 @@ type Instant = Pick<Context, 'now' | 'nowMs' | 'random'>
 
 /** What the person allowed, to be stored with the code that stands for it. */
 export function authorizationFor(
-  request: AuthorizationRequest,
+  request: Pick<
+    AuthorizationRequest,
+    'applicationUid' | 'scopes' | 'resources' | 'claims' | 'nonce'
+  >,
   session: Session,
   sid: string,
   { now, nowMs, random }: Instant,

@@ -106,7 +106,7 @@ export function storedRequest(value: JsonObject): AuthorizationRequest {
 }
 
 /** OpenID Connect Core §11: `offline_access` means nothing to a client that cannot refresh. */
-const grantableScopes = (params: Params, { grants }: Application): readonly string[] =>
+export const grantableScopes = (params: Params, { grants }: Application): readonly string[] =>
   parseScope(params.optional('scope')).filter(
     (name) => name !== 'offline_access' || grants.has('refresh_token'),
   )

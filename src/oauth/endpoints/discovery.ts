@@ -1,6 +1,7 @@
 import { digest } from '../../base/digest.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { Capabilities } from '../../model/capabilities.ts'
+import { DELIVERY_MODES } from '../../model/ciba.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { CHALLENGE_METHODS } from '../pkce.ts'
 import { cacheable, type Document } from './cacheable.ts'
@@ -47,6 +48,8 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
     token_endpoint_auth_methods_supported: capabilities.clientAuthMethods,
     introspection_endpoint_auth_methods_supported: confidential,
     revocation_endpoint_auth_methods_supported: capabilities.clientAuthMethods,
+    backchannel_token_delivery_modes_supported: DELIVERY_MODES,
+    backchannel_user_code_parameter_supported: false,
     code_challenge_methods_supported: CHALLENGE_METHODS,
     authorization_response_iss_parameter_supported: true,
     claims_parameter_supported: true,

@@ -1,6 +1,7 @@
 /** The protocol's endpoints: one file each, and this list. Router and metadata both read it. */
 import type { Capabilities } from '../../model/capabilities.ts'
 import { capabilitiesOf } from '../capabilities.ts'
+import { backchannelAuthentication } from './backchannel-authentication.ts'
 import { discovery } from './discovery.ts'
 import type { Endpoint } from './endpoint.ts'
 import { introspect } from './introspect.ts'
@@ -9,7 +10,14 @@ import { revoke } from './revoke.ts'
 import { token } from './token.ts'
 import { userinfo } from './userinfo.ts'
 
-const ENDPOINTS: readonly Endpoint[] = [token, userinfo, introspect, revoke, jwks]
+const ENDPOINTS: readonly Endpoint[] = [
+  token,
+  userinfo,
+  introspect,
+  revoke,
+  backchannelAuthentication,
+  jwks,
+]
 
 /** Everything that is served below an issuer, given what the browser's side adds, and what it adds up to. */
 export function endpointsWith(more: readonly Endpoint[]): {

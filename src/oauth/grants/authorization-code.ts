@@ -64,7 +64,7 @@ function strangeness(code: CodeRecord, params: Params): string | undefined {
   return redirectUri === code.redirectUri ? undefined : 'redirect_uri differs'
 }
 
-const wantsRefresh = ({ grants, refreshToken }: Client, isOffline: boolean): boolean =>
+export const wantsRefresh = ({ grants, refreshToken }: Client, isOffline: boolean): boolean =>
   grants.has('refresh_token') && (isOffline || refreshToken.issue === 'always')
 
 const invalidCode = (why: string): OAuthError =>

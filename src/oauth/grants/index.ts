@@ -3,11 +3,12 @@ import type { GrantType } from '../../model/application.ts'
 import type { Client } from '../client-auth/index.ts'
 import { OAuthError } from '../errors.ts'
 import { authorizationCode } from './authorization-code.ts'
+import { ciba } from './ciba.ts'
 import { clientCredentials } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
 import { refreshToken } from './refresh-token.ts'
 
-const GRANTS: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials]
+const GRANTS: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials, ciba]
 
 export const grantTypes: readonly GrantType[] = GRANTS.map(({ type }) => type)
 

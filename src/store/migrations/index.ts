@@ -1,3 +1,4 @@
+import { backchannelRequests } from './backchannel-requests.ts'
 import { chosenSession } from './chosen-session.ts'
 import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   deliveries,
   requestedClaims,
   chosenSession,
+  backchannelRequests,
 ]

@@ -4,6 +4,8 @@ import type { User } from '../../model/user.ts'
 
 export interface Users {
   find(uid: string): Promise<User | undefined>
+  /** By what tokens call them. */
+  findBySubject(sub: string): Promise<User | undefined>
   /** By username or e-mail, without regard to case. */
   findByLogin(login: string): Promise<User | undefined>
   /** In order of username, from the first one after `after`. */

@@ -3,6 +3,7 @@ import type { TenantStore } from '../port.ts'
 import { accessTokens } from './access-tokens.ts'
 import { attempts } from './attempts.ts'
 import { authorizations } from './authorizations.ts'
+import { backchannelRequests } from './backchannel-requests.ts'
 import { codes } from './codes.ts'
 import { consents } from './consents.ts'
 import { deliveries } from './deliveries.ts'
@@ -25,6 +26,7 @@ export const tenantStore = (engine: Engine, tenant: string, ring: () => void): T
   interactions: interactions(engine, tenant),
   consents: consents(engine, tenant),
   authorizations: authorizations(engine, tenant),
+  backchannelRequests: backchannelRequests(engine, tenant),
   codes: codes(engine, tenant),
   accessTokens: accessTokens(engine, tenant),
   refreshTokens: refreshTokens(engine, tenant),

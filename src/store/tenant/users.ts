@@ -15,7 +15,7 @@ export const users = (engine: Engine, tenant: string): Users => ({
   ...changing(engine, tenant),
 })
 
-type Finding = Pick<Users, 'find' | 'findByLogin' | 'list'>
+type Finding = Pick<Users, 'find' | 'findBySubject' | 'findByLogin' | 'list'>
 
 const finding = (engine: Engine, tenant: string): Finding => ({
   async find(uid) {
@@ -25,6 +25,18 @@ const finding = (engine: Engine, tenant: string): Finding => ({
         .selectAll()
         .where('tenant', '=', tenant)
         .where('uid', '=', uid)
+        .executeTakeFirst(),
+    )
+    return row === undefined ? undefined : userOf(row)
+  },
+
+  async findBySubject(sub) {
+    const row = await engine.read((db) =>
+      db
+        .selectFrom('user_account')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('sub', '=', sub)
         .executeTakeFirst(),
     )
     return row === undefined ? undefined : userOf(row)

@@ -1,0 +1,40 @@
+import { CIBA_GRANT } from '../../model/application.ts'
+import { grantsOf } from '../defaults.ts'
+import type { Item } from '../schema.ts'
+import type { Finding, Rule } from './rule.ts'
+
+/** What would be refused at every request is refused here. */
+export const cibaThatWorks: Rule = {
+  code: 'TIDP3035',
+  severity: 'error',
+  *check(graph): Iterable<Finding> {
+    for (const item of graph.all('Application')) {
+      if (grantsOf(item.document.spec).includes(CIBA_GRANT)) yield* whatLacks(item)
+      else if (item.document.spec.ciba !== undefined)
+        yield {
+          item,
+          path: ['spec', 'ciba'],
+          message: 'ciba says how, and the application may not: it lacks the grant',
+          hint: `add ${CIBA_GRANT} to its grants, or remove ciba`,
+        }
+    }
+  },
+}
+
+function* whatLacks(item: Item<'Application'>): Iterable<Finding> {
+  const { scopes, ciba } = item.document.spec
+  if (!scopes?.includes('openid'))
+    yield {
+      item,
+      path: ['spec', 'scopes'],
+      message: 'backchannel authentication always asks for openid, and the application may not',
+      hint: 'add openid to its scopes',
+    }
+  if (ciba?.hints?.length === 0)
+    yield {
+      item,
+      path: ['spec', 'ciba', 'hints'],
+      message: 'without a hint nobody knows whom the application means',
+      hint: 'leave it out, or name login_hint',
+    }
+}

@@ -1,0 +1,28 @@
+import { Type } from 'typebox'
+import { CIBA_HINTS } from '../../../model/ciba.ts'
+import { closed, duration, integer, oneOf, setOf } from '../common.ts'
+
+export const ciba = closed(
+  {
+    hints: Type.Optional(
+      setOf(oneOf(CIBA_HINTS, ['A parameter.', 'login_hint']), [
+        'How the application may say whom it means: login_hint is a username or an e-mail address, id_token_hint an ID token that it has.',
+        ['login_hint', 'id_token_hint'],
+      ]),
+    ),
+    ttl: Type.Optional(
+      duration([
+        'How long a person has to answer, and the most that requested_expiry may ask for.',
+        '5m',
+      ]),
+    ),
+    interval: Type.Optional(duration(['The shortest pause between two polls.', '5s'])),
+    maxPending: Type.Optional(
+      integer(1, 1_000_000, ['How many of its requests may wait for people at once.', 1000]),
+    ),
+  },
+  [
+    'How it asks people who are not in its browser (CIBA); for the grant urn:openid:params:grant-type:ciba.',
+    { ttl: '5m' },
+  ],
+)

@@ -1,0 +1,19 @@
+import type { Seconds } from '../base/time.ts'
+
+/** What may say who is meant (CIBA §7.1). A `login_hint_token` has no form that all would understand. */
+export const CIBA_HINTS = ['login_hint', 'id_token_hint'] as const
+export type CibaHint = (typeof CIBA_HINTS)[number]
+
+/** How the client learns of the answer (CIBA §5). */
+export const DELIVERY_MODES = ['poll'] as const
+
+/** How an application may ask people who are not in its browser. */
+export interface CibaPolicy {
+  readonly hints: ReadonlySet<CibaHint>
+  /** How long a person has to answer. */
+  readonly lifetime: Seconds
+  /** The shortest pause between two polls. */
+  readonly interval: Seconds
+  /** How many of its requests may wait at once. */
+  readonly maxPending: number
+}

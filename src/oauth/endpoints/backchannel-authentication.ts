@@ -1,0 +1,88 @@
+import { ulid } from '../../base/id.ts'
+import { type Application, CIBA_GRANT, isConfidential } from '../../model/application.ts'
+import type { CibaPolicy } from '../../model/ciba.ts'
+import type { User } from '../../model/user.ts'
+import type { NewBackchannelRequest, PendingLimits } from '../../store/port.ts'
+import { hintedPerson } from '../ciba/hinted-person.ts'
+import { type AuthenticationRequest, validate } from '../ciba/request.ts'
+import { authenticateClient } from '../client-auth/index.ts'
+import type { Context } from '../context.ts'
+import { OAuthError } from '../errors.ts'
+import { json } from '../exchange.ts'
+import { Params } from '../params.ts'
+import { mint } from '../tokens/mint.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** What one person is asked at once, whoever asks. */
+const OF_PERSON = 10
+const OF_APPLICATION_TO_PERSON = 3
+
+/** CIBA §7. The answer says only that the person is being asked. */
+export const backchannelAuthentication: Endpoint = {
+  paths: ['/backchannel_authentication'],
+  methods: ['POST'],
+  metadata: 'backchannel_authentication_endpoint',
+  face: 'api',
+  async handle(request, context) {
+    const params = Params.parse(request.form)
+    const client = await authenticateClient(request, params, context)
+    const policy = policyOf(client)
+    const asked = validate(params, client, policy, context)
+    const user = await hintedPerson(params, client, policy, context)
+    const { authReqId, row } = requestFor(asked, client, user, policy, context)
+    await begin(row, policy, context)
+    return json({ auth_req_id: authReqId, expires_in: asked.lifetime, interval: policy.interval })
+  },
+}
+
+/** CIBA §7.1: the client authenticates, so a public one cannot ask. */
+function policyOf(client: Application): CibaPolicy {
+  if (client.ciba === undefined || !client.grants.has(CIBA_GRANT) || !isConfidential(client))
+    throw new OAuthError('unauthorized_client', 'the client may not ask people by this endpoint')
+  return client.ciba
+}
+
+function requestFor(
+  { lifetime, ...asked }: AuthenticationRequest,
+  client: Application,
+  user: User,
+  { interval }: CibaPolicy,
+  context: Context,
+): { readonly authReqId: string; readonly row: NewBackchannelRequest } {
+  const { token: authReqId, key } = mint(context)
+  const row = {
+    ...asked,
+    key,
+    uid: ulid(context.nowMs, context.random),
+    applicationUid: client.uid,
+    userUid: user.uid,
+    createdAt: context.now,
+    expiresAt: context.now + lifetime,
+    interval,
+  }
+  return { authReqId, row }
+}
+
+async function begin(
+  row: NewBackchannelRequest,
+  { maxPending }: CibaPolicy,
+  { store }: Context,
+): Promise<void> {
+  const limits: PendingLimits = {
+    ofApplication: maxPending,
+    ofPerson: OF_PERSON,
+    ofApplicationToPerson: OF_APPLICATION_TO_PERSON,
+  }
+  const outcome = await store.backchannelRequests.begin(row, limits)
+  switch (outcome) {
+    case 'begun':
+      return
+    case 'nobody':
+      throw new OAuthError('unknown_user_id', 'nobody is known by this hint')
+    case 'too-many':
+      throw new OAuthError(
+        'temporarily_unavailable',
+        'too many requests wait for an answer already, try again when one has ended',
+      )
+  }
+}

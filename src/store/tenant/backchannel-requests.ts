@@ -1,0 +1,194 @@
+import type { EpochSeconds } from '../../base/time.ts'
+import type { Engine } from '../engine.ts'
+import type {
+  BackchannelRecord,
+  BackchannelRequest,
+  BackchannelRequests,
+  NewBackchannelRequest,
+} from '../port.ts'
+import type { BackchannelRequestRow } from '../rows/backchannel-requests.ts'
+import type { Db } from '../tables.ts'
+import { findAuthorization, insertAuthorization } from './authorization-rows.ts'
+import { insertTokens } from './codes.ts'
+import { hasRoom } from './pending.ts'
+
+/** CIBA §11: what a poll that comes too early costs. */
+const SLOW_DOWN = 5
+
+export const backchannelRequests = (engine: Engine, tenant: string): BackchannelRequests => ({
+  ...beginning(engine, tenant),
+  ...ending(engine, tenant),
+})
+
+type Ending = Pick<BackchannelRequests, 'decide' | 'redeem'>
+
+const beginning = (engine: Engine, tenant: string): Omit<BackchannelRequests, keyof Ending> => ({
+  begin: (request, limits) =>
+    engine.transaction(async (db) => {
+      if (!(await lockPerson(db, tenant, request.userUid))) return 'nobody'
+      if (!(await hasRoom(db, tenant, request, limits))) return 'too-many'
+      await db.insertInto('backchannel_request').values(rowOf(tenant, request)).execute()
+      return 'begun'
+    }),
+
+  find: (key) => engine.read((db) => findRequest(db, tenant, key)),
+
+  poll: (key, now) =>
+    engine.transaction(async (db) => {
+      if (await pollInTime(db, tenant, key, now)) return 'in-time'
+      await slowDown(db, tenant, key, now)
+      return 'too-early'
+    }),
+
+  async pendingFor(userUid, now) {
+    const rows = await engine.read((db) =>
+      db
+        .selectFrom('backchannel_request')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('user_uid', '=', userUid)
+        .where('decided_at', 'is', null)
+        .where('expires_at', '>', now)
+        .orderBy('key')
+        .execute(),
+    )
+    return rows.map(requestOf)
+  },
+})
+
+const ending = (engine: Engine, tenant: string): Ending => ({
+  decide: (uid, { userUid, address, userAgent }, authorization, now) =>
+    engine.transaction(async (db) => {
+      // A row can stop being undecided only once, so one caller gets it back.
+      const won = await db
+        .updateTable('backchannel_request')
+        .set({
+          decided_at: now,
+          decided_from: address ?? null,
+          decided_with: userAgent ?? null,
+          authorization_uid: authorization?.uid ?? null,
+        })
+        .where('tenant', '=', tenant)
+        .where('uid', '=', uid)
+        .where('user_uid', '=', userUid)
+        .where('decided_at', 'is', null)
+        .where('expires_at', '>', now)
+        .returning('uid')
+        .executeTakeFirst()
+      if (won === undefined) return false
+      if (authorization !== undefined) await insertAuthorization(db, tenant, authorization)
+      return true
+    }),
+
+  redeem: (key, bought, now) =>
+    engine.transaction(async (db) => {
+      const won = await db
+        .updateTable('backchannel_request')
+        .set({ consumed_at: now })
+        .where('tenant', '=', tenant)
+        .where('key', '=', key)
+        .where('authorization_uid', 'is not', null)
+        .where('consumed_at', 'is', null)
+        .where('expires_at', '>', now)
+        .returning('uid')
+        .executeTakeFirst()
+      if (won === undefined) return false
+      await insertTokens(db, tenant, bought)
+      return true
+    }),
+})
+
+/** The update changes nothing: it makes requests to one person wait for each other. */
+async function lockPerson(db: Db, tenant: string, uid: string): Promise<boolean> {
+  const locked = await db
+    .updateTable('user_account')
+    .set({ disabled_at: null })
+    .where('tenant', '=', tenant)
+    .where('uid', '=', uid)
+    .where('disabled_at', 'is', null)
+    .returning('uid')
+    .executeTakeFirst()
+  return locked !== undefined
+}
+
+async function pollInTime(db: Db, tenant: string, key: Buffer, now: EpochSeconds) {
+  const counted = await db
+    .updateTable('backchannel_request')
+    .set((each) => ({
+      poll_after: each('poll_interval', '+', each.cast<number>(each.val(now), 'bigint')),
+    }))
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .where('poll_after', '<=', now)
+    .returning('uid')
+    .executeTakeFirst()
+  return counted !== undefined
+}
+
+const slowDown = (db: Db, tenant: string, key: Buffer, now: EpochSeconds) =>
+  db
+    .updateTable('backchannel_request')
+    .set((each) => ({
+      poll_interval: each('poll_interval', '+', SLOW_DOWN),
+      poll_after: each(
+        'poll_interval',
+        '+',
+        each.cast<number>(each.val(now + SLOW_DOWN), 'bigint'),
+      ),
+    }))
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .execute()
+
+async function findRequest(
+  db: Db,
+  tenant: string,
+  key: Buffer,
+): Promise<BackchannelRecord | undefined> {
+  const row = await db
+    .selectFrom('backchannel_request')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { authorization_uid: authorizationUid } = row
+  return {
+    ...requestOf(row),
+    decidedAt: row.decided_at ?? undefined,
+    consumedAt: row.consumed_at ?? undefined,
+    authorization:
+      authorizationUid === null ? undefined : await findAuthorization(db, tenant, authorizationUid),
+  }
+}
+
+const rowOf = (tenant: string, request: NewBackchannelRequest): BackchannelRequestRow => ({
+  tenant,
+  key: request.key,
+  uid: request.uid,
+  application_uid: request.applicationUid,
+  user_uid: request.userUid,
+  scopes: JSON.stringify(request.scopes),
+  resources: JSON.stringify(request.resources),
+  binding_message: request.bindingMessage ?? null,
+  created_at: request.createdAt,
+  expires_at: request.expiresAt,
+  poll_interval: request.interval,
+  poll_after: request.createdAt,
+  decided_at: null,
+  decided_from: null,
+  decided_with: null,
+  authorization_uid: null,
+  consumed_at: null,
+})
+
+const requestOf = (row: BackchannelRequestRow): BackchannelRequest => ({
+  uid: row.uid,
+  applicationUid: row.application_uid,
+  userUid: row.user_uid,
+  scopes: JSON.parse(row.scopes),
+  resources: JSON.parse(row.resources),
+  bindingMessage: row.binding_message ?? undefined,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+})
