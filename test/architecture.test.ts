@@ -12,11 +12,23 @@ const LAYERS: Record<string, readonly string[]> = {
   config: ['base', 'model'],
   store: ['base', 'model'],
   deploy: ['base', 'model', 'config', 'store'],
+  outbound: ['base', 'model'],
   oauth: ['base', 'model', 'store/port.ts'],
   accounts: ['base', 'model', 'store/port.ts'],
   login: ['base', 'model', 'store/port.ts', 'oauth', 'accounts'],
   http: ['base', 'model', 'store/port.ts', 'oauth', 'login', 'accounts'],
-  cli: ['base', 'model', 'config', 'store', 'deploy', 'oauth', 'login', 'accounts', 'http'],
+  cli: [
+    'base',
+    'model',
+    'config',
+    'store',
+    'deploy',
+    'oauth',
+    'login',
+    'accounts',
+    'http',
+    'outbound',
+  ],
 }
 
 /** Packages that only one room knows. */

@@ -52,6 +52,7 @@ export const CODES = {
   TIDP2021: 'refresh tokens live long',
   TIDP2022: 'public application without refresh rotation',
   TIDP2030: 'public URL is not https',
+  TIDP2040: 'outbound requests into a private network',
   TIDP2070: 'trusted proxies that are strangers',
   TIDP2071: 'rate limits are off',
   TIDP2072: 'rate limits that limit nothing',
@@ -68,6 +69,7 @@ export const CODES = {
   TIDP3011: 'date that does not exist',
   TIDP3012: 'claim that the server sets itself',
   TIDP3013: 'lifetime of zero',
+  TIDP3020: 'certificates that cannot be trusted',
   TIDP3050: 'trusted proxy that is no address',
   TIDP3035: 'backchannel authentication that cannot work',
 } as const satisfies Record<Diagnostic['code'], string>

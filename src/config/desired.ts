@@ -1,3 +1,4 @@
+import { isJsonObject } from '../base/json.ts'
 import { compareText } from './codes.ts'
 import {
   addressOf,
@@ -11,15 +12,15 @@ import { sourceOf } from './normal/secret.ts'
 import { normalSpec } from './normal.ts'
 import type { Item } from './schema.ts'
 
-/** The graph in normal form. Of the environments, only the chosen one is a part of it. */
-export function desiredState(items: readonly Item[], graph: Graph): DesiredState {
+/** The graph in normal form. Of the environments, only the chosen one is a part of it, with its authorities. */
+export function desiredState(items: readonly Item[], graph: Graph, ca?: string): DesiredState {
   const { project, environment } = graph
   return {
     project: { id: project.document.spec?.id ?? nameOf(project) },
     environment: { name: nameOf(environment), kind: environment.document.spec.kind },
     objects: items
       .filter((item) => item.kind !== 'Environment' || item === environment)
-      .map(desiredObject)
+      .map((item) => (item === environment ? withAuthority(item, ca) : desiredObject(item)))
       .sort((left, right) => compareText(addressOf(left), addressOf(right))),
   }
 }
@@ -33,6 +34,13 @@ const desiredObject = (item: Item): DesiredObject => ({
   isProtected: item.document.lifecycle?.protect ?? false,
   at: item.source.at(['metadata', 'name']),
 })
+
+function withAuthority(environment: Item<'Environment'>, ca: string | undefined): DesiredObject {
+  const object = desiredObject(environment)
+  const { outbound } = object.spec
+  if (ca === undefined || !isJsonObject(outbound)) return object
+  return { ...object, spec: { ...object.spec, outbound: { ...outbound, ca } } }
+}
 
 function declaredSecrets(item: Item): readonly DeclaredSecret[] {
   if (item.kind === 'Application') return clientSecrets(item)

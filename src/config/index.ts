@@ -5,12 +5,13 @@
  */
 import { dirname, relative, resolve } from 'node:path'
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
+import { readAuthority } from './authority.ts'
 import { diagnostic, inOrder, startOf } from './codes.ts'
 import { desiredState } from './desired.ts'
 import type { DesiredState } from './desired-state.ts'
 import { makeGraph } from './graph.ts'
 import { lint } from './lint/index.ts'
-import { findProjectFile, listFiles, loadFile, type SourceFile } from './load.ts'
+import { findProjectFile, listFiles, loadFile, readSecretFile, type SourceFile } from './load.ts'
 import { combine, type Parsed, type ParsedDocument, parse } from './parse.ts'
 import {
   type ChoiceNeeded,
@@ -23,10 +24,9 @@ import { checkReferences } from './resolve.ts'
 import { checkSchemas, type Item } from './schema.ts'
 import { checkUnique } from './unique.ts'
 
-export { readSecretFile } from './load.ts'
 export { render } from './render.ts'
-
 export { resolveSecrets } from './secrets.ts'
+export { readSecretFile }
 
 export interface ConfigurationRequest {
   /** The project file, or a folder in or below the project. */
@@ -73,7 +73,7 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
     diagnostics: inOrder(diagnostics.filter(concerns(root, request.paths))),
   })
   if (hasErrors(read.diagnostics)) return { outcome: 'invalid', ...found(read.diagnostics) }
-  const outcome = understand(read.documents, file, request.environment)
+  const outcome = understand(read.documents, { root, file, wanted: request.environment })
   const diagnostics = [...read.diagnostics, ...outcome.diagnostics]
   if (outcome.outcome !== 'valid') return { ...outcome, ...found(diagnostics) }
   return { ...outcome, project: settingsOf(outcome.project, root), ...found(diagnostics) }
@@ -166,11 +166,14 @@ type Understanding =
   | { outcome: 'invalid'; diagnostics: readonly Diagnostic[] }
   | (ChoiceNeeded & { diagnostics: readonly Diagnostic[] })
 
-function understand(
-  documents: Parsed['documents'],
-  file: string,
-  wanted: string | undefined,
-): Understanding {
+interface Place {
+  readonly root: string
+  /** The project file. */
+  readonly file: string
+  readonly wanted: string | undefined
+}
+
+function understand(documents: Parsed['documents'], { root, file, wanted }: Place): Understanding {
   const { items, diagnostics } = checkSchemas(documents)
   const refuse = (found: readonly Diagnostic[]): Understanding => ({
     outcome: 'invalid',
@@ -189,9 +192,10 @@ function understand(
   const graph = makeGraph(items, project.value, choice.environment)
   const dangling = [...unique, ...checkReferences(items, graph)]
   if (dangling.length > 0) return refuse(dangling)
-  const linted = lint(graph)
+  const authority = readAuthority(graph, (path) => readSecretFile(root, path))
+  const linted = [...lint(graph), ...authority.diagnostics]
   if (hasErrors(linted)) return refuse(linted)
-  const state = desiredState(items, graph)
+  const state = desiredState(items, graph, authority.pem)
   return { outcome: 'valid', project: project.value, state, diagnostics: linted }
 }
 

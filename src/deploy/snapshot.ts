@@ -6,7 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { ConfigObject, LiveState, StoredSecret } from '../store/config-port.ts'
 import { compileApplication } from './compile/application.ts'
-import { compileRateLimits } from './compile/environment.ts'
+import { compileEnvironment, compileRateLimits } from './compile/environment.ts'
 import { compileKeyPolicy, compileRole } from './compile/policy.ts'
 import { compileResource, compileScope, scopesOfResource } from './compile/resource.ts'
 import { SpecReader, specOf } from './spec-reader.ts'
@@ -32,7 +32,7 @@ export function compile(live: Applied, options: CompileOptions = {}): Snapshot {
   const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]))
   return Object.freeze({
     revision: live.revision,
-    environment: { name: environment.name, kind: spec.oneOf('kind', ['dev', 'production']) },
+    environment: compileEnvironment(environment),
     publicUrl,
     rateLimits: compileRateLimits(spec),
     tenants,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
 import type { Log } from '../base/log.ts'
+import type { Outbound } from '../base/outbound.ts'
 import type { Random } from '../base/random.ts'
 import { type Clock, type EpochMilliseconds, toSeconds } from '../base/time.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -33,6 +34,7 @@ export interface World {
   readonly log: Log
   readonly proxies: Proxies
   readonly budgets: Budgets
+  readonly outbound: Outbound
   /** By path below the issuer. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
 }
@@ -124,6 +126,7 @@ async function handle(handling: Handling): Promise<Reply> {
     now: toSeconds(nowMs),
     nowMs,
     log: world.log,
+    outbound: world.outbound,
   }
   const work = () => endpoint.handle(request, context)
   if (budget?.name !== 'unproven') return work()

@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts'
+import type { Outbound } from '../base/outbound.ts'
 import type { Random } from '../base/random.ts'
 import type { EpochMilliseconds, EpochSeconds } from '../base/time.ts'
 import type { Tenant } from '../model/tenant.ts'
@@ -15,4 +16,6 @@ export interface Context {
   /** The same instant, for ids that must be ordered within a second. */
   readonly nowMs: EpochMilliseconds
   readonly log: Log
+  /** For every address that somebody else wrote down. */
+  readonly outbound: Outbound
 }

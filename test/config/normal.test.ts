@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/base/json.ts'
 import { addressOf } from '../../src/config/desired-state.ts'
 import { readConfiguration, readProject } from '../../src/config/index.ts'
+import { selfSigned } from '../support/certificate.ts'
 
 const BASE = `apiVersion: tokenidp.dev/v1
 kind: Project
@@ -72,6 +73,14 @@ describe('one normal form for one meaning', () => {
     const inTwo = specsOf({ 'z.yaml': two, 'b.yaml': one })
     expect([...inTwo]).toEqual([...inOne])
   })
+})
+
+test('an environment has its authorities as text, because servers do not see the file', () => {
+  const { cert } = selfSigned()
+  const wanted = "outbound: { allow: [b.internal, 'a.internal:8443'], ca: ca.pem }"
+  const project = BASE.replace("4000' }", `4000', ${wanted} }`)
+  const spec = specsOf({ 'tokenidp.yaml': project, 'ca.pem': cert }).get('Environment/dev')
+  expect(spec?.outbound).toEqual({ allow: ['a.internal:8443', 'b.internal'], ca: cert.trim() })
 })
 
 test.for([

@@ -6,6 +6,7 @@ import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/port.ts'
 import { aTenant, silent } from '../support/builders.ts'
 import { movableClock } from '../support/door.ts'
+import { noExceptions, noOutbound } from '../support/outbound.ts'
 import { aDelivery, anId } from '../support/rows.ts'
 import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
 
@@ -39,7 +40,7 @@ describe.each(stores)('the outbox on $name', ({ fresh }) => {
     const tenant: Tenant = aTenant({ uid: anId() })
     const snapshot = {
       revision: 1,
-      environment: { name: 'test', kind: 'dev' as const },
+      environment: { name: 'test', kind: 'dev' as const, outbound: noExceptions },
       publicUrl: 'https://id.example',
       tenants: [tenant],
       byName: new Map([[tenant.name, tenant]]),
@@ -56,6 +57,7 @@ describe.each(stores)('the outbox on $name', ({ fresh }) => {
         clock,
         random,
         log: silent,
+        outbound: noOutbound,
         pollMs: 50,
       })
     const { deliveries } = first.tenant(tenant.uid)

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAccount } from '../../src/accounts/index.ts'
 import type { Log } from '../../src/base/log.ts'
+import type { Outbound } from '../../src/base/outbound.ts'
 import { openPasswords, type Passwords } from '../../src/base/password.ts'
 import { systemClock } from '../../src/base/system.ts'
 import { type Clock, type EpochSeconds, toSeconds } from '../../src/base/time.ts'
@@ -16,6 +17,7 @@ import { keyRing } from '../../src/oauth/keys/ring.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/port.ts'
 import { anApplication, aPublicApplication, aTenant, masterKey, silent } from './builders.ts'
+import { noExceptions, noOutbound } from './outbound.ts'
 import { type Engine, stores, testRandom } from './stores.ts'
 
 export const PASSWORD = 'wonderland'
@@ -62,6 +64,7 @@ export interface DoorOptions {
   readonly proxies?: Proxies
   /** None unless given: most tests ask more than people do. */
   readonly rateLimits?: RateLimits
+  readonly outbound?: Outbound
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Stands between the server and its passwords, to see what is verified. */
   readonly watch?: (passwords: Passwords) => Passwords
@@ -81,7 +84,7 @@ export function movableClock(start = systemClock.milliseconds()) {
 /** A whole server with tenants `acme` and `other`, and alice and bob in `acme`. */
 export async function openDoor(options: DoorOptions = {}) {
   const { log = silent, engine = stores[0], clock = systemClock, watch = same } = options
-  const { tls, proxies, rateLimits } = options
+  const { tls, proxies, rateLimits, outbound = noOutbound } = options
   if (engine === undefined) throw new Error('no engine')
   const database = await engine.fresh()
   const store = await openStore(database.url, { schema: 'migrate', random: testRandom })
@@ -96,6 +99,7 @@ export async function openDoor(options: DoorOptions = {}) {
     clock,
     random: testRandom,
     log,
+    outbound,
     ...(tls && { tls }),
     ...(proxies && { proxies }),
   })
@@ -155,7 +159,7 @@ function snapshotOf(publicUrl: string, home: string, rateLimits?: RateLimits): S
   const tenants = [acme, other, hosted]
   return {
     revision: 1,
-    environment: { name: 'test', kind: 'dev' },
+    environment: { name: 'test', kind: 'dev', outbound: noExceptions },
     publicUrl,
     rateLimits,
     tenants,

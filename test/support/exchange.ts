@@ -3,6 +3,7 @@ import type { Request } from '../../src/oauth/exchange.ts'
 import type { KeyRing } from '../../src/oauth/keys/ring.ts'
 import type { TenantStore } from '../../src/store/port.ts'
 import { aTenant, countingRandom, NOW, silent } from './builders.ts'
+import { noOutbound } from './outbound.ts'
 
 export const aRequest = ({
   headers = {},
@@ -29,6 +30,7 @@ export const aContext = (change: Partial<Context> = {}): Context => ({
   now: NOW,
   nowMs: NOW * 1000,
   log: silent,
+  outbound: noOutbound,
   ...change,
 })
 

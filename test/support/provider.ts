@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import type { Outbound } from '../../src/base/outbound.ts'
 import type { Passwords } from '../../src/base/password.ts'
 import { systemRandom } from '../../src/base/system.ts'
 import type { EpochSeconds } from '../../src/base/time.ts'
@@ -15,6 +16,7 @@ import { type KeyRing, keyRing } from '../../src/oauth/keys/ring.ts'
 import { Params } from '../../src/oauth/params.ts'
 import type { Store, TenantStore } from '../../src/store/port.ts'
 import { aSession, aTenant, aUser, masterKey, NOW, silent } from './builders.ts'
+import { noExceptions, noOutbound } from './outbound.ts'
 
 // RFC 7636 appendix B.
 export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
@@ -38,6 +40,7 @@ export interface Changes {
   readonly now?: EpochSeconds
   readonly applications?: readonly Application[]
   readonly resources?: readonly Resource[]
+  readonly outbound?: Outbound
 }
 
 export const basic = (clientId = 'web', secret = 'web-secret'): Form => ({
@@ -77,11 +80,20 @@ interface World {
 function providerOf(world: World, change: Changes): Provider {
   const { keys } = world
   const store = world.database.tenant(world.tenant.uid)
-  const now = change.now ?? NOW
+  const { now = NOW, outbound = noOutbound } = change
   const tenant = aTenant(world.tenant, change.applications, change.resources)
-  const context = { tenant, store, keys, random: systemRandom, now, nowMs: now * 1000, log: silent }
+  const context = {
+    tenant,
+    store,
+    keys,
+    random: systemRandom,
+    now,
+    nowMs: now * 1000,
+    log: silent,
+    outbound,
+  }
 
-  const address = lazily(() => listen(world, tenant, now))
+  const address = lazily(() => listen({ ...world, outbound }, tenant, now))
   const send = async (path: string, init: RequestInit) => fetch(`${await address()}${path}`, init)
 
   return {
@@ -146,10 +158,14 @@ function lazily<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /** A server with this one tenant and a clock that stands; it ends with the process. */
-async function listen({ database, keys }: World, tenant: Tenant, now: EpochSeconds) {
+async function listen(
+  { database, keys, outbound }: World & { readonly outbound: Outbound },
+  tenant: Tenant,
+  now: EpochSeconds,
+) {
   const snapshot: Snapshot = {
     revision: 1,
-    environment: { name: 'test', kind: 'dev' },
+    environment: { name: 'test', kind: 'dev', outbound: noExceptions },
     publicUrl: 'https://id.example',
     tenants: [tenant],
     byName: new Map([[tenant.name, tenant]]),
@@ -162,6 +178,7 @@ async function listen({ database, keys }: World, tenant: Tenant, now: EpochSecon
     clock: { milliseconds: () => now * 1000 },
     random: systemRandom,
     log: silent,
+    outbound,
     passwords: unusedPasswords,
   })
   server.listen(0, '127.0.0.1').unref()

@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.ts'
+import type { Outbound } from '../../base/outbound.ts'
 import type { Random } from '../../base/random.ts'
 import { type Clock, type Seconds, toSeconds } from '../../base/time.ts'
 import type { Delivery } from '../../model/delivery.ts'
@@ -23,6 +24,7 @@ export interface Delivering {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly outbound: Outbound
   /** How soon what another process stored is seen. */
   readonly pollMs: number
 }
@@ -145,7 +147,8 @@ async function attemptTo(delivery: Delivery, tenant: Tenant, world: Delivering):
   }
 }
 
-function contextOf(tenant: Tenant, { state, store, clock, random, log }: Delivering): Context {
+function contextOf(tenant: Tenant, world: Delivering): Context {
+  const { state, store, clock, random, log, outbound } = world
   const nowMs = clock.milliseconds()
   return {
     tenant,
@@ -155,6 +158,7 @@ function contextOf(tenant: Tenant, { state, store, clock, random, log }: Deliver
     now: toSeconds(nowMs),
     nowMs,
     log,
+    outbound,
   }
 }
 

@@ -7,6 +7,7 @@ import { toSeconds } from '../../base/time.ts'
 import { createApp } from '../../http/app.ts'
 import type { Proxies } from '../../http/proxies.ts'
 import { deliverers } from '../../oauth/deliveries/index.ts'
+import { openOutbound } from '../../outbound/index.ts'
 import type { Variables } from '../environment.ts'
 import { tool } from '../tool.ts'
 import { forgetOldDeliveries, startDeliveries } from './deliveries.ts'
@@ -49,6 +50,8 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     pollMs: starting.pollMs,
     retryMs: RETRY_MS,
   })
+  const policy = () => follower.current().snapshot.environment.outbound
+  const outbound = openOutbound({ policy, clock })
   const server = createApp({
     state: () => follower.current(),
     store: database,
@@ -57,6 +60,7 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     random: starting.random,
     log,
     proxies: starting.proxies,
+    outbound,
     ...(starting.tls === undefined ? {} : { tls: starting.tls }),
   })
   try {
@@ -67,7 +71,7 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
   }
   const instance = aliveness(starting, follower)
   await instance.beat()
-  const outbox = { ...starting, store: database, state: () => follower.current() }
+  const outbox = { ...starting, outbound, store: database, state: () => follower.current() }
   const deliveries = startDeliveries({ ...outbox, deliverers, pollMs: DELIVERY_POLL_MS })
   const timers = [
     every(FORGET_MS, log, 'removal of old deliveries', () => forgetOldDeliveries(outbox)),

@@ -11,6 +11,7 @@ import { algorithmWithKey, keyPolicy } from './key-policy.ts'
 import { accessLifetime, refreshLifetime, zeroLifetime } from './lifetimes.ts'
 import { literalSecret } from './literal-secret.ts'
 import { missingSecret } from './missing-secret.ts'
+import { outboundAllow } from './outbound-allow.ts'
 import { pkce } from './pkce.ts'
 import { publicSecret } from './public-secret.ts'
 import { publicUrlHttps, publicUrlOrigin } from './public-url.ts'
@@ -47,6 +48,7 @@ const RULES: readonly Rule[] = [
   refreshLifetime,
   refreshRotation,
   publicUrlHttps,
+  outboundAllow,
   grantOfType,
   codeRedirect,
   offlineAccess,

@@ -83,6 +83,33 @@ export const Project = documentOf(
   },
 )
 
+const outbound = closed(
+  {
+    allow: Type.Optional(
+      setOf(
+        formedText('^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?$', 'a host or host:port', [
+          'A host, or a host and a port.',
+          'crm.internal:8443',
+        ]),
+        [
+          'Hosts that may have private addresses; in kind: dev also plain http.',
+          ['crm.internal:8443'],
+        ],
+      ),
+    ),
+    ca: Type.Optional(
+      text([
+        'Certificates in PEM to trust besides the system’s: a file, relative to the project file and inside its folder. Its contents are applied.',
+        'tls/internal-ca.pem',
+      ]),
+    ),
+  },
+  [
+    'The requests this server sends: to jwks_uri, logout and notification addresses. Only https to public addresses, unless said here.',
+    { allow: ['crm.internal:8443'] },
+  ],
+)
+
 export const Environment = documentOf('Environment', 'A place where the configuration runs.', {
   metadata: nameMetadata(slug(['What -e takes.', 'prod'])),
   spec: closed(
@@ -99,6 +126,7 @@ export const Environment = documentOf('Environment', 'A place where the configur
         'https://id.acme.example',
       ]),
       rateLimits: Type.Optional(rateLimits),
+      outbound: Type.Optional(outbound),
     },
     [
       'What sets this environment apart.',
