@@ -56,6 +56,10 @@ export const CODES = {
   TIDP2070: 'trusted proxies that are strangers',
   TIDP2071: 'rate limits are off',
   TIDP2072: 'rate limits that limit nothing',
+  TIDP2073: 'CORS origin with a wildcard',
+  TIDP2074: 'CORS origin over plain http',
+  TIDP2075: 'CORS origin on the machine of the visitor',
+  TIDP2076: 'CORS origin of an application without scripts',
   TIDP3001: 'grant that the type cannot use',
   TIDP3002: 'code grant without a redirect URI',
   TIDP3003: 'offline_access without the refresh grant',
@@ -72,6 +76,8 @@ export const CODES = {
   TIDP3020: 'certificates that cannot be trusted',
   TIDP3050: 'trusted proxy that is no address',
   TIDP3035: 'backchannel authentication that cannot work',
+  TIDP3051: 'CORS origin that is no origin',
+  TIDP3052: 'CORS origin that is allowed anyway',
 } as const satisfies Record<Diagnostic['code'], string>
 
 export type Code = keyof typeof CODES

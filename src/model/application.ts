@@ -32,6 +32,8 @@ export interface Application {
   readonly isDisabled: boolean
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
+  /** From which a script may call for it, besides those its redirect URIs tell. */
+  readonly corsOrigins: readonly string[]
   readonly grants: ReadonlySet<GrantType>
   /** The names it may ask for. */
   readonly scopes: ReadonlySet<string>

@@ -36,11 +36,23 @@ const applicationsAt = (home: string): readonly Application[] => {
       refreshToken: { ...refreshToken, issue: 'always' },
     }),
     anApplication({ clientId: 'old', redirectUris, consent: 'skip', pkce: 'optional' }),
-    anApplication({ clientId: 'off', redirectUris, isDisabled: true }),
+    anApplication({
+      clientId: 'off',
+      redirectUris,
+      isDisabled: true,
+      corsOrigins: ['https://off.example'],
+    }),
     anApplication({ clientId: 'batch', redirectUris, grants: new Set(['client_credentials']) }),
     anApplication({ clientId: 'small', redirectUris, scopes: new Set(['openid', 'orders:read']) }),
-    aPublicApplication(),
-    aPublicApplication({ clientId: 'cli', type: 'native', redirectUris: native }),
+    aPublicApplication({
+      redirectUris: ['https://spa.example/callback', 'com.example.spa:/callback'],
+    }),
+    aPublicApplication({
+      clientId: 'cli',
+      type: 'native',
+      redirectUris: native,
+      corsOrigins: ['https://cli.example'],
+    }),
     aPublicApplication({ clientId: 'local', redirectUris: ['http://127.0.0.1/callback'] }),
   ]
 }

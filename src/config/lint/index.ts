@@ -3,6 +3,14 @@ import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
 import { cibaThatWorks } from './ciba.ts'
+import {
+  corsBackend,
+  corsDerived,
+  corsHttp,
+  corsLoopback,
+  corsOriginForm,
+  corsWildcard,
+} from './cors-origins.ts'
 import { databasePassword } from './database-password.ts'
 import { declaredUser } from './declared-user.ts'
 import { realDate } from './expiry.ts'
@@ -67,6 +75,12 @@ const RULES: readonly Rule[] = [
   rateLimitsOff,
   rateLimitsWide,
   cibaThatWorks,
+  corsWildcard,
+  corsHttp,
+  corsLoopback,
+  corsBackend,
+  corsOriginForm,
+  corsDerived,
 ]
 
 export const lint = (graph: Graph): readonly Diagnostic[] =>

@@ -46,6 +46,18 @@ const spec = closed(
         ['https://shop.acme.example/'],
       ]),
     ),
+    corsOrigins: Type.Optional(
+      setOf(text(['Scheme, host and port as a browser sends them.', 'https://app.acme.example']), [
+        'From where scripts may call, besides the origins of the redirect URIs of a spa.',
+        ['https://app.acme.example'],
+      ]),
+    ),
+    corsReason: Type.Optional(
+      text([
+        'Why scripts call for an application that is not of type spa. For readers only.',
+        'the checkout page refreshes its token itself',
+      ]),
+    ),
     grants: Type.Optional(
       setOf(oneOf(GRANT_TYPES, ['A grant type.', 'authorization_code']), [
         'How the application may obtain tokens.',

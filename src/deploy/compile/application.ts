@@ -26,6 +26,7 @@ export function compileApplication(
     isDisabled: spec.flag('disabled'),
     redirectUris: spec.texts('redirectUris'),
     postLogoutRedirectUris: spec.texts('postLogoutRedirectUris'),
+    corsOrigins: spec.has('corsOrigins') ? spec.texts('corsOrigins') : [],
     grants: new Set(spec.someOf('grants', GRANT_TYPES)),
     scopes: new Set(spec.texts('scopes')),
     pkce: spec.oneOf('pkce', ['required', 'optional']),
