@@ -2,6 +2,7 @@ import {
   type ApplicationType,
   type Authentication,
   CIBA_GRANT,
+  DEVICE_CODE,
   type GrantType,
 } from '../model/application.ts'
 import { CIBA_HINTS } from '../model/ciba.ts'
@@ -32,20 +33,31 @@ export const TYPES: Readonly<Record<ApplicationType, TypeRules>> = {
   native: {
     ...PUBLIC,
     grants: ['authorization_code', 'refresh_token'],
-    allowed: ['authorization_code', 'refresh_token'],
+    allowed: ['authorization_code', 'refresh_token', DEVICE_CODE],
   },
   machine: {
     grants: ['client_credentials'],
     allowed: ['client_credentials'],
     method: 'client_secret',
   },
-  device: { ...PUBLIC, grants: [], allowed: ['refresh_token'] },
+  device: {
+    ...PUBLIC,
+    grants: [DEVICE_CODE, 'refresh_token'],
+    allowed: [DEVICE_CODE, 'refresh_token'],
+  },
 }
+
+/** Grants that a person gives. */
+const WITH_PEOPLE: ReadonlySet<GrantType> = new Set(['authorization_code', CIBA_GRANT, DEVICE_CODE])
+
+export const signsPeopleIn = (grants: readonly GrantType[]): boolean =>
+  grants.some((grant) => WITH_PEOPLE.has(grant))
 
 export const isPublicType = (type: ApplicationType): boolean => TYPES[type].method === 'none'
 
 export const APPLICATION = {
   code: '60s',
+  device: { ttl: '10m', interval: '5s' },
   idToken: { ttl: '15m', algorithm: 'RS256' },
   refresh: { ttl: '30d', idle: '14d', rotation: 'required', grace: '10s', issue: 'offline_access' },
 } as const

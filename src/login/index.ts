@@ -7,6 +7,7 @@ import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { account } from './account.ts'
 import { assets } from './assets.ts'
 import { authorize } from './authorize.ts'
+import { device } from './device.ts'
 import { logout } from './logout.ts'
 import { consentStep } from './steps/consent.ts'
 import { passwordStep } from './steps/password.ts'
@@ -22,5 +23,6 @@ export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
   consentStep,
   logout,
   account,
+  device,
   assets,
 ]

@@ -7,11 +7,15 @@ export type ApplicationType = (typeof APPLICATION_TYPES)[number]
 
 export const CIBA_GRANT = 'urn:openid:params:grant-type:ciba'
 
+/** RFC 8628 §3.4. */
+export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+
 export const GRANT_TYPES = [
   'authorization_code',
   'refresh_token',
   'client_credentials',
   CIBA_GRANT,
+  DEVICE_CODE,
 ] as const
 export type GrantType = (typeof GRANT_TYPES)[number]
 
@@ -47,6 +51,15 @@ export interface Application {
   readonly refreshToken: RefreshPolicy
   /** Where it has the grant. */
   readonly ciba: CibaPolicy | undefined
+  /** Of those that may use the device grant. */
+  readonly device: DevicePolicy | undefined
+}
+
+export interface DevicePolicy {
+  /** How long a person may take to approve it. */
+  readonly lifetime: Seconds
+  /** The least pause between two polls, to begin with. */
+  readonly interval: Seconds
 }
 
 export interface RefreshPolicy {

@@ -6,7 +6,7 @@ const REGISTERED = {
   unauthorized_client: 400, // RFC 6749 §5.2
   unsupported_grant_type: 400, // RFC 6749 §5.2
   invalid_scope: 400, // RFC 6749 §5.2
-  access_denied: 400, // RFC 6749 §4.1.2.1, CIBA §11
+  access_denied: 400, // RFC 6749 §4.1.2.1, RFC 8628 §3.5, CIBA §11
   unsupported_response_type: 400, // RFC 6749 §4.1.2.1
   server_error: 500, // RFC 6749 §4.1.2.1
   temporarily_unavailable: 503, // RFC 6749 §4.1.2.1

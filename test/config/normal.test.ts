@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/base/json.ts'
 import { addressOf } from '../../src/config/desired-state.ts'
 import { readConfiguration, readProject } from '../../src/config/index.ts'
+import { DEVICE_CODE } from '../../src/model/application.ts'
 import { selfSigned } from '../support/certificate.ts'
 
 const BASE = `apiVersion: tokenidp.dev/v1
@@ -88,7 +89,7 @@ test.for([
   ['native', 'none', ['authorization_code', 'refresh_token']],
   ['web', 'client_secret', ['authorization_code', 'refresh_token']],
   ['machine', 'client_secret', ['client_credentials']],
-  ['device', 'none', []],
+  ['device', 'none', ['refresh_token', DEVICE_CODE]],
 ] as const)('an application of type %s has safe defaults', ([type, method, grants]) => {
   const isPublic = method === 'none'
   const secrets = isPublic ? '' : ', clientAuth: { secrets: [{ id: a, value: b }] }'

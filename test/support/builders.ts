@@ -2,7 +2,7 @@ import { digest } from '../../src/base/digest.ts'
 import type { Log } from '../../src/base/log.ts'
 import type { Random } from '../../src/base/random.ts'
 import { type SealingKey, sealingKey } from '../../src/base/seal.ts'
-import type { Application } from '../../src/model/application.ts'
+import { type Application, DEVICE_CODE } from '../../src/model/application.ts'
 import { type Resource, type ScopeDefinition, STANDARD_SCOPES } from '../../src/model/resource.ts'
 import type { Session } from '../../src/model/session.ts'
 import type { Tenant } from '../../src/model/tenant.ts'
@@ -59,6 +59,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
     issue: 'offline_access',
   },
   ciba: undefined,
+  device: undefined,
   ...change,
 })
 
@@ -71,6 +72,18 @@ export const aPublicApplication = (change: Partial<Application> = {}): Applicati
     secrets: [],
     redirectUris: ['https://spa.example/callback'],
     grants: new Set(['authorization_code', 'refresh_token']),
+    ...change,
+  })
+
+/** Something without a browser. */
+export const aDeviceApplication = (change: Partial<Application> = {}): Application =>
+  aPublicApplication({
+    clientId: 'tv',
+    displayName: 'Television',
+    type: 'device',
+    redirectUris: [],
+    grants: new Set([DEVICE_CODE, 'refresh_token']),
+    device: { lifetime: 600, interval: 5 },
     ...change,
   })
 

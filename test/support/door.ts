@@ -16,7 +16,14 @@ import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
 import { keyRing } from '../../src/oauth/keys/ring.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/port.ts'
-import { anApplication, aPublicApplication, aTenant, masterKey, silent } from './builders.ts'
+import {
+  aDeviceApplication,
+  anApplication,
+  aPublicApplication,
+  aTenant,
+  masterKey,
+  silent,
+} from './builders.ts'
 import { noExceptions, noOutbound } from './outbound.ts'
 import { type Engine, stores, testRandom } from './stores.ts'
 
@@ -52,6 +59,13 @@ const applicationsAt = (home: string): readonly Application[] => {
       type: 'native',
       redirectUris: native,
       corsOrigins: ['https://cli.example'],
+    }),
+    aDeviceApplication(),
+    aDeviceApplication({ clientId: 'radio', scopes: new Set(['openid']) }),
+    aDeviceApplication({
+      clientId: 'station',
+      authMethod: 'client_secret_basic',
+      secrets: anApplication().secrets,
     }),
     aPublicApplication({ clientId: 'local', redirectUris: ['http://127.0.0.1/callback'] }),
   ]

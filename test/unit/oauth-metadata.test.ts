@@ -38,6 +38,7 @@ describe('RFC 8414 metadata', () => {
       userinfo_endpoint: 'https://id.example/acme/userinfo',
       introspection_endpoint: 'https://id.example/acme/introspect',
       revocation_endpoint: 'https://id.example/acme/revoke',
+      device_authorization_endpoint: 'https://id.example/acme/device_authorization',
       jwks_uri: 'https://id.example/acme/jwks.json',
     })
     for (const [member, value] of Object.entries(document))
@@ -56,6 +57,7 @@ describe('RFC 8414 metadata', () => {
         'refresh_token',
         'client_credentials',
         'urn:openid:params:grant-type:ciba',
+        'urn:ietf:params:oauth:grant-type:device_code',
       ],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],

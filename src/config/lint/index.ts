@@ -13,6 +13,7 @@ import {
 } from './cors-origins.ts'
 import { databasePassword } from './database-password.ts'
 import { declaredUser } from './declared-user.ts'
+import { deviceInterval, deviceLifetime, deviceWithoutGrant } from './devices.ts'
 import { realDate } from './expiry.ts'
 import { codeRedirect, grantOfType, noGrant } from './grants.ts'
 import { algorithmWithKey, keyPolicy } from './key-policy.ts'
@@ -70,6 +71,9 @@ const RULES: readonly Rule[] = [
   realDate,
   reservedClaim,
   zeroLifetime,
+  deviceLifetime,
+  deviceInterval,
+  deviceWithoutGrant,
   trustedProxies,
   wideProxies,
   rateLimitsOff,

@@ -70,5 +70,6 @@ function lengthsOf(item: Item<'Resource' | 'Application' | 'Tenant'>): readonly 
     [['spec', 'tokens', 'refresh', 'idle'], refresh?.idle],
     [['spec', 'ciba', 'ttl'], ciba?.ttl],
     [['spec', 'ciba', 'interval'], ciba?.interval],
+    [['spec', 'device', 'ttl'], item.document.spec.device?.ttl],
   ]
 }

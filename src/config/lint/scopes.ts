@@ -1,9 +1,5 @@
-import { CIBA_GRANT, type GrantType } from '../../model/application.ts'
-import { grantsOf } from '../defaults.ts'
+import { grantsOf, signsPeopleIn } from '../defaults.ts'
 import type { Finding, Rule } from './rule.ts'
-
-/** Grants that a person gives. */
-const WITH_PEOPLE: ReadonlySet<GrantType> = new Set(['authorization_code', CIBA_GRANT])
 
 /** OpenID Connect Core §11: offline access is a refresh token. */
 export const offlineAccess: Rule = {
@@ -14,7 +10,7 @@ export const offlineAccess: Rule = {
       const { spec } = item.document
       const index = spec.scopes?.indexOf('offline_access') ?? -1
       const grants = grantsOf(spec)
-      if (index < 0 || !grants.some((grant) => WITH_PEOPLE.has(grant))) continue
+      if (index < 0 || !signsPeopleIn(grants)) continue
       if (grants.includes('refresh_token')) continue
       yield {
         item,
@@ -42,7 +38,7 @@ export const machineScope: Rule = {
   *check(graph): Iterable<Finding> {
     for (const item of graph.all('Application')) {
       const { spec } = item.document
-      if (grantsOf(spec).some((grant) => WITH_PEOPLE.has(grant))) continue
+      if (signsPeopleIn(grantsOf(spec))) continue
       for (const [index, scope] of (spec.scopes ?? []).entries())
         if (OF_PEOPLE.has(scope))
           yield {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts'
-import { CIBA_GRANT } from '../../model/application.ts'
+import { CIBA_GRANT, DEVICE_CODE } from '../../model/application.ts'
 import { compareText } from '../codes.ts'
 import { APPLICATION, CIBA, grantsOf, methodOf } from '../defaults.ts'
 import { seconds } from '../duration.ts'
@@ -8,6 +8,7 @@ import type { DocumentOf } from '../kinds.ts'
 
 import { compact, type Spec, sorted } from './members.ts'
 import { referenceOf } from './secret.ts'
+
 export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): JsonObject {
   return compact({
     clientId: spec.clientId ?? metadata.name,
@@ -35,6 +36,7 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
         .sort((left, right) => compareText(String(left.id), String(right.id))),
     },
     ciba: grantsOf(spec).includes(CIBA_GRANT) ? cibaSpec(spec.ciba ?? {}) : undefined,
+    device: grantsOf(spec).includes(DEVICE_CODE) ? deviceSpec(spec.device ?? {}) : undefined,
   })
 }
 
@@ -46,6 +48,11 @@ function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
     interval: seconds(filled.interval),
     maxPending: filled.maxPending,
   }
+}
+
+function deviceSpec(device: NonNullable<Spec<'Application'>['device']>): JsonObject {
+  const { ttl, interval } = { ...APPLICATION.device, ...device }
+  return { ttl: seconds(ttl), interval: seconds(interval) }
 }
 
 function tokensSpec(tokens: NonNullable<Spec<'Application'>['tokens']>): JsonObject {

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { APPLICATION_TYPES, GRANT_TYPES } from '../../model/application.ts'
 import { ciba } from './application/ciba.ts'
 import { clientAuth } from './application/client-auth.ts'
+import { device } from './application/device.ts'
 import { tokens } from './application/tokens.ts'
 import {
   absoluteUri,
@@ -85,6 +86,7 @@ const spec = closed(
     tokens: Type.Optional(tokens),
     clientAuth: Type.Optional(clientAuth),
     ciba: Type.Optional(ciba),
+    device: Type.Optional(device),
   },
   ['What the application is and may do.', { type: 'spa' }],
 )

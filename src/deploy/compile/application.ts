@@ -47,6 +47,7 @@ export function compileApplication(
       issue: refresh.oneOf('issue', ['offline_access', 'always']),
     },
     ciba: cibaOf(spec.optionalChild('ciba')),
+    device: devicePolicyOf(spec.optionalChild('device')),
   }
 }
 
@@ -57,6 +58,9 @@ const cibaOf = (spec: SpecReader | undefined): CibaPolicy | undefined =>
     interval: spec.integer('interval'),
     maxPending: spec.integer('maxPending'),
   }
+
+const devicePolicyOf = (spec: SpecReader | undefined): Application['device'] =>
+  spec && { lifetime: spec.integer('ttl'), interval: spec.integer('interval') }
 
 /** Only the secrets that the spec names: one that was dropped from it opens nothing. */
 function verifiersOf(auth: SpecReader, stored: readonly StoredSecret[]): readonly SecretVerifier[] {

@@ -3,6 +3,7 @@ import type { ScopeDefinition } from '../../model/resource.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { wordsFor } from './claim-words.ts'
 import { Button, document, PostForm } from './layout.tsx'
+import { ScopeLists } from './scopes.tsx'
 
 export interface ConsentPage {
   readonly tenant: Tenant
@@ -20,13 +21,6 @@ export interface ConsentPage {
 
 export function consentPage(page: ConsentPage): string {
   const { tenant, application, scopes } = page
-  const personal = scopes.filter(({ resource }) => resource === undefined)
-  const byResource = Map.groupBy(
-    scopes.filter(({ resource }) => resource !== undefined),
-    ({ resource }) => resource,
-  )
-  const titleOf = (identifier: string | undefined): string =>
-    tenant.resources.get(identifier ?? '')?.displayName ?? identifier ?? ''
   return document({
     tenant,
     title: 'Allow access',
@@ -36,11 +30,9 @@ export function consentPage(page: ConsentPage): string {
         <p class="quiet">
           You are signed in as <strong>{page.user}</strong>.
         </p>
-        {personal.length > 0 && <Scopes title="About you" scopes={personal} />}
-        {page.claims.length > 0 && <Claims names={page.claims} />}
-        {[...byResource].map(([identifier, owned]) => (
-          <Scopes key={identifier} title={titleOf(identifier)} scopes={owned} />
-        ))}
+        <ScopeLists tenant={tenant} scopes={scopes}>
+          {page.claims.length > 0 && <Claims names={page.claims} />}
+        </ScopeLists>
         <PostForm action={page.action} csrf={page.csrf}>
           <div class="actions">
             <Button value="allow" isPrimary>
@@ -56,20 +48,6 @@ export function consentPage(page: ConsentPage): string {
     ),
   })
 }
-
-const Scopes = (props: { readonly title: string; readonly scopes: readonly ScopeDefinition[] }) => (
-  <section>
-    <h2>{props.title}</h2>
-    <ul class="scopes">
-      {props.scopes.map((scope) => (
-        <li key={scope.name}>
-          <strong>{scope.displayName}</strong>
-          {scope.description !== undefined && <span class="quiet">{scope.description}</span>}
-        </li>
-      ))}
-    </ul>
-  </section>
-)
 
 const Claims = (props: { readonly names: readonly string[] }) => (
   <section>

@@ -149,6 +149,16 @@ button:hover { filter: brightness(0.94); }
 .scopes li { padding: 0.75rem 1rem; }
 .scopes li + li { border-top: 1px solid var(--line); }
 .scopes strong { display: block; font-weight: 600; }
+input.code, p.code {
+  font: 600 1.375rem/1.4 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace;
+  letter-spacing: 0.08em;
+  text-align: center;
+}
+input:not([type="hidden"]).code { font: 600 1.25rem/1.4 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
+p.code { margin: 0.75rem 0 0; padding: 0.75rem; border: 1px solid var(--line); border-radius: 0.5rem; }
+.facts { display: grid; grid-template-columns: auto 1fr; gap: 0.25rem 1rem; margin: 0; font-size: 0.9375rem; }
+.facts dt { color: var(--quiet); }
+.facts dd { margin: 0; }
 code { font: 0.875em ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 @media (max-width: 30rem) {
   main { margin: 0 auto; }

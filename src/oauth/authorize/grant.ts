@@ -9,12 +9,15 @@ import type { AuthorizationRequest } from './request.ts'
 
 type Instant = Pick<Context, 'now' | 'nowMs' | 'random'>
 
+/** As much of a request as outlives the answer to it. */
+type Wish = Pick<
+  AuthorizationRequest,
+  'applicationUid' | 'scopes' | 'resources' | 'claims' | 'nonce'
+>
+
 /** What the person allowed, to be stored with the code that stands for it. */
 export function authorizationFor(
-  request: Pick<
-    AuthorizationRequest,
-    'applicationUid' | 'scopes' | 'resources' | 'claims' | 'nonce'
-  >,
+  request: Wish,
   session: Session,
   sid: string,
   { now, nowMs, random }: Instant,

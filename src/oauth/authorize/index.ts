@@ -6,6 +6,7 @@ export { type Decision, decide } from './decide.ts'
 export { authorizationFor, codeFor } from './grant.ts'
 export {
   type AuthorizationRequest,
+  grantableScopes,
   type Identified,
   identify,
   storedRequest,

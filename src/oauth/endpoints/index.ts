@@ -2,6 +2,7 @@
 import type { Capabilities } from '../../model/capabilities.ts'
 import { capabilitiesOf } from '../capabilities.ts'
 import { backchannelAuthentication } from './backchannel-authentication.ts'
+import { deviceAuthorization } from './device-authorization.ts'
 import { discovery } from './discovery.ts'
 import type { Endpoint } from './endpoint.ts'
 import { introspect } from './introspect.ts'
@@ -16,6 +17,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   introspect,
   revoke,
   backchannelAuthentication,
+  deviceAuthorization,
   jwks,
 ]
 

@@ -1,11 +1,11 @@
 import { rowKey } from '../../base/id.ts'
 import type { CodeRecord } from '../../store/port.ts'
-import type { Client } from '../client-auth/index.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
 import { provesPkce } from '../pkce.ts'
 import { resourcesToChooseFrom } from '../resource.ts'
+import { newFamily } from './family.ts'
 import type { Grant } from './grant.ts'
 import { ownerOf } from './owner.ts'
 
@@ -29,7 +29,7 @@ export const authorizationCode: Grant = {
       scopes: authorization.scopes,
       resources: resourcesToChooseFrom(params, authorization.resources, context.tenant),
       nonce: authorization.nonce,
-      family: wantsRefresh(client, authorization.isOffline) ? 'new' : 'none',
+      family: newFamily(client, authorization.isOffline),
       async settle(bought, response) {
         const outcome = await store.codes.redeem(key, bought, now)
         if (outcome === 'replayed') throw invalidCode('another redemption came first')
@@ -63,9 +63,6 @@ function strangeness(code: CodeRecord, params: Params): string | undefined {
   if (redirectUri === undefined && code.codeChallenge !== undefined) return undefined
   return redirectUri === code.redirectUri ? undefined : 'redirect_uri differs'
 }
-
-export const wantsRefresh = ({ grants, refreshToken }: Client, isOffline: boolean): boolean =>
-  grants.has('refresh_token') && (isOffline || refreshToken.issue === 'always')
 
 const invalidCode = (why: string): OAuthError =>
   new OAuthError('invalid_grant', 'code is not valid', { why })

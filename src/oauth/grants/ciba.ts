@@ -4,7 +4,7 @@ import type { BackchannelRecord } from '../../store/port.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import { resourcesToChooseFrom } from '../resource.ts'
-import { wantsRefresh } from './authorization-code.ts'
+import { newFamily } from './family.ts'
 import type { Grant } from './grant.ts'
 import { ownerOf } from './owner.ts'
 
@@ -29,7 +29,7 @@ export const ciba: Grant = {
       scopes: authorization.scopes,
       resources: resourcesToChooseFrom(params, authorization.resources, tenant),
       nonce: undefined,
-      family: wantsRefresh(client, authorization.isOffline) ? 'new' : 'none',
+      family: newFamily(client, authorization.isOffline),
       async settle(bought, response) {
         if (await store.backchannelRequests.redeem(key, bought, now)) return response
         throw invalidRequest('another redemption came first')

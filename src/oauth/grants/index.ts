@@ -5,10 +5,17 @@ import { OAuthError } from '../errors.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { ciba } from './ciba.ts'
 import { clientCredentials } from './client-credentials.ts'
+import { deviceCode } from './device-code.ts'
 import type { Grant } from './grant.ts'
 import { refreshToken } from './refresh-token.ts'
 
-const GRANTS: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials, ciba]
+const GRANTS: readonly Grant[] = [
+  authorizationCode,
+  refreshToken,
+  clientCredentials,
+  ciba,
+  deviceCode,
+]
 
 export const grantTypes: readonly GrantType[] = GRANTS.map(({ type }) => type)
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { digest } from '../../base/digest.ts'
+import { digest, hmac } from '../../base/digest.ts'
 import { type SealingKey, sealedUnder, unseal } from '../../base/seal.ts'
 import type { KeyState, SigningAlgorithm, StoredKey } from '../../model/key.ts'
 import { type EncodedHeaders, encodedHeaders } from './header.ts'
@@ -11,6 +11,8 @@ export interface KeyRing {
   /** Published or lately retired, never compromised. */
   verifier(kid: string): VerifyingKey | undefined
   readonly jwks: PublishedKeys
+  /** Hides what is short enough to be tried out. Of the master key, so a copy of the database does not hold it. */
+  readonly pepper: string
 }
 
 export interface SigningKey {
@@ -73,6 +75,7 @@ export function keyRing(
     },
     verifier: (kid) => verifiers.get(kid),
     jwks: publishedKeys(stored),
+    pepper: hmac(masterKey.bytes, `tokenidp pepper ${tenantUid}`),
   }
 }
 
