@@ -1,5 +1,4 @@
 import { randomToken } from '../base/random.ts'
-import type { Seconds } from '../base/time.ts'
 import { type Application, DEVICE_CODE } from '../model/application.ts'
 import { NO_CLAIMS } from '../model/claims.ts'
 import { isActive } from '../oauth/active.ts'
@@ -23,6 +22,7 @@ import {
   tooManyCodesPage,
 } from './pages/device.tsx'
 import type { Person } from './person.ts'
+import { ago, minutes } from './time-words.ts'
 import { isPerson, visitor } from './visit.ts'
 
 /** RFC 8628 §3.3: a person types the code that a device shows, looks at what asks, and decides. */
@@ -163,11 +163,3 @@ function wait({ seconds }: Extract<Guess, { outcome: 'too-many' }>, { tenant }: 
 }
 
 const addressOf = ({ tenant }: Context): string => `${tenant.path}${VERIFICATION_PATH}`
-
-const ago = (seconds: Seconds): string =>
-  seconds < 60 ? 'less than a minute ago' : `${minutes(seconds - (seconds % 60))} ago`
-
-function minutes(seconds: Seconds): string {
-  const count = Math.ceil(seconds / 60)
-  return count === 1 ? '1 minute' : `${count} minutes`
-}

@@ -7,6 +7,7 @@ import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { account } from './account.ts'
 import { assets } from './assets.ts'
 import { authorize } from './authorize.ts'
+import { inbox } from './ciba/inbox.ts'
 import { device } from './device.ts'
 import { logout } from './logout.ts'
 import { consentStep } from './steps/consent.ts'
@@ -21,6 +22,7 @@ export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
   passwordStep(passwords),
   selectAccountStep,
   consentStep,
+  inbox,
   logout,
   account,
   device,

@@ -2,7 +2,8 @@ import { digest } from '../../src/base/digest.ts'
 import type { Log } from '../../src/base/log.ts'
 import type { Random } from '../../src/base/random.ts'
 import { type SealingKey, sealingKey } from '../../src/base/seal.ts'
-import { type Application, DEVICE_CODE } from '../../src/model/application.ts'
+import { type Application, CIBA_GRANT, DEVICE_CODE } from '../../src/model/application.ts'
+import type { CibaPolicy } from '../../src/model/ciba.ts'
 import { type Resource, type ScopeDefinition, STANDARD_SCOPES } from '../../src/model/resource.ts'
 import type { Session } from '../../src/model/session.ts'
 import type { Tenant } from '../../src/model/tenant.ts'
@@ -62,6 +63,22 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   device: undefined,
   ...change,
 })
+
+export const aCibaPolicy = (change: Partial<CibaPolicy> = {}): CibaPolicy => ({
+  hints: new Set(['login_hint', 'id_token_hint']),
+  lifetime: 120,
+  interval: 5,
+  maxPending: 1000,
+  ...change,
+})
+
+/** Asks people who are elsewhere. */
+export const anAsking = (change: Partial<Application> = {}): Application =>
+  anApplication({
+    grants: new Set(['authorization_code', 'refresh_token', CIBA_GRANT]),
+    ciba: aCibaPolicy(),
+    ...change,
+  })
 
 /** Proves nothing and keeps nothing secret. */
 export const aPublicApplication = (change: Partial<Application> = {}): Application =>

@@ -1,26 +1,17 @@
 import { CIBA_GRANT } from '../../src/model/application.ts'
-import type { CibaPolicy } from '../../src/model/ciba.ts'
 import type { Store } from '../../src/store/port.ts'
-import { anApplication, aPublicApplication, aUser, NOW } from './builders.ts'
+import { aCibaPolicy, anApplication, anAsking, aPublicApplication, aUser, NOW } from './builders.ts'
 import { aProvider, basic, type Form } from './provider.ts'
 import { anAuthorization, anId, aSession, aSignIn } from './rows.ts'
 
-const policy: CibaPolicy = {
-  hints: new Set(['login_hint', 'id_token_hint']),
-  lifetime: 120,
-  interval: 5,
-  maxPending: 1000,
-}
-const grants = new Set(['authorization_code', 'refresh_token', CIBA_GRANT] as const)
-
 const applications = [
-  anApplication({ grants, ciba: policy }),
-  anApplication({ clientId: 'other', grants, ciba: policy }),
-  anApplication({ clientId: 'named', grants, ciba: { ...policy, hints: new Set(['login_hint']) } }),
-  anApplication({ clientId: 'small', grants, ciba: policy, scopes: new Set(['openid', 'email']) }),
+  anAsking(),
+  anAsking({ clientId: 'other' }),
+  anAsking({ clientId: 'named', ciba: aCibaPolicy({ hints: new Set(['login_hint']) }) }),
+  anAsking({ clientId: 'small', scopes: new Set(['openid', 'email']) }),
+  anAsking({ clientId: 'silent', grants: new Set(['authorization_code']) }),
   anApplication({ clientId: 'without' }),
-  anApplication({ clientId: 'silent', grants: new Set(['authorization_code']), ciba: policy }),
-  aPublicApplication({ grants, ciba: policy }),
+  aPublicApplication({ grants: anAsking().grants, ciba: aCibaPolicy() }),
 ]
 
 export type CibaProvider = Awaited<ReturnType<typeof aCibaProvider>>

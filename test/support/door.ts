@@ -19,6 +19,7 @@ import type { Store } from '../../src/store/port.ts'
 import {
   aDeviceApplication,
   anApplication,
+  anAsking,
   aPublicApplication,
   aTenant,
   masterKey,
@@ -50,6 +51,7 @@ const applicationsAt = (home: string): readonly Application[] => {
       corsOrigins: ['https://off.example'],
     }),
     anApplication({ clientId: 'batch', redirectUris, grants: new Set(['client_credentials']) }),
+    anAsking({ clientId: 'bank', displayName: 'Bank', redirectUris }),
     anApplication({ clientId: 'small', redirectUris, scopes: new Set(['openid', 'orders:read']) }),
     aPublicApplication({
       redirectUris: ['https://spa.example/callback', 'com.example.spa:/callback'],

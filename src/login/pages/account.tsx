@@ -18,6 +18,9 @@ export const accountPage = ({ tenant, user }: AccountPage): string =>
           You are signed in as <strong>{user.email ?? user.username}</strong>.
         </p>
         <p>
+          <a href={`${tenant.path}/ciba`}>What waits for your approval</a>
+        </p>
+        <p>
           <a href={`${tenant.path}/logout`}>Sign out</a>
         </p>
       </>

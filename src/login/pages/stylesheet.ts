@@ -157,6 +157,10 @@ input.code, p.code {
 input:not([type="hidden"]).code { font: 600 1.25rem/1.4 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 p.code { margin: 0.75rem 0 0; padding: 0.75rem; border: 1px solid var(--line); border-radius: 0.5rem; }
 .facts { display: grid; grid-template-columns: auto 1fr; gap: 0.25rem 1rem; margin: 0; font-size: 0.9375rem; }
+p.binding { font-weight: 600; text-align: center; padding: 0.75rem; border: 1px solid var(--line); border-radius: 0.5rem; }
+.asked { margin-top: 1.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
+.asked > h2 { margin-top: 0.75rem; font-size: 1.125rem; }
+.asked .facts, .scopes + .facts, section + .facts { margin-top: 1rem; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; }
 code { font: 0.875em ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
