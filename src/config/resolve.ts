@@ -5,6 +5,7 @@ import { diagnostic } from './codes.ts'
 import { type Graph, nameOf } from './graph.ts'
 import type { Kind } from './kinds.ts'
 import type { Path } from './locate.ts'
+import type { ClaimEntry } from './normal/claims.ts'
 import type { Item } from './schema.ts'
 
 /** A name in a document that stands for another object. */
@@ -29,6 +30,7 @@ function referencesOf(item: Item): readonly Reference[] {
   return [
     { path: ['metadata', 'tenant'], to: 'Tenant', tenant: '', name: tenant },
     ...referencesWithin(item, tenant),
+    ...claimScopes(item, tenant),
   ]
 }
 
@@ -42,9 +44,22 @@ function referencesAboveTenants(item: Item): readonly Reference[] {
   if (item.kind !== 'Tenant') return []
   const policy = item.document.spec?.keyPolicy
   const tenant = item.document.metadata.name
-  return policy === undefined
-    ? []
-    : [{ path: ['spec', 'keyPolicy'], to: 'KeyPolicy', tenant, name: policy }]
+  const followed: readonly Reference[] =
+    policy === undefined
+      ? []
+      : [{ path: ['spec', 'keyPolicy'], to: 'KeyPolicy', tenant, name: policy }]
+  return [...followed, ...claimScopes(item, tenant)]
+}
+
+/** The scopes that declared claims wait for. */
+function claimScopes(item: Item, tenant: string): readonly Reference[] {
+  if (item.kind !== 'Tenant' && item.kind !== 'Resource' && item.kind !== 'Application') return []
+  const entries: readonly ClaimEntry[] = item.document.spec?.claims ?? []
+  return entries.flatMap(({ scope }, index): readonly Reference[] =>
+    scope === undefined
+      ? []
+      : [{ path: ['spec', 'claims', index, 'scope'], to: 'Scope', tenant, name: scope }],
+  )
 }
 
 function referencesWithin(item: Item, tenant: string): readonly Reference[] {

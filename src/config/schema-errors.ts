@@ -113,6 +113,8 @@ function requirementOf({ keyword, params, parentSchema, data }: ErrorObject): [C
         'TIDP1105',
         `must have exactly one of ${Object.keys(parentSchema?.properties ?? {}).join(', ')}`,
       ]
+    case 'minItems':
+      return ['TIDP1105', 'must not be empty']
     case 'maxItems':
       return ['TIDP1105', `must have at most ${params.limit} items`]
     default:

@@ -6,6 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { ConfigObject, LiveState, StoredSecret } from '../store/config-port.ts'
 import { compileApplication } from './compile/application.ts'
+import { compileClaims } from './compile/claims.ts'
 import { compileEnvironment, compileRateLimits } from './compile/environment.ts'
 import { compileKeyPolicy, compileRole } from './compile/policy.ts'
 import { compileResource, compileScope, scopesOfResource } from './compile/resource.ts'
@@ -87,6 +88,7 @@ function compileTenant(object: ConfigObject, own: readonly ConfigObject[], site:
     resources: byUnique(resources, ({ identifier }) => identifier, object),
     scopes: new Map(scopesOf(each).map((scope) => [scope.name, scope])),
     roles: new Map(each('Role').map((one) => [one.name, compileRole(one)])),
+    claims: compileClaims(spec),
     keyPolicy,
     session: { idle: session.integer('idle'), absolute: session.integer('absolute') },
     signIn: {

@@ -72,6 +72,14 @@ export class SpecReader {
     return this.#list(name).map((item, index) => this.#below(`${name}[${index}]`, item))
   }
 
+  optionalChildren(name: string): readonly SpecReader[] {
+    return this.has(name) ? this.children(name) : []
+  }
+
+  json(name: string): Json {
+    return this.#spec[name] ?? this.#refuse(name, 'a value')
+  }
+
   #list(name: string): readonly Json[] {
     const value = this.#spec[name]
     return isList(value) ? value : this.#refuse(name, 'a list')

@@ -1,5 +1,6 @@
 import type { EpochSeconds, Seconds } from '../base/time.ts'
 import type { CibaPolicy } from './ciba.ts'
+import type { ClaimMapping } from './claims.ts'
 import type { SigningAlgorithm } from './key.ts'
 
 export const APPLICATION_TYPES = ['web', 'spa', 'native', 'machine', 'device'] as const
@@ -45,6 +46,8 @@ export interface Application {
   readonly consent: 'required' | 'skip'
   readonly authMethod: Authentication
   readonly secrets: readonly SecretVerifier[]
+  /** By declaration, in whatever it gets. */
+  readonly claims: readonly ClaimMapping[]
   readonly code: { readonly lifetime: Seconds }
   readonly accessToken: { readonly lifetime: Seconds | undefined }
   readonly idToken: { readonly lifetime: Seconds; readonly algorithm: SigningAlgorithm }

@@ -1,4 +1,5 @@
 import type { Seconds } from '../base/time.ts'
+import type { ClaimMapping } from './claims.ts'
 import type { SigningAlgorithm } from './key.ts'
 
 /** An API: what an access token is for. Its identifier is the audience. */
@@ -14,6 +15,8 @@ export interface Resource {
     /** Unless the application asks for a shorter one. */
     readonly lifetime: Seconds
   }
+  /** By declaration, in access tokens for it. */
+  readonly claims: readonly ClaimMapping[]
   /** The uids of the applications that may introspect tokens meant for this resource. */
   readonly introspectors: ReadonlySet<string>
 }

@@ -1,5 +1,6 @@
 import type { Seconds } from '../base/time.ts'
 import type { Application } from './application.ts'
+import type { ClaimMapping } from './claims.ts'
 import type { KeyPolicy } from './key.ts'
 import type { Resource, ScopeDefinition } from './resource.ts'
 
@@ -23,6 +24,8 @@ export interface Tenant {
   /** By name: the standard ones, the tenant's own and those of its resources. */
   readonly scopes: ReadonlyMap<string, ScopeDefinition>
   readonly roles: ReadonlyMap<string, Role>
+  /** By declaration, in whatever its applications get. */
+  readonly claims: readonly ClaimMapping[]
   readonly keyPolicy: KeyPolicy
   readonly session: SessionPolicy
   readonly signIn: SignInPolicy

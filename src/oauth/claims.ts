@@ -1,46 +1,40 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/json.ts'
+/** What a person's claims are released: by scope, by name, and by declaration. */
+import type { JsonObject } from '../base/json.ts'
 import type { Application } from '../model/application.ts'
-import { type ClaimsRequest, SERVER_CLAIMS } from '../model/claims.ts'
+import type { ClaimsRequest } from '../model/claims.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { User } from '../model/user.ts'
+import { knownAbout, worthSaying } from './about.ts'
+import {
+  claimsToAskFor,
+  declaredClaims,
+  type Recipient,
+  scopedMappings,
+} from './declared-claims.ts'
 
-/** OpenID Connect Core §5.1: the standard claims that are not text. */
-const TYPES: Readonly<Record<string, (value: Json) => boolean>> = {
-  email_verified: (value) => typeof value === 'boolean',
-  phone_number_verified: (value) => typeof value === 'boolean',
-  updated_at: (value) => typeof value === 'number',
-  address: isJsonObject,
-}
-
-const TEXT: ReadonlySet<string> = new Set(
-  'name family_name given_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale email phone_number'.split(
-    ' ',
-  ),
-)
-
-/** Whom claims are for, and what was asked. */
-export interface Audience {
-  readonly application: Application
-  readonly tenant: Tenant
-  readonly scopes: readonly string[]
+/** Whom claims are for, what was granted, and what was asked for by name. */
+export interface Audience extends Recipient {
   readonly asked: ClaimsRequest
 }
 
-/** What userinfo says about a person: by scope, and what was asked for by name. */
-export function userinfoClaims(user: User, audience: Audience): JsonObject {
-  const { scopes, tenant, asked } = audience
-  const names = [...claimsBehind(scopes, tenant), ...stillWithin(asked.userinfo, audience)]
-  return { ...claimsNamed(names, user), sub: user.sub }
-}
+/** What userinfo says about a person. */
+export const userinfoClaims = (user: User, audience: Audience): JsonObject => ({
+  ...claimsNamed(claimsBehind(audience.scopes, audience.tenant), knownAbout(user)),
+  ...askedClaims(audience.asked.userinfo, user, audience),
+  ...declaredClaims('userinfo', user, audience),
+})
 
-/** What an ID token says about a person beyond who they are: only what was asked for by name. */
-export const idTokenClaims = (user: User, audience: Audience): JsonObject =>
-  claimsNamed(stillWithin(audience.asked.idToken, audience), user)
+/** What an ID token says about a person beyond who they are: nothing by scope. */
+export const idTokenClaims = (user: User, audience: Audience): JsonObject => ({
+  ...askedClaims(audience.asked.idToken, user, audience),
+  ...declaredClaims('id_token', user, audience),
+})
 
 /** Also what was granted long ago ends when the configuration takes it away. */
-function stillWithin(names: readonly string[], { application, tenant }: Audience) {
-  const within = claimsWithin(application, tenant)
-  return names.filter((name) => within.has(name))
+function askedClaims(names: readonly string[], user: User, audience: Audience): JsonObject {
+  const within = claimsWithin(audience.application, audience.tenant)
+  const values = { ...knownAbout(user), ...claimsToAskFor(user, audience) }
+  return claimsNamed(new Set(names.filter((name) => within.has(name))), values)
 }
 
 /** The names of the claims that these scopes release. */
@@ -48,34 +42,13 @@ export const claimsBehind = (scopes: Iterable<string>, tenant: Tenant): Readonly
   new Set([...scopes].flatMap((scope) => tenant.scopes.get(scope)?.claims ?? []))
 
 /** Those that an application could have by asking for all of its scopes. */
-export const claimsWithin = ({ scopes }: Application, tenant: Tenant): ReadonlySet<string> =>
-  claimsBehind(scopes, tenant)
+export const claimsWithin = (application: Application, tenant: Tenant): ReadonlySet<string> =>
+  new Set([
+    ...claimsBehind(application.scopes, tenant),
+    ...scopedMappings(application, tenant).map(({ name }) => name),
+  ])
 
-/** Nothing empty, nothing the server itself says, and every standard claim of its type (§5.3.2). */
-function claimsNamed(names: Iterable<string>, user: User): JsonObject {
-  const wanted = new Set(names)
-  return Object.fromEntries(
-    Object.entries(knownAbout(user)).filter(
-      ([name, value]) =>
-        wanted.has(name) && !SERVER_CLAIMS.has(name) && !isEmpty(value) && isOfItsType(name, value),
-    ),
+const claimsNamed = (names: ReadonlySet<string>, values: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => names.has(name) && worthSaying(name, value)),
   )
-}
-
-/** The account's own fields win over free claims of the same name. */
-const knownAbout = ({ claims, email, username, roles, ...user }: User): JsonObject => ({
-  preferred_username: username,
-  ...claims,
-  email: email ?? null,
-  email_verified: email === undefined ? null : user.emailVerified,
-  updated_at: user.updatedAt,
-  roles,
-})
-
-const isEmpty = (value: Json): boolean =>
-  value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
-
-function isOfItsType(name: string, value: Json): boolean {
-  if (TEXT.has(name)) return typeof value === 'string'
-  return Object.hasOwn(TYPES, name) ? (TYPES[name]?.(value) ?? true) : true
-}

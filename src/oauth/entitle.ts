@@ -18,6 +18,8 @@ export interface Entitlement {
 }
 
 export interface AccessTerms {
+  /** What it is for, unless for the issuer itself. */
+  readonly resource: Resource | undefined
   readonly audience: string
   /** How it is signed; an opaque token is not. */
   readonly algorithm: SigningAlgorithm | undefined
@@ -77,9 +79,10 @@ function accessTerms(resource: Resource | undefined, client: Client, tenant: Ten
   const wanted = client.accessToken.lifetime
   // Nobody but the issuer reads such a token, and it looks tokens up.
   if (resource === undefined)
-    return { audience: tenant.issuer, algorithm: undefined, lifetime: wanted ?? LIFETIME }
+    return { resource, audience: tenant.issuer, algorithm: undefined, lifetime: wanted ?? LIFETIME }
   const { format, algorithm, lifetime } = resource.token
   return {
+    resource,
     audience: resource.identifier,
     algorithm: format === 'jwt' ? algorithm : undefined,
     lifetime: Math.min(lifetime, wanted ?? lifetime),

@@ -49,6 +49,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   consent: 'required',
   authMethod: 'client_secret_basic',
   secrets: [{ id: 'main', digest: digest('web-secret'), expiresAt: undefined }],
+  claims: [],
   code: { lifetime: 60 },
   accessToken: { lifetime: undefined },
   idToken: { lifetime: 600, algorithm: 'RS256' },
@@ -111,6 +112,7 @@ export const aResource = (change: Partial<Resource> = {}): Resource => ({
   displayName: 'Orders',
   scopes: ['orders:read', 'orders:write'],
   token: { format: 'jwt', algorithm: 'ES256', lifetime: 900 },
+  claims: [],
   introspectors: new Set(),
   ...change,
 })
@@ -145,6 +147,7 @@ export function aTenant(
       [...standardScopes, ...scopesOf(resources)].map((scope) => [scope.name, scope]),
     ),
     roles: new Map(),
+    claims: [],
     keyPolicy: {
       algorithms: ['ES256', 'RS256'],
       rotateEvery: 0,

@@ -41,6 +41,7 @@ export interface Changes {
   readonly applications?: readonly Application[]
   readonly resources?: readonly Resource[]
   readonly outbound?: Outbound
+  readonly tenant?: Partial<Pick<Tenant, 'claims' | 'roles'>>
 }
 
 export const basic = (clientId = 'web', secret = 'web-secret'): Form => ({
@@ -81,7 +82,11 @@ function providerOf(world: World, change: Changes): Provider {
   const { keys } = world
   const store = world.database.tenant(world.tenant.uid)
   const { now = NOW, outbound = noOutbound } = change
-  const tenant = aTenant(world.tenant, change.applications, change.resources)
+  const tenant = aTenant(
+    { ...change.tenant, ...world.tenant },
+    change.applications,
+    change.resources,
+  )
   const context = {
     tenant,
     store,

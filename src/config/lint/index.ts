@@ -3,6 +3,7 @@ import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
 import { cibaThatWorks } from './ciba.ts'
+import { claimSource, claimTwice, declaredReservedClaim, standardClaim } from './claims.ts'
 import {
   corsBackend,
   corsDerived,
@@ -70,6 +71,10 @@ const RULES: readonly Rule[] = [
   noGrant,
   realDate,
   reservedClaim,
+  declaredReservedClaim,
+  standardClaim,
+  claimSource,
+  claimTwice,
   zeroLifetime,
   deviceLifetime,
   deviceInterval,

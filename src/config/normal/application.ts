@@ -6,6 +6,7 @@ import { seconds } from '../duration.ts'
 import { epochSeconds } from '../instant.ts'
 import type { DocumentOf } from '../kinds.ts'
 
+import { claimsSpec } from './claims.ts'
 import { compact, type Spec, sorted } from './members.ts'
 import { referenceOf } from './secret.ts'
 
@@ -22,6 +23,7 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     scopes: sorted(spec.scopes),
     pkce: spec.pkce ?? 'required',
     consent: spec.consent ?? 'required',
+    ...compact({ claims: claimsSpec(spec.claims) }),
     tokens: tokensSpec(spec.tokens ?? {}),
     clientAuth: {
       method: methodOf(spec),

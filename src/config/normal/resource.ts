@@ -4,10 +4,12 @@ import { RESOURCE } from '../defaults.ts'
 import { seconds } from '../duration.ts'
 import type { DocumentOf } from '../kinds.ts'
 
+import { claimsSpec } from './claims.ts'
 import { compact, sorted } from './members.ts'
 export function resourceSpec({ metadata, spec }: DocumentOf<'Resource'>): JsonObject {
   const tokens = { ...RESOURCE, ...spec.tokens }
-  return {
+  return compact({
+    claims: claimsSpec(spec.claims),
     identifier: spec.identifier,
     displayName: spec.displayName ?? metadata.name,
     scopes: (spec.scopes ?? [])
@@ -17,7 +19,7 @@ export function resourceSpec({ metadata, spec }: DocumentOf<'Resource'>): JsonOb
       .sort((left, right) => compareText(String(left.name), String(right.name))),
     tokens: { ...tokens, ttl: seconds(tokens.ttl) },
     introspectors: sorted(spec.introspectors),
-  }
+  })
 }
 
 export function scopeSpec({ metadata, spec = {} }: DocumentOf<'Scope'>): JsonObject {

@@ -3,6 +3,7 @@ import { KEY_POLICY, TENANT } from '../defaults.ts'
 import { seconds } from '../duration.ts'
 import type { DocumentOf } from '../kinds.ts'
 
+import { claimsSpec } from './claims.ts'
 import { compact, type Spec, sorted } from './members.ts'
 export function tenantSpec({ metadata, spec = {} }: DocumentOf<'Tenant'>): JsonObject {
   const { session, signIn, branding } = spec
@@ -11,6 +12,7 @@ export function tenantSpec({ metadata, spec = {} }: DocumentOf<'Tenant'>): JsonO
     branding: compact({ color: branding?.color ?? TENANT.color, logoUri: branding?.logoUri }),
     hosts: spec.hosts ?? [],
     keyPolicy: spec.keyPolicy,
+    claims: claimsSpec(spec.claims),
     session: {
       idle: seconds(session?.idle ?? TENANT.session.idle),
       absolute: seconds(session?.absolute ?? TENANT.session.absolute),

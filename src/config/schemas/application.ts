@@ -4,6 +4,7 @@ import { ciba } from './application/ciba.ts'
 import { clientAuth } from './application/client-auth.ts'
 import { device } from './application/device.ts'
 import { tokens } from './application/tokens.ts'
+import { placedClaims } from './claims.ts'
 import {
   absoluteUri,
   closed,
@@ -84,6 +85,7 @@ const spec = closed(
       ),
     ),
     tokens: Type.Optional(tokens),
+    claims: placedClaims('Claims by declaration, for this application; they win over all others.'),
     clientAuth: Type.Optional(clientAuth),
     ciba: Type.Optional(ciba),
     device: Type.Optional(device),

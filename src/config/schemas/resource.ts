@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
+import { resourceClaims } from './claims.ts'
 import {
   absoluteUri,
   closed,
@@ -45,6 +46,7 @@ const resourceSpec = closed(
     displayName: Type.Optional(text(['What people read.', 'Orders'])),
     scopes: Type.Optional(list(inlineScope, ['Its scopes.', [{ name: 'orders:read' }]])),
     tokens: Type.Optional(tokens),
+    claims: resourceClaims,
     introspectors: Type.Optional(
       setOf(slug(['The name of an application.', 'worker']), [
         'The applications that may look into tokens meant for this resource.',

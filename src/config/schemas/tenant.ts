@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
+import { placedClaims } from './claims.ts'
 import {
   absoluteUri,
   closed,
@@ -73,6 +74,7 @@ const tenantSpec = closed(
     keyPolicy: Type.Optional(slug(['The KeyPolicy to follow.', 'default'])),
     session: Type.Optional(session),
     signIn: Type.Optional(signIn),
+    claims: placedClaims('Claims by declaration, for all of its applications.'),
   },
   ['What sets the tenant apart.', { displayName: 'Acme' }],
 )

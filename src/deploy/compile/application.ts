@@ -9,6 +9,8 @@ import { CIBA_HINTS, type CibaPolicy } from '../../model/ciba.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
 import type { ConfigObject, StoredSecret } from '../../store/config-port.ts'
 import { type SpecReader, specOf } from '../spec-reader.ts'
+import { compileClaims } from './claims.ts'
+
 export function compileApplication(
   object: ConfigObject,
   secrets: readonly StoredSecret[],
@@ -33,6 +35,7 @@ export function compileApplication(
     consent: spec.oneOf('consent', ['required', 'skip']),
     authMethod: auth.oneOf('method', AUTHENTICATIONS),
     secrets: verifiersOf(auth, secrets),
+    claims: compileClaims(spec),
     code: { lifetime: tokens.child('code').integer('ttl') },
     accessToken: { lifetime: tokens.child('access').optionalInteger('ttl') },
     idToken: {

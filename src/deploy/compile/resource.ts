@@ -4,6 +4,8 @@ import type { Resource, ScopeDefinition } from '../../model/resource.ts'
 import type { ConfigObject } from '../../store/config-port.ts'
 
 import { specOf } from '../spec-reader.ts'
+import { compileClaims } from './claims.ts'
+
 export function compileResource(
   object: ConfigObject,
   uidOfApplication: (name: string) => string | undefined,
@@ -26,6 +28,7 @@ export function compileResource(
       algorithm: tokens.oneOf('algorithm', SIGNING_ALGORITHMS),
       lifetime: tokens.integer('ttl'),
     },
+    claims: compileClaims(spec),
     introspectors: new Set(introspectors),
   }
 }

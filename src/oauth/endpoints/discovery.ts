@@ -60,9 +60,13 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
 
 const ID_TOKEN_CLAIMS = 'iss sub aud azp exp iat auth_time nonce acr amr sid at_hash'.split(' ')
 
-const claimsSupported = ({ scopes }: Tenant): readonly string[] => [
-  ...new Set([...ID_TOKEN_CLAIMS, ...[...scopes.values()].flatMap(({ claims }) => claims)]),
-]
+function claimsSupported({ scopes, claims, applications }: Tenant): readonly string[] {
+  const behindScopes = [...scopes.values()].flatMap((scope) => scope.claims)
+  const declared = [...claims, ...[...applications.values()].flatMap((each) => each.claims)]
+    .filter(({ places }) => places.has('id_token') || places.has('userinfo'))
+    .map(({ name }) => name)
+  return [...new Set([...ID_TOKEN_CLAIMS, ...behindScopes, ...declared])]
+}
 
 function serialised(value: JsonObject): Document {
   const body = JSON.stringify(value)

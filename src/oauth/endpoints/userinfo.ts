@@ -31,7 +31,8 @@ async function claimsBehind(token: string, context: Context) {
   const { tenant } = context
   const application = tenant.applicationsByUid.get(record.applicationUid)
   if (!isActive(user) || application === undefined) throw invalidToken()
-  return userinfoClaims(user, { application, tenant, scopes, asked: record.claims })
+  const claims = userinfoClaims(user, { application, tenant, scopes, asked: record.claims })
+  return { ...claims, sub: user.sub }
 }
 
 /** RFC 6750 §3.1: without any credentials there is no error to name. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { NewAccessToken } from '../../store/port.ts'
 import type { Context } from '../context.ts'
+import { declaredClaims } from '../declared-claims.ts'
 import type { Entitlement } from '../entitle.ts'
 import type { Owner } from '../grants/grant.ts'
 import { signJwt } from '../keys/sign.ts'
@@ -9,9 +10,10 @@ import { mint } from './mint.ts'
 
 /** The token and its row: a JWT has one too, found by its `jti`, so that it can be revoked. */
 export async function accessToken(
-  { client, proof, scopes, access }: Entitlement,
+  entitlement: Entitlement,
   context: Context,
 ): Promise<{ readonly token: string; readonly row: NewAccessToken }> {
+  const { client, proof, scopes, access } = entitlement
   const { token: id, key } = mint(context)
   const { owner } = proof
   const row: NewAccessToken = {
@@ -28,25 +30,36 @@ export async function accessToken(
   }
   if (access.algorithm === undefined) return { token: id, row }
 
-  // RFC 9068 §2.2.
-  const claims = {
-    iss: context.tenant.issuer,
+  const claims = accessTokenClaims(entitlement, row, id, context)
+  return { token: await signJwt(context.keys.signer(access.algorithm), 'at+jwt', claims), row }
+}
+
+/** RFC 9068 §2.2, with what is declared for the resource. */
+function accessTokenClaims(
+  { client, proof, scopes, access }: Entitlement,
+  row: NewAccessToken,
+  jti: string,
+  { tenant }: Pick<Context, 'tenant'>,
+): JsonObject {
+  const { owner } = proof
+  const recipient = { application: client, tenant, scopes, resource: access.resource }
+  return {
+    ...declaredClaims('access_token', owner?.user, recipient),
+    iss: tenant.issuer,
     sub: row.subject,
     aud: row.audience,
     exp: row.expiresAt,
     iat: row.issuedAt,
-    jti: id,
+    jti,
     client_id: client.clientId,
     ...(row.scope === '' ? {} : { scope: row.scope }),
     ...(owner === undefined ? {} : claimsAbout(owner)),
   }
-  return { token: await signJwt(context.keys.signer(access.algorithm), 'at+jwt', claims), row }
 }
 
-const claimsAbout = ({ user, authorization }: Owner): JsonObject => ({
+const claimsAbout = ({ authorization }: Owner): JsonObject => ({
   auth_time: authorization.authTime,
   acr: authorization.acr,
   amr: authorization.amr,
   sid: authorization.sid,
-  ...(user.roles.length > 0 ? { roles: user.roles } : {}),
 })
