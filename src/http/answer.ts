@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Outbound } from '../base/outbound.ts'
 import type { Random } from '../base/random.ts'
 import { type Clock, type EpochMilliseconds, toSeconds } from '../base/time.ts'
+import { errorDocs } from '../login/index.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { Context } from '../oauth/context.ts'
@@ -60,18 +61,15 @@ export async function answer(incoming: IncomingMessage, world: World): Promise<A
   const budget = budgetFor(payer, state.snapshot.rateLimits)
   try {
     if (budget) world.budgets.admit(budget, nowMs)
-    const health = await healthOf(path, incoming, world)
-    if (health) return { reply: health, isHttps }
-    if (!place) throw new HttpRefusal(404, 'there is no such tenant')
-    if (!endpoint) throw new HttpRefusal(404, 'there is no such endpoint')
+    const own = await ownReply(path, place, incoming, world)
+    if (own) return { reply: own, isHttps }
     const reply = await handle({
       incoming,
       from,
       nowMs,
       budget,
       query,
-      place,
-      endpoint,
+      ...found(place, endpoint),
       state,
       world,
     })
@@ -79,9 +77,17 @@ export async function answer(incoming: IncomingMessage, world: World): Promise<A
   } catch (error) {
     const face = endpoint?.face ?? faceWanted(incoming)
     const { random, log } = world
-    const reply = errorReply(error, { face, tenant, clientAddress: from, random, log })
+    const { publicUrl } = state.snapshot
+    const asked = { face, tenant, publicUrl, clientAddress: from, random, log }
+    const reply = errorReply(error, asked)
     return { reply: { ...reply, headers: { ...cors, ...reply.headers } }, isHttps }
   }
+}
+
+function found(place: Place | undefined, endpoint: Endpoint | undefined) {
+  if (!place) throw new HttpRefusal(404, 'there is no such tenant')
+  if (!endpoint) throw new HttpRefusal(404, 'there is no such endpoint')
+  return { place, endpoint }
 }
 
 interface Handling {
@@ -157,8 +163,15 @@ function refuseForeignPost({ headers }: IncomingMessage, { issuer }: Tenant): vo
   if (isForeign) throw new HttpRefusal(403, 'the form was sent from another site')
 }
 
-async function healthOf(path: string, incoming: IncomingMessage, world: World) {
-  if (path !== '/healthz' && path !== '/readyz') return undefined
+/** What is served below no issuer. */
+async function ownReply(
+  path: string,
+  place: Place | undefined,
+  incoming: IncomingMessage,
+  world: World,
+): Promise<Reply | undefined> {
+  if (path !== '/healthz' && path !== '/readyz')
+    return place ? undefined : errorDocs(path, undefined)
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD')
     throw new HttpRefusal(405, 'this endpoint takes GET', { allow: 'GET, HEAD' })
   if (path === '/healthz') return healthz()

@@ -9,6 +9,7 @@ import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { endpointsWith } from '../oauth/endpoints/index.ts'
 import { answer, type World } from './answer.ts'
 import { openBudgets } from './budget.ts'
+import { answerClientErrors } from './client-error.ts'
 import { bareExpress } from './express.ts'
 import { NO_PROXIES, type Proxies } from './proxies.ts'
 import { send } from './reply.ts'
@@ -42,6 +43,7 @@ export function createApp({ passwords, tls, proxies = NO_PROXIES, ...world }: Ap
     tls === undefined
       ? createServer(settings, app)
       : createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, app)
+  answerClientErrors(server, { ...world, publicUrl: () => world.state().snapshot.publicUrl })
   return server
 }
 

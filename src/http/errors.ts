@@ -5,7 +5,7 @@ import { errorPage, html } from '../login/index.ts'
 import type { Tenant } from '../model/tenant.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import { json, type Reply } from '../oauth/exchange.ts'
-import { refusal } from '../oauth/refusal.ts'
+import { refusal, refusalBody } from '../oauth/refusal.ts'
 import { StoreError } from '../store/port.ts'
 import { TooManyRequests } from './budget.ts'
 
@@ -25,6 +25,7 @@ export class HttpRefusal extends Error {
 export interface Asked {
   readonly face: 'page' | 'api'
   readonly tenant: Tenant | undefined
+  readonly publicUrl: string
   readonly clientAddress: string
   readonly random: Random
   readonly log: Log
@@ -44,8 +45,9 @@ export function errorReply(error: unknown, asked: Asked): Reply {
     const body = errorPage({ tenant, message: sentence(found.message), reference })
     return html(body, { tenant, status: found.status, headers: found.headers })
   }
-  if (error instanceof OAuthError) return withHeaders(refusal(error), found.headers)
-  return json({ error: found.code, error_description: found.message }, found.status, found.headers)
+  const home = tenant?.issuer ?? asked.publicUrl
+  if (error instanceof OAuthError) return withHeaders(refusal(error, home), found.headers)
+  return json(refusalBody(found.code, found.message, home), found.status, found.headers)
 }
 
 interface WireError {

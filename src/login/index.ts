@@ -9,11 +9,13 @@ import { assets } from './assets.ts'
 import { authorize } from './authorize.ts'
 import { inbox } from './ciba/inbox.ts'
 import { device } from './device.ts'
+import { errorDocsEndpoint } from './error-docs/index.ts'
 import { logout } from './logout.ts'
 import { consentStep } from './steps/consent.ts'
 import { passwordStep } from './steps/password.ts'
 import { selectAccountStep } from './steps/select-account.ts'
 
+export { errorDocs } from './error-docs/index.ts'
 export { html } from './html.ts'
 export { errorPage } from './pages/error.tsx'
 
@@ -27,4 +29,5 @@ export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
   account,
   device,
   assets,
+  errorDocsEndpoint,
 ]

@@ -31,6 +31,13 @@ const REGISTERED = {
 
 export type OAuthErrorCode = keyof typeof REGISTERED
 
+export const ERROR_CODES: readonly string[] = Object.keys(REGISTERED)
+
+export const ERROR_DOCS_PATH = '/docs/errors'
+
+/** Where a code is explained: below the issuer, or below the public URL where no tenant is concerned. */
+export const errorUri = (home: string, code: string): string => `${home}${ERROR_DOCS_PATH}/${code}`
+
 /** RFC 6749 §5.2: what an `error_description` may be made of. */
 const DESCRIPTION = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/
 
