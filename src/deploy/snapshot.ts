@@ -89,6 +89,7 @@ function compileTenant(object: ConfigObject, own: readonly ConfigObject[], site:
     scopes: new Map(scopesOf(each).map((scope) => [scope.name, scope])),
     roles: new Map(each('Role').map((one) => [one.name, compileRole(one)])),
     claims: compileClaims(spec),
+    par: spec.has('par') ? 'required' : 'optional',
     keyPolicy,
     session: { idle: session.integer('idle'), absolute: session.integer('absolute') },
     signIn: {

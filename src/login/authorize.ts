@@ -1,4 +1,11 @@
-import { type Identified, identify, validate } from '../oauth/authorize/index.ts'
+import {
+  checkPresentation,
+  type Identified,
+  identify,
+  type Presented,
+  presented,
+  validate,
+} from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../oauth/errors.ts'
@@ -19,13 +26,14 @@ export const authorize: Endpoint = {
   takesCrossSitePost: true,
   async handle(request, context) {
     if (request.method === 'POST') {
-      const { application } = identify(Params.read(request.form), context)
+      const { params } = await presented(Params.read(request.form), context)
+      const { application } = identify(params, context)
       return keepPosted(request, application.uid, context)
     }
-    const params = Params.read(await whatWasAsked(request, context))
-    const identified = identify(params, context)
+    const asked = await presented(Params.read(await whatWasAsked(request, context)), context)
+    const identified = identify(asked.params, context)
     try {
-      return await proceed(params, identified, request, context)
+      return await proceed(asked, identified, request, context)
     } catch (error) {
       if (error instanceof OAuthError) return respond(identified, { error }, context)
       throw error
@@ -34,17 +42,19 @@ export const authorize: Endpoint = {
 }
 
 async function proceed(
-  params: Params,
+  presentation: Presented,
   identified: Identified,
   request: Request,
   context: Context,
 ): Promise<Reply> {
   const { application } = identified
+  const { params, pushedKey } = presentation
+  checkPresentation(presentation, application, context.tenant)
   const asked = await validate(params, identified, context)
   const person = personFor(await peopleIn(request, context), asked)
-  const standing = { request: asked, application, flow: undefined, person }
+  const standing = { request: asked, application, flow: undefined, pushedKey, person }
   const decision = await nextStep(standing, context)
   if (decision.need === 'nothing') return finish(standing, decision.session, context)
-  const errand = { applicationUid: application.uid, request: asked }
+  const errand = { applicationUid: application.uid, request: asked, pushedKey }
   return beginFlow(decision.need, errand, request, context)
 }

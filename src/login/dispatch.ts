@@ -21,6 +21,8 @@ export interface Standing {
   readonly application: Application
   /** Undefined before the first page is shown. */
   readonly flow: Flow | undefined
+  /** Of a request that was pushed; in the flow, once there is one. */
+  readonly pushedKey?: Buffer | undefined
   readonly person: Person | undefined
   readonly hasJustConsented?: boolean
 }
@@ -65,7 +67,7 @@ export async function dispatch(
 
 /** The code. One of any number of parallel calls for a flow wins it. */
 export async function finish(
-  { request, application, flow }: Standing,
+  { request, application, flow, pushedKey }: Standing,
   session: Session,
   context: Context,
 ): Promise<Reply> {
@@ -74,9 +76,11 @@ export async function finish(
   const sid = await store.sessions.sid(session.uid, application.uid, candidate)
   const authorization = authorizationFor(request, session, sid, context)
   const { code, row } = codeFor(request, application, context)
-  if (flow === undefined) await store.authorizations.create(authorization, row)
-  else if (!(await store.interactions.complete(flow.interaction.digest, authorization, row, now)))
-    throw finished()
+  const isFirst =
+    flow === undefined
+      ? await store.authorizations.create(authorization, row, pushedKey)
+      : await store.interactions.complete(flow.interaction.digest, authorization, row, now)
+  if (!isFirst) throw finished()
   await store.sessions.touch(session.uid, Math.min(now + tenant.session.idle, session.expiresAt))
   const over = flow === undefined ? [] : [noFlowCookie(markOf(flow.id), tenant)]
   return withCookies(respond(request, { code }, context), over)

@@ -1,6 +1,5 @@
 import { digest } from '../base/digest.ts'
 import { mintToken } from '../base/id.ts'
-import type { JsonObject } from '../base/json.ts'
 import type { Application } from '../model/application.ts'
 import type { Tenant } from '../model/tenant.ts'
 import { type AuthorizationRequest, storedRequest } from '../oauth/authorize/index.ts'
@@ -34,7 +33,7 @@ export interface Visit extends Begun {
 /** Stores what begins here and sends the browser to its first step, with the cookie that binds it. */
 export async function beginFlow(
   step: Step,
-  errand: { readonly applicationUid: string; readonly request: JsonObject },
+  errand: Pick<Interaction, 'applicationUid' | 'request' | 'pushedKey'>,
   request: Request,
   context: Context,
 ): Promise<Reply> {

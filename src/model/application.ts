@@ -43,6 +43,8 @@ export interface Application {
   /** The names it may ask for. */
   readonly scopes: ReadonlySet<string>
   readonly pkce: 'required' | 'optional'
+  /** Whether its authorization requests have to be pushed (RFC 9126). */
+  readonly par: 'required' | 'optional'
   readonly consent: 'required' | 'skip'
   readonly authMethod: Authentication
   readonly secrets: readonly SecretVerifier[]

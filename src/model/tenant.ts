@@ -26,6 +26,8 @@ export interface Tenant {
   readonly roles: ReadonlyMap<string, Role>
   /** By declaration, in whatever its applications get. */
   readonly claims: readonly ClaimMapping[]
+  /** Whether the authorization requests of all its applications have to be pushed (RFC 9126). */
+  readonly par: 'required' | 'optional'
   readonly keyPolicy: KeyPolicy
   readonly session: SessionPolicy
   readonly signIn: SignInPolicy

@@ -32,6 +32,21 @@ export class Params {
     return new Params(values)
   }
 
+  static of(entries: Iterable<readonly [name: string, value: string]>): Params {
+    return Params.parse(`${new URLSearchParams([...entries].map(([...pair]) => pair))}`)
+  }
+
+  entries(): readonly (readonly [name: string, value: string])[] {
+    return [...this.#values].flatMap(([name, values]) =>
+      values.map((value) => [name, value] as const),
+    )
+  }
+
+  /** As a query. */
+  toString(): string {
+    return `${new URLSearchParams(this.entries().map(([...pair]) => pair))}`
+  }
+
   refuseRepeated(): void {
     for (const name of this.#values.keys()) this.#refuseRepeated(name)
   }

@@ -4,6 +4,7 @@ import type { Deliveries } from './port/deliveries.ts'
 import type { Devices, Guesses } from './port/devices.ts'
 import type { Keys } from './port/keys.ts'
 import type { Attempts, Users } from './port/people.ts'
+import type { PushedRequests } from './port/pushed-requests.ts'
 import type { AccessTokens, Authorizations, Codes, RefreshTokens } from './port/tokens.ts'
 import type { SystemStore } from './system-port.ts'
 
@@ -26,6 +27,7 @@ export type { Claim, Deliveries, NewDelivery, Settlement } from './port/deliveri
 export type { DeviceRecord, Devices, Guesses, NewDevice } from './port/devices.ts'
 export type { KeyRotation, Keys } from './port/keys.ts'
 export type { Attempts, Users } from './port/people.ts'
+export type { NewPushedRequest, PushedRequest, PushedRequests } from './port/pushed-requests.ts'
 export type {
   AccessTokenRecord,
   AccessTokens,
@@ -70,6 +72,7 @@ export interface TenantStore {
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
   readonly keys: Keys
+  readonly pushedRequests: PushedRequests
   readonly devices: Devices
   readonly guesses: Guesses
   readonly deliveries: Deliveries

@@ -11,6 +11,7 @@ import type {
 import type { DeliveryRow } from './rows/deliveries.ts'
 import type { DeviceRow, GuessRow } from './rows/devices.ts'
 import type { AttemptRow, UserRow } from './rows/people.ts'
+import type { PushedRequestRow } from './rows/pushed-requests.ts'
 import type {
   AccessTokenRow,
   AuthorizationRow,
@@ -38,6 +39,7 @@ export interface Tables {
   session: SessionRow
   session_client: { tenant: string; session_uid: string; application_uid: string; sid: string }
   interaction: InteractionRow
+  pushed_request: PushedRequestRow
   consent: ConsentRow
   authorization: AuthorizationRow
   authorization_code: CodeRow

@@ -10,6 +10,7 @@ import {
   anAccessToken,
   anAuthorization,
   anInteraction,
+  aPushedRequest,
   aRefreshToken,
   aSession,
   aSignIn,
@@ -37,6 +38,7 @@ const delivery = aDelivery()
 const asked = aBackchannelRequest(user.uid)
 const allowed = aBackchannelRequest(user.uid)
 const decision = { userUid: user.uid, address: undefined, userAgent: undefined }
+const pushed = aPushedRequest()
 const active = aSigningKey()
 const pending = aSigningKey({ state: 'pending' })
 
@@ -57,6 +59,7 @@ async function fill(store: TenantStore): Promise<void> {
   await store.authorizations.create(authorization, aCode())
   await store.authorizations.create(redeemed, code)
   await store.codes.redeem(code.key, { access: token, refresh }, NOW)
+  await store.pushedRequests.push(pushed)
   await store.devices.begin(device)
   await store.devices.open(device.userCode, user.uid, NOW)
   await store.guesses.reserve('ann', oneGuess, NOW)
@@ -93,6 +96,7 @@ const view = async (store: TenantStore) => ({
   code: await store.codes.find(code.key),
   token: await store.accessTokens.find(token.key),
   refresh: await store.refreshTokens.find(refresh.key),
+  pushed: await store.pushedRequests.find(pushed.key),
   device: await store.devices.find(device.key),
   pending: await store.devices.findPending(device.userCode, NOW),
   asked: await store.backchannelRequests.find(asked.key),
@@ -187,6 +191,7 @@ const HARMLESS = new Set([
   ...['backchannelRequests.find', 'backchannelRequests.pendingFor'],
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
   ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
+  ...['pushedRequests.push', 'pushedRequests.find'],
   ...['deliveries.enqueue', 'deliveries.list'],
 ])
 

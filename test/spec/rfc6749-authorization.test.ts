@@ -65,7 +65,7 @@ eachDoor(({ door }) => {
           change: { response_type: type },
         }),
       ),
-      ...['fragment', 'form_post', 'jwt', 'web_message'].map((mode) => ({
+      ...['jwt', 'web_message'].map((mode) => ({
         error: 'invalid_request',
         when: `response_mode is ${mode}`,
         change: { response_mode: mode },

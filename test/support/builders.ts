@@ -46,6 +46,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   grants: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
   scopes: new Set([...Object.keys(STANDARD_SCOPES), 'orders:read', 'orders:write', 'bills:read']),
   pkce: 'required',
+  par: 'optional',
   consent: 'required',
   authMethod: 'client_secret_basic',
   secrets: [{ id: 'main', digest: digest('web-secret'), expiresAt: undefined }],
@@ -148,6 +149,7 @@ export function aTenant(
     ),
     roles: new Map(),
     claims: [],
+    par: 'optional',
     keyPolicy: {
       algorithms: ['ES256', 'RS256'],
       rotateEvery: 0,

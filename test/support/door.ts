@@ -44,6 +44,7 @@ const applicationsAt = (home: string): readonly Application[] => {
       refreshToken: { ...refreshToken, issue: 'always' },
     }),
     anApplication({ clientId: 'old', redirectUris, consent: 'skip', pkce: 'optional' }),
+    anApplication({ clientId: 'pushes', redirectUris, consent: 'skip', par: 'required' }),
     anApplication({
       clientId: 'off',
       redirectUris,

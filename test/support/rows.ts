@@ -11,6 +11,7 @@ import type {
   NewCode,
   NewDelivery,
   NewDevice,
+  NewPushedRequest,
   NewRefreshToken,
   SignIn,
 } from '../../src/store/port.ts'
@@ -125,7 +126,7 @@ export const aBackchannelRequest = (
   ...change,
 })
 
-export const anInteraction = (): Interaction => ({
+export const anInteraction = (change: Partial<Interaction> = {}): Interaction => ({
   digest: anId(),
   applicationUid: 'application',
   browserDigest: 'browser',
@@ -135,6 +136,17 @@ export const anInteraction = (): Interaction => ({
   authenticatedSessionUid: undefined,
   chosenSessionUid: undefined,
   completedAt: undefined,
+  ...change,
+})
+
+export const aPushedRequest = (change: Partial<NewPushedRequest> = {}): NewPushedRequest => ({
+  key: aKey(),
+  applicationUid: 'application',
+  params: 'client_id=web&scope=openid',
+  isSigned: false,
+  createdAt: NOW,
+  expiresAt: NOW + 60,
+  ...change,
 })
 
 export const aDevice = (change: Partial<NewDevice> = {}): NewDevice => ({

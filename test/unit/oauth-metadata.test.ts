@@ -68,6 +68,7 @@ describe('RFC 8414 metadata', () => {
       scopes_supported: expect.arrayContaining(['openid', 'offline_access', 'orders:read']),
       claims_supported: expect.arrayContaining(['sub', 'email', 'email_verified']),
       authorization_response_iss_parameter_supported: true,
+      require_pushed_authorization_requests: false,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
       claims_parameter_supported: true,

@@ -22,6 +22,7 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     grants: sorted(grantsOf(spec)),
     scopes: sorted(spec.scopes),
     pkce: spec.pkce ?? 'required',
+    par: spec.par === 'required' ? spec.par : undefined,
     consent: spec.consent ?? 'required',
     ...compact({ claims: claimsSpec(spec.claims) }),
     tokens: tokensSpec(spec.tokens ?? {}),

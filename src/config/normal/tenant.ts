@@ -11,6 +11,7 @@ export function tenantSpec({ metadata, spec = {} }: DocumentOf<'Tenant'>): JsonO
     displayName: spec.displayName ?? metadata.name,
     branding: compact({ color: branding?.color ?? TENANT.color, logoUri: branding?.logoUri }),
     hosts: spec.hosts ?? [],
+    par: spec.par === 'required' ? spec.par : undefined,
     keyPolicy: spec.keyPolicy,
     claims: claimsSpec(spec.claims),
     session: {

@@ -78,6 +78,15 @@ const spec = closed(
         ['Whether a code needs a PKCE challenge (S256).', 'required'],
       ),
     ),
+    par: Type.Optional(
+      oneOf(
+        ['required', 'optional'],
+        [
+          'Whether its authorization requests have to be pushed to /par first (RFC 9126).',
+          'required',
+        ],
+      ),
+    ),
     consent: Type.Optional(
       oneOf(
         ['required', 'skip'],

@@ -71,6 +71,15 @@ const tenantSpec = closed(
         { uniqueItems: true },
       ),
     ),
+    par: Type.Optional(
+      oneOf(
+        ['required', 'optional'],
+        [
+          'Whether authorization requests of all its applications have to be pushed first (RFC 9126).',
+          'required',
+        ],
+      ),
+    ),
     keyPolicy: Type.Optional(slug(['The KeyPolicy to follow.', 'default'])),
     session: Type.Optional(session),
     signIn: Type.Optional(signIn),

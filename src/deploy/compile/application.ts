@@ -32,6 +32,7 @@ export function compileApplication(
     grants: new Set(spec.someOf('grants', GRANT_TYPES)),
     scopes: new Set(spec.texts('scopes')),
     pkce: spec.oneOf('pkce', ['required', 'optional']),
+    par: spec.has('par') ? 'required' : 'optional',
     consent: spec.oneOf('consent', ['required', 'skip']),
     authMethod: auth.oneOf('method', AUTHENTICATIONS),
     secrets: verifiersOf(auth, secrets),

@@ -4,6 +4,7 @@
  */
 export { type Decision, decide } from './decide.ts'
 export { authorizationFor, codeFor } from './grant.ts'
+export { checkPresentation, type Presented, PUSHED, presented } from './presented.ts'
 export {
   type AuthorizationRequest,
   grantableScopes,

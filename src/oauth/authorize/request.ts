@@ -5,7 +5,6 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts'
 import type { Application } from '../../model/application.ts'
 import type { ClaimsRequest } from '../../model/claims.ts'
-import { isActive } from '../active.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
@@ -13,6 +12,7 @@ import { parseScope } from '../scope.ts'
 import { CHECKS, type Prompt, promptsOf, requestedResources } from './checks.ts'
 import { claimedSubject, claimsToName, requestedClaims } from './claims-parameter.ts'
 import { hintedSubject } from './hint.ts'
+import { applicationNamed } from './presented.ts'
 import { isRegisteredRedirectUri } from './redirect-uri.ts'
 import type { Target } from './respond.ts'
 import { type ResponseMode, responseModeFor } from './response-mode.ts'
@@ -49,8 +49,7 @@ export type AuthorizationRequest = {
 
 /** First phase: who asks, and where the answer may go. */
 export function identify(params: Params, { tenant }: Pick<Context, 'tenant'>): Identified {
-  const application = tenant.applications.get(params.required('client_id'))
-  if (!isActive(application)) throw new OAuthError('invalid_request', 'client_id is not known')
+  const application = applicationNamed(params, tenant)
   const redirectUri = params.required('redirect_uri')
   if (!isRegisteredRedirectUri(redirectUri, application))
     throw new OAuthError('invalid_request', 'redirect_uri is not registered', {

@@ -52,6 +52,7 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
     backchannel_user_code_parameter_supported: false,
     code_challenge_methods_supported: CHALLENGE_METHODS,
     authorization_response_iss_parameter_supported: true,
+    require_pushed_authorization_requests: tenant.par === 'required',
     claims_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,

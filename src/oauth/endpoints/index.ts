@@ -7,6 +7,7 @@ import { discovery } from './discovery.ts'
 import type { Endpoint } from './endpoint.ts'
 import { introspect } from './introspect.ts'
 import { jwks } from './jwks.ts'
+import { par } from './par.ts'
 import { revoke } from './revoke.ts'
 import { token } from './token.ts'
 import { userinfo } from './userinfo.ts'
@@ -18,6 +19,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   revoke,
   backchannelAuthentication,
   deviceAuthorization,
+  par,
   jwks,
 ]
 

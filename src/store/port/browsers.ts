@@ -47,6 +47,8 @@ export interface Interaction {
   readonly authenticatedSessionUid: string | undefined
   /** The session that the person picked among those of their browser; empty for none of them. */
   readonly chosenSessionUid: string | undefined
+  /** The pushed request that is answered here; used up when this is completed or refused. */
+  readonly pushedKey?: Buffer | undefined
   readonly completedAt: EpochSeconds | undefined
 }
 
@@ -55,7 +57,10 @@ export interface Interactions {
   find(digest: string, now: EpochSeconds): Promise<Interaction | undefined>
   authenticated(digest: string, sessionUid: string): Promise<void>
   choose(digest: string, sessionUid: string): Promise<void>
-  /** Of any number of calls, one is answered `true`, and only its authorization and code exist. */
+  /**
+   * Of any number of calls, for this interaction or another one of the same pushed request, one is
+   * answered `true`, and only its authorization and code exist.
+   */
   complete(
     digest: string,
     authorization: Authorization,

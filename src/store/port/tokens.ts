@@ -3,8 +3,11 @@ import type { Authorization } from '../../model/authorization.ts'
 import type { ClaimsRequest } from '../../model/claims.ts'
 
 export interface Authorizations {
-  /** Saves one and its code without an interaction (single sign-on). */
-  create(authorization: Authorization, code: NewCode): Promise<void>
+  /**
+   * Saves one and its code without an interaction (single sign-on), and uses up the pushed request that
+   * it answers. False, and nothing is saved, when another has used that up.
+   */
+  create(authorization: Authorization, code: NewCode, pushedKey?: Buffer): Promise<boolean>
   find(uid: string): Promise<AuthorizationRecord | undefined>
   /** Ends it and everything issued from it. */
   revoke(uid: string, now: EpochSeconds): Promise<void>

@@ -21,6 +21,7 @@ export interface InteractionRow {
   expires_at: number
   session_uid: string | null
   chosen_session_uid: string | null
+  pushed_key: Buffer | null
   completed_at: number | null
 }
 

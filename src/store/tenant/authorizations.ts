@@ -6,12 +6,17 @@ import {
   revokeAuthorization,
 } from './authorization-rows.ts'
 import { insertCode } from './codes.ts'
+import { consumePushed } from './pushed-requests.ts'
 
 export const authorizations = (engine: Engine, tenant: string): Authorizations => ({
-  create: (authorization, code) =>
+  create: (authorization, code, pushedKey) =>
     engine.transaction(async (db) => {
+      const { uid, createdAt } = authorization
+      if (pushedKey !== undefined && !(await consumePushed(db, tenant, pushedKey, createdAt)))
+        return false
       await insertAuthorization(db, tenant, authorization)
-      await insertCode(db, tenant, authorization.uid, code)
+      await insertCode(db, tenant, uid, code)
+      return true
     }),
 
   find: (uid) => engine.read((db) => findAuthorization(db, tenant, uid)),

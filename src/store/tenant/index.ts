@@ -11,6 +11,7 @@ import { devices } from './devices.ts'
 import { guesses } from './guesses.ts'
 import { interactions } from './interactions.ts'
 import { keys } from './keys.ts'
+import { pushedRequests } from './pushed-requests.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 import { sessions } from './sessions.ts'
 import { users } from './users.ts'
@@ -24,6 +25,7 @@ export const tenantStore = (engine: Engine, tenant: string, ring: () => void): T
   attempts: attempts(engine, tenant),
   sessions: sessions(ringing(engine, ring), tenant),
   interactions: interactions(engine, tenant),
+  pushedRequests: pushedRequests(engine, tenant),
   consents: consents(engine, tenant),
   authorizations: authorizations(engine, tenant),
   backchannelRequests: backchannelRequests(engine, tenant),

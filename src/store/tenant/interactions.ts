@@ -5,6 +5,7 @@ import type { InteractionRow } from '../rows/browsers.ts'
 import type { Db } from '../tables.ts'
 import { insertAuthorization } from './authorization-rows.ts'
 import { insertCode } from './codes.ts'
+import { consumePushed } from './pushed-requests.ts'
 
 export const interactions = (engine: Engine, tenant: string): Interactions => ({
   async begin(interaction) {
@@ -21,6 +22,7 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
           expires_at: interaction.expiresAt,
           session_uid: interaction.authenticatedSessionUid ?? null,
           chosen_session_uid: interaction.chosenSessionUid ?? null,
+          pushed_key: interaction.pushedKey ?? null,
           completed_at: interaction.completedAt ?? null,
         })
         .execute(),
@@ -60,7 +62,7 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
       return true
     }),
 
-  refuse: (digest, now) => engine.statement((db) => finish(db, tenant, digest, now)),
+  refuse: (digest, now) => engine.transaction((db) => finish(db, tenant, digest, now)),
 })
 
 const openRow = (db: Db, tenant: string, digest: string) =>
@@ -72,12 +74,25 @@ const openRow = (db: Db, tenant: string, digest: string) =>
 
 /** A row can stop being open only once, so one caller is told so. */
 async function finish(db: Db, tenant: string, digest: string, now: EpochSeconds): Promise<boolean> {
+  if (!(await consumePushedOf(db, tenant, digest, now))) return false
   const finished = await openRow(db, tenant, digest)
     .set({ completed_at: now })
     .where('expires_at', '>', now)
     .returning('digest')
     .executeTakeFirst()
   return finished !== undefined
+}
+
+/** True also where there is none. It comes first: nothing has been changed when another used it up. */
+async function consumePushedOf(db: Db, tenant: string, digest: string, now: EpochSeconds) {
+  const row = await db
+    .selectFrom('interaction')
+    .select('pushed_key')
+    .where('tenant', '=', tenant)
+    .where('digest', '=', digest)
+    .executeTakeFirst()
+  const key = row?.pushed_key ?? undefined
+  return key === undefined || consumePushed(db, tenant, key, now)
 }
 
 const interactionOf = (row: InteractionRow): Interaction => ({
@@ -89,5 +104,6 @@ const interactionOf = (row: InteractionRow): Interaction => ({
   expiresAt: row.expires_at,
   authenticatedSessionUid: row.session_uid ?? undefined,
   chosenSessionUid: row.chosen_session_uid ?? undefined,
+  pushedKey: row.pushed_key ?? undefined,
   completedAt: row.completed_at ?? undefined,
 })
