@@ -97,6 +97,7 @@ function compileTenant(object: ConfigObject, own: readonly ConfigObject[], site:
       lockout: signIn.integer('lockout'),
       passwordHash: signIn.oneOf('passwordHash', ['argon2id', 'bcrypt']),
     },
+    takesJson: spec.optionalChild('token')?.flag('jsonBodies') ?? false,
   })
 }
 

@@ -114,7 +114,8 @@ async function handle(handling: Handling): Promise<Reply> {
   const method = methodOf(incoming, endpoint)
   if (method === 'POST' && endpoint.face === 'page' && !endpoint.takesCrossSitePost)
     refuseForeignPost(incoming, tenant)
-  const form = method === 'POST' ? await readForm(incoming) : ''
+  const takesJson = tenant.takesJson && endpoint.metadata === 'token_endpoint'
+  const form = method === 'POST' ? await readForm(incoming, takesJson) : ''
   const request: Request = {
     method,
     path,

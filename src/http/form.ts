@@ -1,15 +1,23 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpRefusal } from './errors.ts'
+import { formOfJson } from './json-form.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
+const JSON_TYPE = 'application/json'
 const MAX_BYTES = 64 * 1024
 
 /** Reads a form once, within its limit. A POST without a body is an empty form. */
-export async function readForm(request: IncomingMessage): Promise<string> {
+export async function readForm(request: IncomingMessage, takesJson: boolean): Promise<string> {
   const { 'content-type': type, 'content-length': length } = request.headers
   if (length === '0' || (length === undefined && !request.headers['transfer-encoding'])) return ''
-  if (type?.split(';', 1)[0]?.trim().toLowerCase() !== FORM)
-    throw new HttpRefusal(415, `the body must be ${FORM}`)
+  const essence = type?.split(';', 1)[0]?.trim().toLowerCase()
+  if (essence === JSON_TYPE && takesJson) return formOfJson(await readText(request))
+  if (essence !== FORM) throw new HttpRefusal(415, `the body must be ${FORM}`)
+  return readText(request)
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const { 'content-length': length } = request.headers
   if (Number(length) > MAX_BYTES) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0

@@ -31,6 +31,8 @@ export interface Tenant {
   readonly keyPolicy: KeyPolicy
   readonly session: SessionPolicy
   readonly signIn: SignInPolicy
+  /** Whether /token takes a JSON object as well as a form. */
+  readonly takesJson: boolean
 }
 
 export interface Branding {

@@ -64,6 +64,7 @@ const applicationsAt = (home: string): readonly Application[] => {
       corsOrigins: ['https://cli.example'],
     }),
     aDeviceApplication(),
+    aDeviceApplication({ clientId: 'remote', device: { lifetime: 600, interval: 1 } }),
     aDeviceApplication({ clientId: 'radio', scopes: new Set(['openid']) }),
     aDeviceApplication({
       clientId: 'station',

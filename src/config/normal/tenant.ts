@@ -23,6 +23,7 @@ export function tenantSpec({ metadata, spec = {} }: DocumentOf<'Tenant'>): JsonO
       lockout: seconds(signIn?.lockout ?? TENANT.signIn.lockout),
       passwordHash: signIn?.passwordHash ?? TENANT.signIn.passwordHash,
     },
+    token: spec.token?.jsonBodies ? { jsonBodies: true } : undefined,
   })
 }
 

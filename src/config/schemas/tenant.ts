@@ -6,6 +6,7 @@ import {
   closed,
   documentOf,
   duration,
+  flag,
   formedText,
   integer,
   list,
@@ -53,6 +54,18 @@ const signIn = closed(
   ['What protects the sign-in.', { maxFailures: 5, lockout: '15m' }],
 )
 
+const token = closed(
+  {
+    jsonBodies: Type.Optional(
+      flag([
+        'Whether it takes a JSON object of strings as well as a form: an extension, for clients that can do no better.',
+        true,
+      ]),
+    ),
+  },
+  ['The token endpoint.', { jsonBodies: true }],
+)
+
 const tenantSpec = closed(
   {
     displayName: Type.Optional(text(['What people read on its pages.', 'Acme'])),
@@ -84,6 +97,7 @@ const tenantSpec = closed(
     session: Type.Optional(session),
     signIn: Type.Optional(signIn),
     claims: placedClaims('Claims by declaration, for all of its applications.'),
+    token: Type.Optional(token),
   },
   ['What sets the tenant apart.', { displayName: 'Acme' }],
 )
