@@ -62,7 +62,13 @@ export const APPLICATION = {
   refresh: { ttl: '30d', idle: '14d', rotation: 'required', grace: '10s', issue: 'offline_access' },
 } as const
 
-export const CIBA = { hints: CIBA_HINTS, ttl: '5m', interval: '5s', maxPending: 1000 } as const
+export const CIBA = {
+  hints: CIBA_HINTS,
+  ttl: '5m',
+  interval: '5s',
+  delivery: 'poll',
+  maxPending: 1000,
+} as const
 
 export const RESOURCE = { format: 'jwt', algorithm: 'ES256', ttl: '15m' } as const
 

@@ -5,7 +5,7 @@ export const CIBA_HINTS = ['login_hint', 'id_token_hint'] as const
 export type CibaHint = (typeof CIBA_HINTS)[number]
 
 /** How the client learns of the answer (CIBA §5). */
-export const DELIVERY_MODES = ['poll'] as const
+export const DELIVERY_MODES = ['poll', 'ping'] as const
 
 /** How an application may ask people who are not in its browser. */
 export interface CibaPolicy {
@@ -14,6 +14,8 @@ export interface CibaPolicy {
   readonly lifetime: Seconds
   /** The shortest pause between two polls. */
   readonly interval: Seconds
+  /** Where a ping goes, for a client that wants to be told; the others only poll. */
+  readonly notificationEndpoint: string | undefined
   /** How many of its requests may wait at once. */
   readonly maxPending: number
 }

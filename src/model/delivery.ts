@@ -5,6 +5,14 @@ import type { EpochSeconds } from '../base/time.ts'
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
+/** The kind that tells an application that a person has answered it. */
+export const CIBA_PING = 'ciba-ping'
+
+export interface PingPayload extends JsonObject {
+  /** The uid of the request. */
+  readonly request: string
+}
+
 /** Something an application has to be told. */
 export interface Delivery {
   readonly id: string

@@ -5,6 +5,8 @@ import { Params } from './params.ts'
 /** RFC 6750 §2.1. */
 const HEADER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i
 
+export const isBearerToken = (text: string): boolean => HEADER.test(`Bearer ${text}`)
+
 /** The access token of a request, in the header or in the form, never in the query (RFC 9700 §4.3.2). */
 export function bearerToken(request: Request): string | undefined {
   const header = request.header('authorization')

@@ -59,7 +59,7 @@ describe.each(stores)('backchannel requests on $name', ({ fresh }) => {
 
   test('is found as it was asked', async () => {
     const { request, user } = await asked()
-    const { key, interval, ...whatPeopleSee } = request
+    const { key, interval, sealedPing, ...whatPeopleSee } = request
     expect(await elsewhere.backchannelRequests.find(key)).toEqual({
       ...whatPeopleSee,
       decidedAt: undefined,
@@ -138,6 +138,22 @@ describe.each(stores)('backchannel requests on $name', ({ fresh }) => {
     expect(await decided).toBe(false)
     const found = await store.backchannelRequests.find(request.key)
     expect(found).toMatchObject({ decidedAt: undefined })
+  })
+
+  test('an answer enqueues one ping where one is wanted, and what it needs can be forgotten', async () => {
+    const { request, decision } = await asked({ sealedPing: 'sealed', applicationUid: 'pinged' })
+    const { uid } = request
+    await times(5, () => store.backchannelRequests.decide(uid, decision, undefined, NOW))
+    const queued = await store.deliveries.list({ states: ['pending'], limit: 99 })
+    expect(queued).toMatchObject([
+      { kind: 'ciba-ping', applicationUid: 'pinged', payload: { request: uid } },
+    ])
+    expect(await store.backchannelRequests.findPing(uid)).toEqual({
+      sealedPing: 'sealed',
+      expiresAt: NOW + 300,
+    })
+    await store.backchannelRequests.forgetPing(uid)
+    expect(await store.backchannelRequests.findPing(uid)).toBeUndefined()
   })
 
   test('of 50 redemptions one is true, and only its token exists', async () => {

@@ -36,7 +36,7 @@ const interaction = anInteraction()
 const device = aDevice()
 const delivery = aDelivery()
 const asked = aBackchannelRequest(user.uid)
-const allowed = aBackchannelRequest(user.uid)
+const allowed = aBackchannelRequest(user.uid, { sealedPing: 'sealed' })
 const decision = { userUid: user.uid, address: undefined, userAgent: undefined }
 const pushed = aPushedRequest()
 const active = aSigningKey()
@@ -101,6 +101,7 @@ const view = async (store: TenantStore) => ({
   pending: await store.devices.findPending(device.userCode, NOW),
   asked: await store.backchannelRequests.find(asked.key),
   allowed: await store.backchannelRequests.find(allowed.key),
+  ping: await store.backchannelRequests.findPing(allowed.uid),
   waiting: await store.backchannelRequests.pendingFor(user.uid, NOW),
   keys: await store.keys.list(),
   deliveries: await store.deliveries.list({ states: DELIVERY_STATES, limit: 9 }),
@@ -155,6 +156,8 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'backchannelRequests.poll': ({ backchannelRequests }) => backchannelRequests.poll(asked.key, NOW),
   'backchannelRequests.decide': ({ backchannelRequests }) =>
     backchannelRequests.decide(asked.uid, decision, anAuthorization(signIn.session), NOW),
+  'backchannelRequests.forgetPing': ({ backchannelRequests }) =>
+    backchannelRequests.forgetPing(allowed.uid),
   'backchannelRequests.redeem': ({ backchannelRequests }) =>
     backchannelRequests.redeem(
       allowed.key,
@@ -188,7 +191,7 @@ const HARMLESS = new Set([
   ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid'],
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
   ...['authorizations.create', 'authorizations.find', 'codes.find'],
-  ...['backchannelRequests.find', 'backchannelRequests.pendingFor'],
+  ...['backchannelRequests.findPing', 'backchannelRequests.find', 'backchannelRequests.pendingFor'],
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
   ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
   ...['pushedRequests.push', 'pushedRequests.find'],

@@ -24,7 +24,7 @@ eachStore((open) => {
       const metadata = await (await provider.get('/.well-known/openid-configuration')).json()
       expect(metadata).toMatchObject({
         backchannel_authentication_endpoint: `${provider.tenant.issuer}/backchannel_authentication`,
-        backchannel_token_delivery_modes_supported: ['poll'],
+        backchannel_token_delivery_modes_supported: ['poll', 'ping'],
         backchannel_user_code_parameter_supported: false,
         grant_types_supported: expect.arrayContaining([CIBA_GRANT]),
       })

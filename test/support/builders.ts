@@ -70,6 +70,7 @@ export const aCibaPolicy = (change: Partial<CibaPolicy> = {}): CibaPolicy => ({
   hints: new Set(['login_hint', 'id_token_hint']),
   lifetime: 120,
   interval: 5,
+  notificationEndpoint: undefined,
   maxPending: 1000,
   ...change,
 })

@@ -7,6 +7,10 @@ import { anAuthorization, anId, aSession, aSignIn } from './rows.ts'
 const applications = [
   anAsking(),
   anAsking({ clientId: 'other' }),
+  anAsking({
+    clientId: 'pinged',
+    ciba: aCibaPolicy({ notificationEndpoint: 'https://calls.example/ciba' }),
+  }),
   anAsking({ clientId: 'named', ciba: aCibaPolicy({ hints: new Set(['login_hint']) }) }),
   anAsking({ clientId: 'small', scopes: new Set(['openid', 'email']) }),
   anAsking({ clientId: 'silent', grants: new Set(['authorization_code']) }),

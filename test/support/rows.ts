@@ -123,6 +123,7 @@ export const aBackchannelRequest = (
   createdAt: NOW,
   expiresAt: NOW + 300,
   interval: 5,
+  sealedPing: undefined,
   ...change,
 })
 

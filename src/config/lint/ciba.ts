@@ -37,4 +37,38 @@ function* whatLacks(item: Item<'Application'>): Iterable<Finding> {
       message: 'without a hint nobody knows whom the application means',
       hint: 'leave it out, or name login_hint',
     }
+  yield* endpointThatFits(item)
+}
+
+function* endpointThatFits(item: Item<'Application'>): Iterable<Finding> {
+  const { delivery = 'poll', notificationEndpoint } = item.document.spec.ciba ?? {}
+  const path = ['spec', 'ciba', 'notificationEndpoint']
+  if (delivery === 'ping' && notificationEndpoint === undefined)
+    yield { item, path, message: 'a ping has nowhere to go', hint: 'add notificationEndpoint' }
+  if (delivery === 'poll' && notificationEndpoint !== undefined)
+    yield {
+      item,
+      path,
+      message: 'nothing is sent to this address',
+      hint: 'write delivery: ping, or remove it',
+    }
+}
+
+/** CIBA §4: what arrives there is an invitation to collect tokens, with a bearer token of the client. */
+export const notificationHttps: Rule = {
+  code: 'TIDP2055',
+  severity: 'error',
+  *check(graph): Iterable<Finding> {
+    const isDev = graph.environment.document.spec.kind === 'dev'
+    for (const item of graph.all('Application')) {
+      const uri = item.document.spec.ciba?.notificationEndpoint
+      if (uri === undefined || uri.startsWith('https:') || (isDev && uri.startsWith('http:')))
+        continue
+      yield {
+        item,
+        path: ['spec', 'ciba', 'notificationEndpoint'],
+        message: 'pings go over https only',
+      }
+    }
+  },
 }

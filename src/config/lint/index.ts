@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
-import { cibaThatWorks } from './ciba.ts'
+import { cibaThatWorks, notificationHttps } from './ciba.ts'
 import { claimSource, claimTwice, declaredReservedClaim, standardClaim } from './claims.ts'
 import {
   corsBackend,
@@ -84,6 +84,7 @@ const RULES: readonly Rule[] = [
   rateLimitsOff,
   rateLimitsWide,
   cibaThatWorks,
+  notificationHttps,
   corsWildcard,
   corsHttp,
   corsLoopback,

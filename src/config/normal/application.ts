@@ -45,12 +45,14 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
 
 function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
   const filled = { ...CIBA, ...ciba }
-  return {
+  return compact({
     hints: sorted(filled.hints),
     ttl: seconds(filled.ttl),
     interval: seconds(filled.interval),
+    delivery: filled.delivery,
+    notificationEndpoint: ciba.notificationEndpoint,
     maxPending: filled.maxPending,
-  }
+  })
 }
 
 function deviceSpec(device: NonNullable<Spec<'Application'>['device']>): JsonObject {

@@ -60,6 +60,7 @@ const cibaOf = (spec: SpecReader | undefined): CibaPolicy | undefined =>
     hints: new Set(spec.someOf('hints', CIBA_HINTS)),
     lifetime: spec.integer('ttl'),
     interval: spec.integer('interval'),
+    notificationEndpoint: spec.optionalText('notificationEndpoint'),
     maxPending: spec.integer('maxPending'),
   }
 

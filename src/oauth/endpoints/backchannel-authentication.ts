@@ -3,7 +3,9 @@ import { type Application, CIBA_GRANT, isConfidential } from '../../model/applic
 import type { CibaPolicy } from '../../model/ciba.ts'
 import type { User } from '../../model/user.ts'
 import type { NewBackchannelRequest, PendingLimits } from '../../store/port.ts'
+import { isBearerToken } from '../bearer.ts'
 import { hintedPerson } from '../ciba/hinted-person.ts'
+import { sealPing } from '../ciba/ping.ts'
 import { type AuthenticationRequest, validate } from '../ciba/request.ts'
 import { authenticateClient } from '../client-auth/index.ts'
 import type { Context } from '../context.ts'
@@ -16,6 +18,8 @@ import type { Endpoint } from './endpoint.ts'
 /** What one person is asked at once, whoever asks. */
 const OF_PERSON = 10
 const OF_APPLICATION_TO_PERSON = 3
+/** CIBA §7.1, of a client_notification_token. */
+const MAX_TOKEN = 1024
 
 /** CIBA §7. The answer says only that the person is being asked. */
 export const backchannelAuthentication: Endpoint = {
@@ -30,9 +34,25 @@ export const backchannelAuthentication: Endpoint = {
     const asked = validate(params, client, policy, context)
     const user = await hintedPerson(params, client, policy, context)
     const { authReqId, row } = requestFor(asked, client, user, policy, context)
-    await begin(row, policy, context)
+    const sealedPing = pingFor(params, authReqId, row.uid, policy, context)
+    await begin({ ...row, sealedPing }, policy, context)
     return json({ auth_req_id: authReqId, expires_in: asked.lifetime, interval: policy.interval })
   },
+}
+
+/** CIBA §7.1: a client that wants to be told brings the token by which it will know us. */
+function pingFor(
+  params: Params,
+  authReqId: string,
+  uid: string,
+  { notificationEndpoint }: CibaPolicy,
+  context: Context,
+): string | undefined {
+  if (notificationEndpoint === undefined) return undefined
+  const token = params.required('client_notification_token')
+  if (!isBearerToken(token) || token.length > MAX_TOKEN)
+    throw new OAuthError('invalid_request', 'client_notification_token is not a bearer token')
+  return sealPing({ authReqId, token }, uid, context)
 }
 
 /** CIBA §7.1: the client authenticates, so a public one cannot ask. */
@@ -48,7 +68,7 @@ function requestFor(
   user: User,
   { interval }: CibaPolicy,
   context: Context,
-): { readonly authReqId: string; readonly row: NewBackchannelRequest } {
+): { readonly authReqId: string; readonly row: Omit<NewBackchannelRequest, 'sealedPing'> } {
   const { token: authReqId, key } = mint(context)
   const row = {
     ...asked,

@@ -3,6 +3,7 @@ import { chosenSession } from './chosen-session.ts'
 import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { initial } from './initial.ts'
+import { pings } from './pings.ts'
 import { pushedRequests } from './pushed-requests.ts'
 import { requestedClaims } from './requested-claims.ts'
 import type { Migration } from './spelling.ts'
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   chosenSession,
   backchannelRequests,
   pushedRequests,
+  pings,
 ]

@@ -18,6 +18,8 @@ export interface BackchannelRequest {
 export interface NewBackchannelRequest extends BackchannelRequest {
   readonly key: Buffer
   readonly interval: Seconds
+  /** What the ping needs, sealed; present when the client wants one. */
+  readonly sealedPing: string | undefined
 }
 
 /** How many may wait for an answer at once. */
@@ -32,6 +34,11 @@ export interface BackchannelRecord extends BackchannelRequest {
   /** What the person allowed; undefined once decided: they denied it. */
   readonly authorization: AuthorizationRecord | undefined
   readonly consumedAt: EpochSeconds | undefined
+}
+
+export interface PingRecord {
+  readonly sealedPing: string
+  readonly expiresAt: EpochSeconds
 }
 
 /** Who decided, and from where. */
@@ -54,7 +61,7 @@ export interface BackchannelRequests {
   pendingFor(userUid: string, now: EpochSeconds): Promise<readonly BackchannelRequest[]>
   /**
    * Answers it, with an authorization or without. Of any number of calls one is answered `true`, and only
-   * while the request waits for this very person.
+   * while the request waits for this very person. A client that wants a ping is told of it by the outbox.
    */
   decide(
     uid: string,
@@ -62,6 +69,9 @@ export interface BackchannelRequests {
     authorization: Authorization | undefined,
     now: EpochSeconds,
   ): Promise<boolean>
+  /** What the ping for an answer needs, until it has been sent. */
+  findPing(uid: string): Promise<PingRecord | undefined>
+  forgetPing(uid: string): Promise<void>
   /** Uses it up and stores what it bought, as one. Of any number of calls one is answered `true`. */
   redeem(key: Buffer, bought: NewTokens, now: EpochSeconds): Promise<boolean>
 }

@@ -17,4 +17,5 @@ export interface BackchannelRequestRow {
   decided_with: string | null
   authorization_uid: string | null
   consumed_at: number | null
+  sealed_ping: string | null
 }

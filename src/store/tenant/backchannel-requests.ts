@@ -1,4 +1,5 @@
 import type { EpochSeconds } from '../../base/time.ts'
+import { CIBA_PING } from '../../model/delivery.ts'
 import type { Engine } from '../engine.ts'
 import type {
   BackchannelRecord,
@@ -10,6 +11,7 @@ import type { BackchannelRequestRow } from '../rows/backchannel-requests.ts'
 import type { Db } from '../tables.ts'
 import { findAuthorization, insertAuthorization } from './authorization-rows.ts'
 import { insertTokens } from './codes.ts'
+import { insertDeliveries } from './deliveries.ts'
 import { hasRoom } from './pending.ts'
 
 /** CIBA §11: what a poll that comes too early costs. */
@@ -18,11 +20,15 @@ const SLOW_DOWN = 5
 export const backchannelRequests = (engine: Engine, tenant: string): BackchannelRequests => ({
   ...beginning(engine, tenant),
   ...ending(engine, tenant),
+  ...pinging(engine, tenant),
 })
 
 type Ending = Pick<BackchannelRequests, 'decide' | 'redeem'>
+type Pinging = Pick<BackchannelRequests, 'findPing' | 'forgetPing'>
 
-const beginning = (engine: Engine, tenant: string): Omit<BackchannelRequests, keyof Ending> => ({
+type Beginning = Omit<BackchannelRequests, keyof (Ending & Pinging)>
+
+const beginning = (engine: Engine, tenant: string): Beginning => ({
   begin: (request, limits) =>
     engine.transaction(async (db) => {
       if (!(await lockPerson(db, tenant, request.userUid))) return 'nobody'
@@ -33,12 +39,11 @@ const beginning = (engine: Engine, tenant: string): Omit<BackchannelRequests, ke
 
   find: (key) => engine.read((db) => findRequest(db, tenant, key)),
 
-  poll: (key, now) =>
-    engine.transaction(async (db) => {
-      if (await pollInTime(db, tenant, key, now)) return 'in-time'
-      await slowDown(db, tenant, key, now)
-      return 'too-early'
-    }),
+  async poll(key, now) {
+    if (await engine.statement((db) => pollInTime(db, tenant, key, now))) return 'in-time'
+    await engine.statement((db) => slowDown(db, tenant, key, now))
+    return 'too-early'
+  },
 
   async pendingFor(userUid, now) {
     const rows = await engine.read((db) =>
@@ -73,9 +78,12 @@ const ending = (engine: Engine, tenant: string): Ending => ({
         .where('user_uid', '=', userUid)
         .where('decided_at', 'is', null)
         .where('expires_at', '>', now)
-        .returning('uid')
+        .returning(['application_uid', 'sealed_ping'])
         .executeTakeFirst()
       if (won === undefined) return false
+      const ping = { id: `ping-${uid}`, kind: CIBA_PING, payload: { request: uid } }
+      if (won.sealed_ping !== null)
+        await insertDeliveries(db, tenant, [{ ...ping, applicationUid: won.application_uid }], now)
       if (authorization !== undefined) await insertAuthorization(db, tenant, authorization)
       return true
     }),
@@ -96,6 +104,32 @@ const ending = (engine: Engine, tenant: string): Ending => ({
       await insertTokens(db, tenant, bought)
       return true
     }),
+})
+
+const pinging = (engine: Engine, tenant: string): Pinging => ({
+  async findPing(uid) {
+    const row = await engine.read((db) =>
+      db
+        .selectFrom('backchannel_request')
+        .select(['sealed_ping', 'expires_at'])
+        .where('tenant', '=', tenant)
+        .where('uid', '=', uid)
+        .executeTakeFirst(),
+    )
+    if (row === undefined || row.sealed_ping === null) return undefined
+    return { sealedPing: row.sealed_ping, expiresAt: row.expires_at }
+  },
+
+  async forgetPing(uid) {
+    await engine.statement((db) =>
+      db
+        .updateTable('backchannel_request')
+        .set({ sealed_ping: null })
+        .where('tenant', '=', tenant)
+        .where('uid', '=', uid)
+        .execute(),
+    )
+  },
 })
 
 /** The update changes nothing: it makes requests to one person wait for each other. */
@@ -180,6 +214,7 @@ const rowOf = (tenant: string, request: NewBackchannelRequest): BackchannelReque
   decided_with: null,
   authorization_uid: null,
   consumed_at: null,
+  sealed_ping: request.sealedPing ?? null,
 })
 
 const requestOf = (row: BackchannelRequestRow): BackchannelRequest => ({

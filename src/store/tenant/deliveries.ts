@@ -39,7 +39,7 @@ export const deliveries = (engine: Engine, tenant: string): Deliveries => ({
 })
 
 /** To be called in the transaction of what is to be told. */
-async function insertDeliveries(
+export async function insertDeliveries(
   db: Db,
   tenant: string,
   wanted: readonly NewDelivery[],

@@ -28,7 +28,7 @@ export const tenantStore = (engine: Engine, tenant: string, ring: () => void): T
   pushedRequests: pushedRequests(engine, tenant),
   consents: consents(engine, tenant),
   authorizations: authorizations(engine, tenant),
-  backchannelRequests: backchannelRequests(engine, tenant),
+  backchannelRequests: backchannelRequests(ringing(engine, ring), tenant),
   codes: codes(engine, tenant),
   accessTokens: accessTokens(engine, tenant),
   refreshTokens: refreshTokens(engine, tenant),

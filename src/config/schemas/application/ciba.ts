@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { CIBA_HINTS } from '../../../model/ciba.ts'
-import { closed, duration, integer, oneOf, setOf } from '../common.ts'
+import { CIBA_HINTS, DELIVERY_MODES } from '../../../model/ciba.ts'
+import { absoluteUri, closed, duration, integer, oneOf, setOf } from '../common.ts'
 
 export const ciba = closed(
   {
@@ -17,6 +17,15 @@ export const ciba = closed(
       ]),
     ),
     interval: Type.Optional(duration(['The shortest pause between two polls.', '5s'])),
+    delivery: Type.Optional(
+      oneOf(DELIVERY_MODES, [
+        'How the application learns of the answer: it asks again and again, or is told at its notificationEndpoint and then asks.',
+        'poll',
+      ]),
+    ),
+    notificationEndpoint: Type.Optional(
+      absoluteUri(['Where a ping goes, over https.', 'https://bank.acme.example/ciba']),
+    ),
     maxPending: Type.Optional(
       integer(1, 1_000_000, ['How many of its requests may wait for people at once.', 1000]),
     ),

@@ -1,0 +1,52 @@
+import { OutboundError } from '../../base/outbound.ts'
+import type { PingPayload } from '../../model/delivery.ts'
+import { isActive } from '../active.ts'
+import { openPing, type Ping } from '../ciba/ping.ts'
+import type { Context } from '../context.ts'
+import type { Attempt, Deliver } from './delivery.ts'
+
+/** CIBA §10.2: tells a client that an answer waits for it at the token endpoint, and nothing else. */
+export const ping: Deliver = async (delivery, context) => {
+  const { tenant, store, now } = context
+  const application = tenant.applicationsByUid.get(delivery.applicationUid)
+  const endpoint = application?.ciba?.notificationEndpoint
+  // Only requests write this kind.
+  const { request: uid } = delivery.payload as PingPayload
+  const found = await store.backchannelRequests.findPing(uid)
+  if (!isActive(application) || endpoint === undefined || found === undefined)
+    return { as: 'unwanted' }
+  const opened = openPing(found.sealedPing, uid, context)
+  if (opened === undefined) return { as: 'refused', error: 'sealed under another master key' }
+  if (found.expiresAt <= now) return forgotten(uid, { as: 'unwanted' }, context)
+  const attempt = await send(endpoint, opened, context)
+  return attempt.as === 'missed' ? attempt : forgotten(uid, attempt, context)
+}
+
+/** What nobody will send any more is not kept. */
+async function forgotten(uid: string, attempt: Attempt, { store }: Context): Promise<Attempt> {
+  await store.backchannelRequests.forgetPing(uid)
+  return attempt
+}
+
+async function send(
+  url: string,
+  { authReqId, token }: Ping,
+  { tenant, outbound }: Context,
+): Promise<Attempt> {
+  try {
+    const { status } = await outbound.send({
+      tenantUid: tenant.uid,
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ auth_req_id: authReqId }),
+    })
+    if (status >= 200 && status < 300) return { as: 'delivered' }
+    const error = `answered ${status}`
+    // A redirect is not followed, and whoever says that it is not for us will say so again.
+    return status < 500 && status !== 429 ? { as: 'refused', error } : { as: 'missed', error }
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error
+    return { as: 'missed', error: error.reason }
+  }
+}
