@@ -52,6 +52,7 @@ export const CODES = {
   TIDP2021: 'refresh tokens live long',
   TIDP2022: 'public application without refresh rotation',
   TIDP2030: 'public URL is not https',
+  TIDP2045: 'sign-in started over plain http',
   TIDP2050: 'device codes live long',
   TIDP2051: 'devices ask too often',
   TIDP2040: 'outbound requests into a private network',

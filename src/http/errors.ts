@@ -1,7 +1,7 @@
 import { QueueFull } from '../base/bounded-queue.ts'
 import type { Log } from '../base/log.ts'
 import { type Random, randomToken } from '../base/random.ts'
-import { errorPage, html } from '../login/index.ts'
+import { errorPage, html, SignInOver } from '../login/index.ts'
 import type { Tenant } from '../model/tenant.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import { json, type Reply } from '../oauth/exchange.ts'
@@ -42,7 +42,12 @@ export function errorReply(error: unknown, asked: Asked): Reply {
     log.info(found.message, { ...fields, ...evidenceOf(error) })
   else if (error.isNews) log.warn(found.message, { ...fields, budget: error.budget })
   if (face === 'page') {
-    const body = errorPage({ tenant, message: sentence(found.message), reference })
+    const body = errorPage({
+      tenant,
+      message: sentence(found.message),
+      reference,
+      startAgain: error instanceof SignInOver ? error.startAgain : undefined,
+    })
     return html(body, { tenant, status: found.status, headers: found.headers })
   }
   const home = tenant?.issuer ?? asked.publicUrl

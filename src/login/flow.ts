@@ -1,14 +1,18 @@
 import { digest } from '../base/digest.ts'
 import { mintToken } from '../base/id.ts'
+import type { Seconds } from '../base/time.ts'
 import type { Application } from '../model/application.ts'
 import type { Tenant } from '../model/tenant.ts'
 import { type AuthorizationRequest, storedRequest } from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
-import { OAuthError } from '../oauth/errors.ts'
 import { type Reply, type Request, seeOther } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
 import type { Interaction } from '../store/port.ts'
 import { cookieSecret, FLOW_LIFETIME, flowCookies, markOf, newSecret } from './cookies.ts'
+import { SignInOver, type StartAgain, startAgainAt } from './start-again.ts'
+
+/** How long we know which application an expired sign-in was for. */
+const REMEMBERED: Seconds = 86_400
 
 /** Something a person does over several pages, as stored, seen by the browser that began it. */
 interface Begun {
@@ -77,10 +81,13 @@ export const isVisit = (flow: Flow | Visit): flow is Visit => 'returnTo' in flow
 async function findBegun(request: Request, context: Context): Promise<Begun> {
   const id = Params.parse(request.query).optional('interaction')
   const secret = id && cookieSecret(`flow-${markOf(id)}`, request, context.tenant)
-  if (!id || !secret) throw outOfDate()
-  const interaction = await context.store.interactions.find(digest(id), context.now)
-  if (interaction?.browserDigest !== digest(secret)) throw outOfDate()
-  if (interaction.completedAt !== undefined) throw finished()
+  if (!id) throw outOfDate()
+  const { store, now, tenant } = context
+  const interaction = await store.interactions.find(digest(id), now - REMEMBERED)
+  const application = tenant.applicationsByUid.get(interaction?.applicationUid ?? '')
+  if (!secret || interaction?.browserDigest !== digest(secret) || interaction.expiresAt <= now)
+    throw outOfDate(startAgainAt(application, tenant))
+  if (interaction.completedAt !== undefined) throw finished(application, tenant)
   return { id, interaction, secret }
 }
 
@@ -89,8 +96,8 @@ export type Step = 'login' | 'select-account' | 'consent'
 export const addressOf = (step: Step, { id }: { readonly id: string }, { path }: Tenant): string =>
   `${path}/${step}?interaction=${id}`
 
-export const finished = (): OAuthError =>
-  new OAuthError('invalid_request', 'this sign-in has already been finished')
+export const finished = (application: Application | undefined, tenant: Tenant): SignInOver =>
+  new SignInOver('this sign-in has already been finished', startAgainAt(application, tenant))
 
-const outOfDate = (): OAuthError =>
-  new OAuthError('invalid_request', 'this sign-in has expired or began in another browser')
+const outOfDate = (startAgain?: StartAgain): SignInOver =>
+  new SignInOver('this sign-in has expired or began in another browser', startAgain)

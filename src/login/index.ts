@@ -18,6 +18,7 @@ import { selectAccountStep } from './steps/select-account.ts'
 export { errorDocs } from './error-docs/index.ts'
 export { html } from './html.ts'
 export { errorPage } from './pages/error.tsx'
+export { SignInOver } from './start-again.ts'
 
 export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
   authorize,

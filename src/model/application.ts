@@ -37,6 +37,8 @@ export interface Application {
   readonly isDisabled: boolean
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
+  /** Where it begins a sign-in when somebody else asks for one. */
+  readonly initiateLoginUri: string | undefined
   /** From which a script may call for it, besides those its redirect URIs tell. */
   readonly corsOrigins: readonly string[]
   readonly grants: ReadonlySet<GrantType>

@@ -42,6 +42,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   isDisabled: false,
   redirectUris: ['https://web.example/callback'],
   postLogoutRedirectUris: [],
+  initiateLoginUri: undefined,
   corsOrigins: [],
   grants: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
   scopes: new Set([...Object.keys(STANDARD_SCOPES), 'orders:read', 'orders:write', 'bills:read']),

@@ -36,7 +36,13 @@ const applicationsAt = (home: string): readonly Application[] => {
   const native = ['http://127.0.0.1/callback', 'http://[::1]/callback', 'com.example.app:/callback']
   return [
     anApplication({ redirectUris, postLogoutRedirectUris: [`${home}/bye`, `${home}/bye?a=b`] }),
-    anApplication({ clientId: 'own', displayName: 'Own', redirectUris, consent: 'skip' }),
+    anApplication({
+      clientId: 'own',
+      displayName: 'Own',
+      redirectUris,
+      consent: 'skip',
+      initiateLoginUri: 'https://own.example/login?from=a',
+    }),
     anApplication({
       clientId: 'always',
       redirectUris,

@@ -17,6 +17,7 @@ import { declaredUser } from './declared-user.ts'
 import { deviceInterval, deviceLifetime, deviceWithoutGrant } from './devices.ts'
 import { realDate } from './expiry.ts'
 import { codeRedirect, grantOfType, noGrant } from './grants.ts'
+import { initiateLogin } from './initiate-login.ts'
 import { algorithmWithKey, keyPolicy } from './key-policy.ts'
 import { accessLifetime, refreshLifetime, zeroLifetime } from './lifetimes.ts'
 import { literalSecret } from './literal-secret.ts'
@@ -57,6 +58,7 @@ const RULES: readonly Rule[] = [
   accessLifetime,
   refreshLifetime,
   refreshRotation,
+  initiateLogin,
   publicUrlHttps,
   outboundAllow,
   grantOfType,

@@ -18,6 +18,7 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     disabled: spec.disabled ?? false,
     redirectUris: sorted(spec.redirectUris),
     postLogoutRedirectUris: sorted(spec.postLogoutRedirectUris),
+    initiateLoginUri: spec.initiateLoginUri,
     corsOrigins: sorted(spec.corsOrigins),
     grants: sorted(grantsOf(spec)),
     scopes: sorted(spec.scopes),

@@ -60,6 +60,12 @@ const spec = closed(
         'the checkout page refreshes its token itself',
       ]),
     ),
+    initiateLoginUri: Type.Optional(
+      absoluteUri([
+        'Where the application begins a sign-in when asked to: people whose sign-in has expired are offered it (OpenID Connect Core §4).',
+        'https://shop.acme.example/login',
+      ]),
+    ),
     grants: Type.Optional(
       setOf(oneOf(GRANT_TYPES, ['A grant type.', 'authorization_code']), [
         'How the application may obtain tokens.',

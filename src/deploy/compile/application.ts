@@ -28,6 +28,7 @@ export function compileApplication(
     isDisabled: spec.flag('disabled'),
     redirectUris: spec.texts('redirectUris'),
     postLogoutRedirectUris: spec.texts('postLogoutRedirectUris'),
+    initiateLoginUri: spec.optionalText('initiateLoginUri'),
     corsOrigins: spec.has('corsOrigins') ? spec.texts('corsOrigins') : [],
     grants: new Set(spec.someOf('grants', GRANT_TYPES)),
     scopes: new Set(spec.texts('scopes')),

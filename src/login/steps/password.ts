@@ -148,7 +148,8 @@ async function goBack(visit: Visit, { store, now, tenant }: Context): Promise<Re
 /** The person said no: the application is told, once. */
 export async function cancel(flow: Flow, context: Context): Promise<Reply> {
   const { store, now, tenant } = context
-  if (!(await store.interactions.refuse(flow.interaction.digest, now))) throw finished()
+  if (!(await store.interactions.refuse(flow.interaction.digest, now)))
+    throw finished(flow.application, tenant)
   const error = new OAuthError('access_denied', 'the person did not allow it')
   return withCookies(respond(flow.request, { error }, context), [
     noFlowCookie(markOf(flow.id), tenant),
