@@ -27,6 +27,9 @@ export function seal(plain: string, key: SealingKey, context: string, random: Ra
   return `v1.${key.id}.${nonce.toString('base64url')}.${sealed.toString('base64url')}`
 }
 
+/** No digest begins like this: a dot is not in its alphabet. */
+export const isSealed = (text: string): boolean => text.startsWith('v1.')
+
 /** The id of the key that a sealed value needs. */
 export const sealedUnder = (sealed: string): string => sealed.split('.')[1] ?? ''
 

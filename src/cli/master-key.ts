@@ -7,17 +7,19 @@ import { EXIT, Failure } from './exit.ts'
 
 const HOW_TO_MAKE = 'export TOKENIDP_MASTER_KEY="$(openssl rand -base64 32)", and keep it for life'
 
-/** The key that seals the signing keys, from where the operator put it. */
-export function masterKey(variables: Variables): SealingKey {
+/** The key that seals what must be read back, from where the operator put it. */
+export function masterKey(variables: Variables, sealed = 'the signing keys'): SealingKey {
   const given = givenKey(variables)
   if (given === undefined)
     throw new Failure(
       EXIT.machine,
-      'there is no master key: the signing keys are sealed under it',
+      `there is no master key: ${sealed} are sealed under it`,
       HOW_TO_MAKE,
     )
   return parsed(given.text, given.from)
 }
+
+export const localKeyFile = (directory: string): string => join(directory, 'master.key')
 
 /** For development: made on first use, beside the database it belongs to. */
 export function localMasterKey(
@@ -27,7 +29,7 @@ export function localMasterKey(
 ): SealingKey {
   const given = givenKey(variables)
   if (given !== undefined) return parsed(given.text, given.from)
-  const path = join(directory, 'master.key')
+  const path = localKeyFile(directory)
   try {
     // Of two that start at once, the second one reads what the first one wrote.
     writeFileSync(path, `${randomToken(random)}\n`, { mode: 0o600, flag: 'wx' })

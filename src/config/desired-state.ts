@@ -31,7 +31,8 @@ export const addressOf = (object: Pick<DesiredObject, 'kind' | 'tenant' | 'name'
 export interface DeclaredSecret {
   /** Names it within its object: the id of a client secret, `password` for a user. */
   readonly id: string
-  readonly use: 'client' | 'password'
+  /** sealed: must be read back, so that it is more than a digest. */
+  readonly use: 'client' | 'sealed' | 'password'
   readonly source: SecretSource
   readonly expiresAt: EpochSeconds | undefined
   readonly at: Position

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../base/json.ts'
 import { compareText } from './codes.ts'
+import { methodOf } from './defaults.ts'
 import {
   addressOf,
   type DeclaredSecret,
@@ -55,7 +56,7 @@ const clientSecrets = (item: Item<'Application'>): readonly DeclaredSecret[] =>
     const at = item.source.at(['spec', 'clientAuth', 'secrets', index, 'value'])
     return {
       id,
-      use: 'client',
+      use: methodOf(item.document.spec) === 'client_secret_jwt' ? 'sealed' : 'client',
       source: sourceOf(value, `${at.file}:${at.line}`),
       expiresAt: expiresAt === undefined ? undefined : epochSeconds(expiresAt),
       at,

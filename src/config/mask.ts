@@ -10,7 +10,8 @@ const block = (name: string): RegExp =>
 const flow = (name: string): RegExp =>
   new RegExp(`(${member(name)})("(?:[^"\\\\]|\\\\.)*"?|'(?:[^']|'')*'?|[^\\s{["'][^,}]*)`, 'gi')
 
-const SECRET = '(?:value|password|passwd|\\w*secret)'
+/** The short ones are the private parts of a JWK. */
+const SECRET = '(?:value|password|passwd|\\w*secret|d|p|q|dp|dq|qi|k)'
 const BLOCK = block(SECRET)
 const FLOW = flow(SECRET)
 

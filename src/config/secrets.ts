@@ -3,6 +3,9 @@ import { Secret } from '../base/secret.ts'
 import { diagnostic } from './codes.ts'
 import { addressOf, type DeclaredSecret, type DesiredState } from './desired-state.ts'
 
+/** RFC 7518 §3.2: a key of HS256. */
+export const SEALED_BYTES = 32
+
 /** The world outside the documents. Both answer undefined for what is not there. */
 export interface SecretSources {
   readEnv(name: string): string | undefined
@@ -68,7 +71,12 @@ function fetchSecret(
   }
 }
 
-const secretOr = (value: string, source: string, { at }: DeclaredSecret): Secret | Diagnostic =>
-  value === ''
-    ? diagnostic('TIDP1303', at, `the secret from ${source} is empty`)
-    : new Secret(value, source)
+function secretOr(value: string, source: string, declared: DeclaredSecret): Secret | Diagnostic {
+  const { at, use } = declared
+  if (value === '') return diagnostic('TIDP1303', at, `the secret from ${source} is empty`)
+  if (use === 'sealed' && Buffer.byteLength(value) < SEALED_BYTES)
+    return diagnostic('TIDP2043', at, `the secret from ${source} has fewer than 32 bytes`, {
+      hint: 'client_secret_jwt signs with it: openssl rand -hex 32 makes one',
+    })
+  return new Secret(value, source)
+}

@@ -1,5 +1,6 @@
 import { ulid } from '../base/id.ts'
 import { type Random, randomToken } from '../base/random.ts'
+import type { SealingKey } from '../base/seal.ts'
 import { type EpochMilliseconds, toSeconds } from '../base/time.ts'
 import { addressOf } from '../config/desired-state.ts'
 import type {
@@ -30,6 +31,8 @@ export interface Applying {
   readonly nowMs: EpochMilliseconds
   readonly lockTimeoutMs: number
   readonly hashPassword: (password: string) => Promise<string>
+  /** Asked for only when a client's secret must be sealed. Throws when there is none. */
+  readonly sealingKey: () => SealingKey
   /** The server's own loader: what it refuses is not committed. */
   readonly compile: (live: LiveState) => unknown
   /** Puts new secrets where the operator finds them, durably and at once. Undefined: there is no such place. */

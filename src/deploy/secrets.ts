@@ -1,4 +1,5 @@
 import { hmac } from '../base/digest.ts'
+import { isSealed } from '../base/seal.ts'
 import type { Secret } from '../base/secret.ts'
 import type { ResolvedSecret } from '../config/secrets.ts'
 import type { StoredSecret } from '../store/config-port.ts'
@@ -32,8 +33,11 @@ function changeOf(
   pepper: string,
 ): SecretChange[] {
   const { id } = declared
-  if (value === undefined && stored === undefined) return [{ id, action: 'generate' }]
-  if (value !== undefined && stored?.fingerprint !== fingerprint(pepper, value))
+  const isKept = stored !== undefined && isSealed(stored.verifier) === (declared.use === 'sealed')
+  // A digest cannot be made into the secret again, so another use of it is another secret.
+  if (value === undefined && !isKept) return [{ id, action: 'generate' }]
+  if (!isKept) return [{ id, action: 'set' }]
+  if (value !== undefined && stored.fingerprint !== fingerprint(pepper, value))
     return [{ id, action: 'set' }]
-  return stored?.expiresAt === declared.expiresAt ? [] : [{ id, action: 'expire' }]
+  return stored.expiresAt === declared.expiresAt ? [] : [{ id, action: 'expire' }]
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../base/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts'
 import { addressOf } from '../config/desired-state.ts'
 import type { ConfigObject } from '../store/config-port.ts'
 
@@ -78,6 +78,12 @@ export class SpecReader {
 
   json(name: string): Json {
     return this.#spec[name] ?? this.#refuse(name, 'a value')
+  }
+
+  objects(name: string): readonly JsonObject[] {
+    return this.#list(name).map((item) =>
+      isJsonObject(item) ? item : this.#refuse(name, 'a list of maps'),
+    )
   }
 
   #list(name: string): readonly Json[] {

@@ -1,7 +1,10 @@
 import { digest } from '../base/digest.ts'
 import { type Random, randomToken } from '../base/random.ts'
+import { type SealingKey, seal } from '../base/seal.ts'
 import { Secret } from '../base/secret.ts'
+import type { DeclaredSecret } from '../config/desired-state.ts'
 import type { Resolution, ResolvedSecret } from '../config/secrets.ts'
+import { secretPurpose } from '../model/sealed-secret.ts'
 import type { StoredSecret } from '../store/config-port.ts'
 import type { Plan } from './plan.ts'
 import { fingerprint } from './secrets.ts'
@@ -18,6 +21,8 @@ export interface Making {
   readonly pepper: string
   readonly random: Random
   readonly hashPassword: (password: string) => Promise<string>
+  /** Asked for only when a secret has to be sealed; throws when there is none. */
+  readonly sealingKey: () => SealingKey
 }
 
 /** Made before the transaction begins: a password hash takes its time. */
@@ -45,20 +50,37 @@ export async function makeVerifiers(
 async function newVerifier(
   address: string,
   { declared, value }: ResolvedSecret,
-  { pepper, random, hashPassword }: Making,
+  making: Making,
 ): Promise<NewVerifier> {
+  const { pepper, random } = making
   const secret = value ?? generate(declared.source, random)
-  const verifier =
-    declared.use === 'password' ? await hashPassword(secret.reveal()) : digest(secret.reveal())
   return {
     address,
     stored: {
       secretId: declared.id,
-      verifier,
+      verifier: await verifierOf(secret, { address, declared, making }),
       fingerprint: fingerprint(pepper, secret),
       expiresAt: declared.expiresAt,
     },
     generated: value === undefined ? secret : undefined,
+  }
+}
+
+async function verifierOf(
+  secret: Secret,
+  of: { readonly address: string; readonly declared: DeclaredSecret; readonly making: Making },
+): Promise<string> {
+  const { address, declared, making } = of
+  switch (declared.use) {
+    case 'password':
+      return making.hashPassword(secret.reveal())
+    case 'client':
+      return digest(secret.reveal())
+    case 'sealed': {
+      const [, tenant = '', application = ''] = address.split('/')
+      const purpose = secretPurpose(tenant, application, declared.id)
+      return seal(secret.reveal(), making.sealingKey(), purpose, making.random)
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { EpochSeconds, Seconds } from '../base/time.ts'
 import type { CibaPolicy } from './ciba.ts'
 import type { ClaimMapping } from './claims.ts'
+import type { Jwk } from './jwk.ts'
 import type { SigningAlgorithm } from './key.ts'
 
 export const APPLICATION_TYPES = ['web', 'spa', 'native', 'machine', 'device'] as const
@@ -20,7 +21,13 @@ export const GRANT_TYPES = [
 ] as const
 export type GrantType = (typeof GRANT_TYPES)[number]
 
-export const CLIENT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
+export const CLIENT_AUTH_METHODS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'client_secret_jwt',
+  'none',
+] as const
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number]
 
 /** `client_secret` leaves it to the client whether its secret travels in the header or in the form. */
@@ -52,6 +59,13 @@ export interface Application {
   readonly secrets: readonly SecretVerifier[]
   /** By declaration, in whatever it gets. */
   readonly claims: readonly ClaimMapping[]
+  /** Those of `client_secret_jwt`. */
+  readonly sealedSecrets: readonly SealedSecret[]
+  /** endpoints: an assertion may also be addressed to an endpoint's URL. */
+  readonly assertionAudience: 'issuer' | 'endpoints'
+  /** Its public keys, unless they are behind `jwksUri`. */
+  readonly jwks: readonly Jwk[]
+  readonly jwksUri: string | undefined
   readonly code: { readonly lifetime: Seconds }
   readonly accessToken: { readonly lifetime: Seconds | undefined }
   readonly idToken: { readonly lifetime: Seconds; readonly algorithm: SigningAlgorithm }
@@ -84,6 +98,13 @@ export interface RefreshPolicy {
 export interface SecretVerifier {
   readonly id: string
   readonly digest: string
+  readonly expiresAt: EpochSeconds | undefined
+}
+
+/** One that must be read back: readable with the master key only. */
+export interface SealedSecret {
+  readonly id: string
+  readonly sealed: string
   readonly expiresAt: EpochSeconds | undefined
 }
 

@@ -5,6 +5,8 @@ import type { SigningAlgorithm } from './key.ts'
 export interface Capabilities {
   readonly grantTypes: readonly GrantType[]
   readonly clientAuthMethods: readonly ClientAuthMethod[]
+  /** What their assertions may be signed with. */
+  readonly clientAuthAlgorithms: readonly string[]
   readonly signingAlgorithms: readonly SigningAlgorithm[]
   readonly responseTypes: readonly string[]
   readonly responseModes: readonly string[]

@@ -3,7 +3,7 @@ import { SIGNING_ALGORITHMS } from '../model/key.ts'
 import { ACR_VALUES } from '../model/session.ts'
 import { PROMPTS, RESPONSE_TYPES } from './authorize/checks.ts'
 import { RESPONSE_MODES } from './authorize/response-mode.ts'
-import { clientAuthMethods } from './client-auth/index.ts'
+import { clientAuthAlgorithms, clientAuthMethods } from './client-auth/index.ts'
 import type { Endpoint } from './endpoints/endpoint.ts'
 import { grantTypes } from './grants/index.ts'
 
@@ -11,6 +11,7 @@ import { grantTypes } from './grants/index.ts'
 export const capabilitiesOf = (endpoints: readonly Endpoint[]): Capabilities => ({
   grantTypes,
   clientAuthMethods,
+  clientAuthAlgorithms,
   signingAlgorithms: SIGNING_ALGORITHMS,
   responseTypes: RESPONSE_TYPES,
   responseModes: RESPONSE_MODES,

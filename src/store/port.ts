@@ -1,3 +1,4 @@
+import type { Assertions } from './port/assertions.ts'
 import type { BackchannelRequests } from './port/backchannel-requests.ts'
 import type { Consents, Interactions, Sessions } from './port/browsers.ts'
 import type { Deliveries } from './port/deliveries.ts'
@@ -8,6 +9,7 @@ import type { PushedRequests } from './port/pushed-requests.ts'
 import type { AccessTokens, Authorizations, Codes, RefreshTokens } from './port/tokens.ts'
 import type { SystemStore } from './system-port.ts'
 
+export type { Assertions } from './port/assertions.ts'
 export type {
   BackchannelRecord,
   BackchannelRequest,
@@ -76,4 +78,5 @@ export interface TenantStore {
   readonly devices: Devices
   readonly guesses: Guesses
   readonly deliveries: Deliveries
+  readonly assertions: Assertions
 }

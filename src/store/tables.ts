@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { AssertionRow } from './rows/assertions.ts'
 import type { BackchannelRequestRow } from './rows/backchannel-requests.ts'
 import type { ConsentRow, InteractionRow, SessionRow } from './rows/browsers.ts'
 import type {
@@ -50,4 +51,5 @@ export interface Tables {
   device: DeviceRow
   guess: GuessRow
   delivery: DeliveryRow
+  client_assertion: AssertionRow
 }

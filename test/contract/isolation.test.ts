@@ -42,8 +42,11 @@ const pushed = aPushedRequest()
 const active = aSigningKey()
 const pending = aSigningKey({ state: 'pending' })
 
+const assertion = { digest: 'jti', expiresAt: NOW + 60 }
+
 /** Rows of every kind. */
 async function fill(store: TenantStore): Promise<void> {
+  await store.assertions.use('web', assertion, NOW)
   await store.users.create(user)
   await store.attempts.reserve(user.uid, '', policy, NOW)
   await store.attempts.rememberBrowser(user.uid, 'known', NOW)
@@ -109,6 +112,7 @@ const view = async (store: TenantStore) => ({
 
 /** Every method that changes something, called with the identifiers of somebody else's rows. */
 const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>>> = {
+  'assertions.forgetExpired': ({ assertions }) => assertions.forgetExpired(NOW + 9999),
   'users.setPassword': ({ users }) => users.setPassword(user.uid, 'stolen', NOW),
   'users.upgradePasswordHash': ({ users }) => users.upgradePasswordHash(user.uid, 'hash', 'stolen'),
   'users.disable': ({ users }) => users.disable(user.uid, NOW),
@@ -195,7 +199,7 @@ const HARMLESS = new Set([
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
   ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
   ...['pushedRequests.push', 'pushedRequests.find'],
-  ...['deliveries.enqueue', 'deliveries.list'],
+  ...['deliveries.enqueue', 'deliveries.list', 'assertions.use'],
 ])
 
 describe.each(stores)('another tenant on $name', ({ fresh }) => {
@@ -241,6 +245,7 @@ describe.each(stores)('another tenant on $name', ({ fresh }) => {
     await attempt(whole.tenant('other'))
     expect(await view(whole.tenant('acme'))).toEqual(before)
     expect(await whole.tenant('acme').attempts.reserve(user.uid, '', policy, NOW)).toBe('locked')
+    expect(await whole.tenant('acme').assertions.use('web', assertion, NOW)).toBe('replayed')
     expect(await whole.tenant('acme').guesses.reserve('ann', oneGuess, NOW)).toEqual({
       waitUntil: NOW + 600,
     })

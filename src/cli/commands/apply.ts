@@ -5,6 +5,7 @@ import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
 import { type GitState, gitState } from '../git.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
+import { masterKey } from '../master-key.ts'
 import { counts, planBody, planText } from '../plan-text.ts'
 import { type Project, readProject, resolveSecrets } from '../project.ts'
 import { type SecretsOut, secretsOut } from '../secrets-out.ts'
@@ -76,6 +77,7 @@ async function commit(invocation: Invocation, made: Plan, applied: Applied): Pro
       nowMs: world.clock.milliseconds(),
       lockTimeoutMs: global.lockTimeoutMs,
       hashPassword: (password) => passwords.hash(password),
+      sealingKey: () => masterKey(world.variables, 'secrets of client_secret_jwt'),
       compile: (live) => compile(live, {}),
       beforeCommit: () => invocation.interruption.pointOfNoReturn(),
       keepSecrets: out && ((generated) => out.keep(generated)),

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ulid } from '../../base/id.ts'
+import type { Variables } from '../environment.ts'
 import type { Invocation } from '../invocation.ts'
+import { localKeyFile } from '../master-key.ts'
 import type { Project } from '../project.ts'
 
 export interface ChildApply {
@@ -29,7 +31,11 @@ export function applyInChild(invocation: Invocation, { project, url, directory }
       world.self.node,
       [world.self.script, ...words, ...flags, '--output', 'text', ...colour],
       {
-        env: { ...world.variables, ...databaseVariables(url) },
+        env: {
+          ...world.variables,
+          ...databaseVariables(url),
+          ...masterKeyVariables(world.variables, directory),
+        },
         stdio: ['ignore', 2, 2],
       },
     )
@@ -39,6 +45,12 @@ export function applyInChild(invocation: Invocation, { project, url, directory }
     })
   }
 }
+
+/** The one that the server uses: secrets may have to be sealed under it. */
+const masterKeyVariables = (variables: Variables, directory: string) =>
+  variables.TOKENIDP_MASTER_KEY || variables.TOKENIDP_MASTER_KEY_FILE
+    ? {}
+    : { TOKENIDP_MASTER_KEY_FILE: localKeyFile(directory) }
 
 /** By variable, because the URL may hold a password. */
 const databaseVariables = (url: string) => ({

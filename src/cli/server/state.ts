@@ -54,8 +54,10 @@ export async function loadState(loading: Loading): Promise<ServerState> {
 /** Promotes the keys that are due, retires those that are done, and wipes what may no longer be repeated. */
 export const tickAll = async (loading: Loading, { snapshot }: ServerState): Promise<void> => {
   await eachTenant(snapshot, async (tenant) => {
-    const { refreshTokens } = loading.database.tenant(tenant.uid)
-    await refreshTokens.forgetResponses(toSeconds(loading.clock.milliseconds()))
+    const { assertions, refreshTokens } = loading.database.tenant(tenant.uid)
+    const now = toSeconds(loading.clock.milliseconds())
+    await refreshTokens.forgetResponses(now)
+    await assertions.forgetExpired(now)
     await tickKeys(keysOf(loading, tenant), making(loading, tenant))
   })
 }

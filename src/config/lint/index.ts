@@ -4,6 +4,8 @@ import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
 import { cibaThatWorks, notificationHttps } from './ciba.ts'
 import { claimSource, claimTwice, declaredReservedClaim, standardClaim } from './claims.ts'
+import { assertionAudience, shortSecret, unusedSecret } from './client-assertion.ts'
+import { keysHttps, keysOnce, neededKeys, usableKey } from './client-keys.ts'
 import {
   corsBackend,
   corsDerived,
@@ -24,6 +26,7 @@ import { literalSecret } from './literal-secret.ts'
 import { missingSecret } from './missing-secret.ts'
 import { outboundAllow } from './outbound-allow.ts'
 import { pkce } from './pkce.ts'
+import { privateKey } from './private-key.ts'
 import { publicSecret } from './public-secret.ts'
 import { publicUrlHttps, publicUrlOrigin } from './public-url.ts'
 import { rateLimitsOff, rateLimitsWide } from './rate-limits.ts'
@@ -61,6 +64,14 @@ const RULES: readonly Rule[] = [
   initiateLogin,
   publicUrlHttps,
   outboundAllow,
+  privateKey,
+  keysHttps,
+  keysOnce,
+  usableKey,
+  neededKeys,
+  shortSecret,
+  assertionAudience,
+  unusedSecret,
   grantOfType,
   codeRedirect,
   offlineAccess,

@@ -8,7 +8,8 @@ export const missingSecret: Rule = {
   *check(graph): Iterable<Finding> {
     for (const item of graph.all('Application')) {
       const { type, clientAuth } = item.document.spec
-      if (isPublicType(type) || methodOf(item.document.spec) === 'none') continue
+      const method = methodOf(item.document.spec)
+      if (isPublicType(type) || method === 'none' || method === 'private_key_jwt') continue
       if ((clientAuth?.secrets ?? []).length > 0) continue
       yield {
         item,

@@ -1,14 +1,12 @@
 import type { JsonObject } from '../../base/json.ts'
 import { CIBA_GRANT, DEVICE_CODE } from '../../model/application.ts'
-import { compareText } from '../codes.ts'
-import { APPLICATION, CIBA, grantsOf, methodOf } from '../defaults.ts'
+import { APPLICATION, CIBA, grantsOf } from '../defaults.ts'
 import { seconds } from '../duration.ts'
-import { epochSeconds } from '../instant.ts'
 import type { DocumentOf } from '../kinds.ts'
 
 import { claimsSpec } from './claims.ts'
+import { clientAuthSpec } from './client-auth.ts'
 import { compact, type Spec, sorted } from './members.ts'
-import { referenceOf } from './secret.ts'
 
 export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): JsonObject {
   return compact({
@@ -27,18 +25,9 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     consent: spec.consent ?? 'required',
     ...compact({ claims: claimsSpec(spec.claims) }),
     tokens: tokensSpec(spec.tokens ?? {}),
-    clientAuth: {
-      method: methodOf(spec),
-      secrets: (spec.clientAuth?.secrets ?? [])
-        .map(({ id, value, expiresAt }) =>
-          compact({
-            id,
-            value: referenceOf(value),
-            expiresAt: expiresAt === undefined ? undefined : epochSeconds(expiresAt),
-          }),
-        )
-        .sort((left, right) => compareText(String(left.id), String(right.id))),
-    },
+    jwks: spec.jwks && { keys: spec.jwks.keys },
+    jwksUri: spec.jwksUri,
+    clientAuth: clientAuthSpec(spec),
     ciba: grantsOf(spec).includes(CIBA_GRANT) ? cibaSpec(spec.ciba ?? {}) : undefined,
     device: grantsOf(spec).includes(DEVICE_CODE) ? deviceSpec(spec.device ?? {}) : undefined,
   })

@@ -4,7 +4,7 @@ import type { SecretSource } from '../desired-state.ts'
 
 import type { Spec } from './members.ts'
 
-type SecretValue = NonNullable<Spec<'User'>['password']>
+export type SecretValue = NonNullable<Spec<'User'>['password']>
 
 const GENERATED_BYTES = 32
 

@@ -3,6 +3,7 @@ import { APPLICATION_TYPES, GRANT_TYPES } from '../../model/application.ts'
 import { ciba } from './application/ciba.ts'
 import { clientAuth } from './application/client-auth.ts'
 import { device } from './application/device.ts'
+import { jwks, jwksUri } from './application/jwks.ts'
 import { tokens } from './application/tokens.ts'
 import { placedClaims } from './claims.ts'
 import {
@@ -102,6 +103,8 @@ const spec = closed(
     tokens: Type.Optional(tokens),
     claims: placedClaims('Claims by declaration, for this application; they win over all others.'),
     clientAuth: Type.Optional(clientAuth),
+    jwks: Type.Optional(jwks),
+    jwksUri: Type.Optional(jwksUri),
     ciba: Type.Optional(ciba),
     device: Type.Optional(device),
   },

@@ -1,9 +1,9 @@
+import { isSealed } from '../../base/seal.ts'
 import {
   APPLICATION_TYPES,
   type Application,
   AUTHENTICATIONS,
   GRANT_TYPES,
-  type SecretVerifier,
 } from '../../model/application.ts'
 import { CIBA_HINTS, type CibaPolicy } from '../../model/ciba.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
@@ -36,8 +36,13 @@ export function compileApplication(
     par: spec.has('par') ? 'required' : 'optional',
     consent: spec.oneOf('consent', ['required', 'skip']),
     authMethod: auth.oneOf('method', AUTHENTICATIONS),
-    secrets: verifiersOf(auth, secrets),
     claims: compileClaims(spec),
+    ...secretsOf(auth, secrets),
+    assertionAudience: auth.has('assertionAudience')
+      ? auth.oneOf('assertionAudience', ['issuer', 'endpoints'])
+      : 'issuer',
+    jwks: spec.has('jwks') ? spec.child('jwks').objects('keys') : [],
+    jwksUri: spec.optionalText('jwksUri'),
     code: { lifetime: tokens.child('code').integer('ttl') },
     accessToken: { lifetime: tokens.child('access').optionalInteger('ttl') },
     idToken: {
@@ -69,9 +74,18 @@ const devicePolicyOf = (spec: SpecReader | undefined): Application['device'] =>
   spec && { lifetime: spec.integer('ttl'), interval: spec.integer('interval') }
 
 /** Only the secrets that the spec names: one that was dropped from it opens nothing. */
-function verifiersOf(auth: SpecReader, stored: readonly StoredSecret[]): readonly SecretVerifier[] {
+function secretsOf(
+  auth: SpecReader,
+  stored: readonly StoredSecret[],
+): Pick<Application, 'secrets' | 'sealedSecrets'> {
   const named = new Set(auth.children('secrets').map((secret) => secret.text('id')))
-  return stored
-    .filter(({ secretId }) => named.has(secretId))
-    .map(({ secretId, verifier, expiresAt }) => ({ id: secretId, digest: verifier, expiresAt }))
+  const live = stored.filter(({ secretId }) => named.has(secretId))
+  return {
+    secrets: live
+      .filter(({ verifier }) => !isSealed(verifier))
+      .map(({ secretId, verifier, expiresAt }) => ({ id: secretId, digest: verifier, expiresAt })),
+    sealedSecrets: live
+      .filter(({ verifier }) => isSealed(verifier))
+      .map(({ secretId, verifier, expiresAt }) => ({ id: secretId, sealed: verifier, expiresAt })),
+  }
 }

@@ -1,5 +1,6 @@
 import { formDecode } from '../params.ts'
 import type { AuthMethod } from './method.ts'
+import { sentSecret } from './secret.ts'
 
 /** RFC 6749 §2.3.1: both halves are form-encoded. Many clients do not, so the plain reading counts too. */
 export const clientSecretBasic: AuthMethod = {
@@ -9,11 +10,8 @@ export const clientSecretBasic: AuthMethod = {
     if (scheme?.toLowerCase() !== 'basic') return undefined
     const pair = rest.length > 0 ? '' : Buffer.from(encoded, 'base64').toString('utf8')
     const colon = pair.indexOf(':')
-    if (colon < 0) return { clientIds: [], secrets: [] }
-    return {
-      clientIds: readingsOf(pair.slice(0, colon)),
-      secrets: readingsOf(pair.slice(colon + 1)),
-    }
+    if (colon < 0) return sentSecret([], [])
+    return sentSecret(readingsOf(pair.slice(0, colon)), readingsOf(pair.slice(colon + 1)))
   },
 }
 

@@ -1,21 +1,17 @@
 /** Client authentication (RFC 6749 §2.3): one file per method. Owns the only way to a `Client`; knows no grant. */
-import { digest, equalSecrets } from '../../base/digest.ts'
-import type { EpochSeconds } from '../../base/time.ts'
-import {
-  type Application,
-  type ClientAuthMethod,
-  isConfidential,
-  type SecretVerifier,
-} from '../../model/application.ts'
+import { type Application, type ClientAuthMethod, isConfidential } from '../../model/application.ts'
 import { isActive } from '../active.ts'
+import { CLIENT_SIGNING_ALGORITHMS } from '../client-jwt.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import type { Request } from '../exchange.ts'
 import type { Params } from '../params.ts'
 import { clientSecretBasic } from './basic.ts'
-import type { AuthMethod, Credentials } from './method.ts'
+import { clientSecretJwt, SECRET_ALGORITHMS } from './client-secret-jwt.ts'
+import type { AuthMethod } from './method.ts'
 import { none } from './none.ts'
 import { clientSecretPost } from './post.ts'
+import { privateKeyJwt } from './private-key-jwt.ts'
 
 declare const authenticated: unique symbol
 
@@ -24,13 +20,20 @@ export interface Client extends Application {
   readonly [authenticated]: true
 }
 
-const METHODS: readonly AuthMethod[] = [clientSecretBasic, clientSecretPost, none]
+const METHODS: readonly AuthMethod[] = [
+  clientSecretBasic,
+  clientSecretPost,
+  privateKeyJwt,
+  clientSecretJwt,
+  none,
+]
 
 export const clientAuthMethods: readonly ClientAuthMethod[] = METHODS.map(({ name }) => name)
 
-/** Stands in for a client that does not exist, so that its refusal takes the same way. */
-const NOBODY: readonly SecretVerifier[] = [
-  { id: 'nobody', digest: digest('nobody'), expiresAt: undefined },
+/** What an assertion may be signed with, whichever of the two methods makes it. */
+export const clientAuthAlgorithms: readonly string[] = [
+  ...CLIENT_SIGNING_ALGORITHMS,
+  ...SECRET_ALGORITHMS,
 ]
 
 const proven = new WeakSet<Request>()
@@ -41,23 +44,23 @@ export const isProven = (request: Request): boolean => proven.has(request)
 export async function authenticateClient(
   request: Request,
   params: Params,
-  { tenant, now }: Context,
+  context: Context,
 ): Promise<Client> {
   const { method, credentials } = presentedBy(request, params)
   const application = credentials.clientIds
-    .map((clientId) => tenant.applications.get(clientId))
+    .map((clientId) => context.tenant.applications.get(clientId))
     .find((found) => found !== undefined)
 
-  const verifiers = liveSecrets(application?.secrets ?? [], now)
-  const isProven = provesSecret(credentials.secrets, verifiers) || method.name === 'none'
-  if (!isActive(application) || !mayUse(application, method) || !isProven)
+  const candidate = isActive(application) && mayUse(application, method) ? application : undefined
+  const isTheirs = await credentials.prove(candidate, context)
+  if (candidate === undefined || !isTheirs)
     throw refused(method, { clientId: credentials.clientIds[0] })
 
   const named = params.optional('client_id')
-  if (named !== undefined && named !== application.clientId)
+  if (named !== undefined && named !== candidate.clientId)
     throw new OAuthError('invalid_request', 'client_id differs from the authenticated client')
-  if (isConfidential(application)) proven.add(request)
-  return application as Client
+  if (isConfidential(candidate)) proven.add(request)
+  return candidate as Client
 }
 
 function presentedBy(request: Request, params: Params) {
@@ -66,8 +69,6 @@ function presentedBy(request: Request, params: Params) {
     return credentials === undefined ? [] : [{ method, credentials }]
   })
   const [first, second] = presented
-  if (params.optional('client_assertion') !== undefined)
-    throw new OAuthError('invalid_client', 'client assertions are not supported')
   if (first === undefined)
     throw new OAuthError('invalid_client', 'client authentication is missing')
   // RFC 6749 §2.3: not more than one method in a request.
@@ -76,23 +77,11 @@ function presentedBy(request: Request, params: Params) {
   return first
 }
 
-const liveSecrets = (secrets: readonly SecretVerifier[], now: EpochSeconds) => {
-  const live = secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
-  return live.length > 0 ? live : NOBODY
-}
-
 /** The one that is registered, or either way of sending a secret. */
 const mayUse = ({ authMethod }: Application, { name }: AuthMethod): boolean =>
-  authMethod === 'client_secret' ? name !== 'none' : authMethod === name
-
-/** Looks at every pair, so that its time does not tell which one matched. */
-function provesSecret(secrets: Credentials['secrets'], verifiers: readonly SecretVerifier[]) {
-  const digests = secrets.map(digest)
-  const matches = verifiers.flatMap((verifier) =>
-    digests.map((presented) => verifier !== NOBODY[0] && equalSecrets(presented, verifier.digest)),
-  )
-  return matches.includes(true)
-}
+  authMethod === 'client_secret'
+    ? name === 'client_secret_basic' || name === 'client_secret_post'
+    : authMethod === name
 
 const refused = (method: AuthMethod, evidence: Record<string, unknown>): OAuthError =>
   new OAuthError(

@@ -1,4 +1,5 @@
-import type { ClientAuthMethod } from '../../model/application.ts'
+import type { Application, ClientAuthMethod } from '../../model/application.ts'
+import type { Context } from '../context.ts'
 import type { Request } from '../exchange.ts'
 import type { Params } from '../params.ts'
 
@@ -8,8 +9,9 @@ export interface AuthMethod {
   read(request: Request, params: Params): Credentials | undefined
 }
 
-/** Each in the readings that its encoding allows, the likeliest first. */
 export interface Credentials {
+  /** Whose they say they are, in the readings that their encoding allows, the likeliest first. */
   readonly clientIds: readonly string[]
-  readonly secrets: readonly string[]
+  /** Whether they are this application's. One that does not exist is refused in the same way. */
+  prove(application: Application | undefined, context: Context): Promise<boolean>
 }

@@ -13,6 +13,8 @@ export interface KeyRing {
   readonly jwks: PublishedKeys
   /** Hides what is short enough to be tried out. Of the master key, so a copy of the database does not hold it. */
   readonly pepper: string
+  /** `undefined` for what was sealed under another master key, or for another purpose. */
+  unseal(sealed: string, purpose: string): string | undefined
 }
 
 export interface SigningKey {
@@ -76,6 +78,7 @@ export function keyRing(
     verifier: (kid) => verifiers.get(kid),
     jwks: publishedKeys(stored),
     pepper: hmac(masterKey.bytes, `tokenidp pepper ${tenantUid}`),
+    unseal: (sealed, purpose) => unseal(sealed, masterKey, purpose),
   }
 }
 

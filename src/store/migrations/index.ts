@@ -1,5 +1,6 @@
 import { backchannelRequests } from './backchannel-requests.ts'
 import { chosenSession } from './chosen-session.ts'
+import { clientAssertions } from './client-assertions.ts'
 import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { initial } from './initial.ts'
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   backchannelRequests,
   pushedRequests,
   pings,
+  clientAssertions,
 ]

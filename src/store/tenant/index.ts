@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts'
 import type { TenantStore } from '../port.ts'
 import { accessTokens } from './access-tokens.ts'
+import { assertions } from './assertions.ts'
 import { attempts } from './attempts.ts'
 import { authorizations } from './authorizations.ts'
 import { backchannelRequests } from './backchannel-requests.ts'
@@ -36,6 +37,7 @@ export const tenantStore = (engine: Engine, tenant: string, ring: () => void): T
   devices: devices(engine, tenant),
   guesses: guesses(engine, tenant),
   deliveries: deliveries(ringing(engine, ring), tenant),
+  assertions: assertions(engine, tenant),
 })
 
 /** Rings for nothing now and then; whoever hears it looks whether there is something. */

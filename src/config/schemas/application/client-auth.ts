@@ -22,9 +22,18 @@ export const clientAuth = closed(
   {
     method: Type.Optional(
       oneOf(AUTHENTICATIONS, [
-        'How the application proves who it is. client_secret, the default where there is a secret, takes it in the header or in the form; client_secret_basic and client_secret_post take it one way only; none is for public types.',
+        'How the application proves who it is. client_secret, the default where there is a secret, takes it in the header or in the form; client_secret_basic and client_secret_post take it one way only; private_key_jwt is signed with a key of its own (jwks or jwksUri) and client_secret_jwt with its secret, which then has at least 32 bytes; none is for public types.',
         'client_secret_basic',
       ]),
+    ),
+    assertionAudience: Type.Optional(
+      oneOf(
+        ['issuer', 'endpoints'],
+        [
+          'Whom a signed assertion must be addressed to: the issuer alone, or also the URL of the endpoint or of the token endpoint.',
+          'issuer',
+        ],
+      ),
     ),
     secrets: Type.Optional(
       list(

@@ -1,0 +1,24 @@
+import type { JsonObject } from '../../base/json.ts'
+import { compareText } from '../codes.ts'
+import { methodOf } from '../defaults.ts'
+import { epochSeconds } from '../instant.ts'
+import { compact, type Spec } from './members.ts'
+import { referenceOf } from './secret.ts'
+
+export function clientAuthSpec(spec: Spec<'Application'>): JsonObject {
+  const { assertionAudience, secrets = [] } = spec.clientAuth ?? {}
+  return compact({
+    // Said only where it is not the usual one.
+    assertionAudience: assertionAudience === 'endpoints' ? assertionAudience : undefined,
+    method: methodOf(spec),
+    secrets: secrets
+      .map(({ id, value, expiresAt }) =>
+        compact({
+          id,
+          value: referenceOf(value),
+          expiresAt: expiresAt === undefined ? undefined : epochSeconds(expiresAt),
+        }),
+      )
+      .sort((left, right) => compareText(String(left.id), String(right.id))),
+  })
+}

@@ -1,0 +1,29 @@
+import { Type } from 'typebox'
+import type { JsonObject } from '../../../base/json.ts'
+import { absoluteUri, closed, list } from '../common.ts'
+
+const EXAMPLE = {
+  kty: 'EC',
+  crv: 'P-256',
+  kid: '2026',
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+}
+
+const key = Type.Unsafe<JsonObject>({
+  type: 'object',
+  description: 'A public key (RFC 7517).',
+  examples: [EXAMPLE],
+  required: ['kty'],
+  maxProperties: 30,
+})
+
+export const jwks = closed(
+  { keys: list(key, ['Public keys, never private ones.', [EXAMPLE]], { maxItems: 20 }) },
+  ['The application’s public keys, as a JWK Set.', { keys: [EXAMPLE] }],
+)
+
+export const jwksUri = absoluteUri([
+  'Where the application publishes its public keys, over https; instead of jwks.',
+  'https://shop.acme.example/jwks.json',
+])

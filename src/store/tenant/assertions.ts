@@ -1,0 +1,32 @@
+import type { Engine } from '../engine.ts'
+import type { Assertions } from '../port.ts'
+
+export const assertions = (engine: Engine, tenant: string): Assertions => ({
+  async use(applicationUid, { digest, expiresAt }, now) {
+    // A row is there once: whoever finds it there, and alive, comes second.
+    const won = await engine.statement((db) =>
+      db
+        .insertInto('client_assertion')
+        .values({ tenant, application_uid: applicationUid, digest, expires_at: expiresAt })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant', 'application_uid', 'digest'])
+            .doUpdateSet({ expires_at: expiresAt })
+            .where('client_assertion.expires_at', '<=', now),
+        )
+        .returning('digest')
+        .executeTakeFirst(),
+    )
+    return won === undefined ? 'replayed' : 'fresh'
+  },
+
+  async forgetExpired(now) {
+    await engine.statement((db) =>
+      db
+        .deleteFrom('client_assertion')
+        .where('tenant', '=', tenant)
+        .where('expires_at', '<=', now)
+        .execute(),
+    )
+  },
+})

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { eachStore } from '../support/each-store.ts'
+import { NOW, times } from '../support/rows.ts'
+
+eachStore((open) => {
+  describe('assertions', () => {
+    const use = { digest: 'once', expiresAt: NOW + 60 }
+
+    test('of many at once exactly one is fresh', async () => {
+      const { assertions } = (await open()).tenant('acme')
+      const outcomes = await times(20, () => assertions.use('web', use, NOW))
+      expect(outcomes.filter((outcome) => outcome === 'fresh')).toHaveLength(1)
+    })
+
+    test('each application and each tenant has its own', async () => {
+      const store = await open()
+      const own = { digest: 'own', expiresAt: NOW + 60 }
+      expect(await store.tenant('acme').assertions.use('web', own, NOW)).toBe('fresh')
+      expect(await store.tenant('acme').assertions.use('app', own, NOW)).toBe('fresh')
+      expect(await store.tenant('other').assertions.use('web', own, NOW)).toBe('fresh')
+      expect(await store.tenant('acme').assertions.use('web', own, NOW)).toBe('replayed')
+    })
+
+    test('it is remembered until it has expired, forgotten or not', async () => {
+      const { assertions } = (await open()).tenant('acme')
+      const late = { digest: 'late', expiresAt: NOW + 60 }
+      expect(await assertions.use('web', late, NOW)).toBe('fresh')
+      await assertions.forgetExpired(NOW + 59)
+      expect(await assertions.use('web', late, NOW + 59)).toBe('replayed')
+      const again = { digest: 'late', expiresAt: NOW + 120 }
+      expect(await assertions.use('web', again, NOW + 60)).toBe('fresh')
+      await assertions.forgetExpired(NOW + 120)
+      expect(await assertions.use('web', again, NOW + 121)).toBe('fresh')
+    })
+  })
+})
