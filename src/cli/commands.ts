@@ -66,6 +66,8 @@ const withAddress = (command: Command): Command =>
     .option('--public-url <url>', 'scheme, host and port of the issuers; only in a dev environment')
     .option('--tls-cert <path>', 'certificate chain, PEM')
     .option('--tls-key <path>', 'private key of the certificate, PEM')
+    .option('--tls-ciphers <list>', 'cipher suites, names of OpenSSL with colons between them')
+    .option('--tls-min-version <version>', 'TLSv1.2 (default) or TLSv1.3')
     .option('--trusted-proxies <list>', 'proxies that tell the address of the client')
 
 const keys: Line = (root, add) => {

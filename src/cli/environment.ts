@@ -12,6 +12,8 @@ export const VARIABLES = {
   TOKENIDP_PUBLIC_URL: 'the public URL, only in a dev environment (--public-url)',
   TOKENIDP_TLS_CERT: 'the certificate chain that serve uses, PEM (--tls-cert)',
   TOKENIDP_TLS_KEY: 'the private key of the certificate, PEM (--tls-key)',
+  TOKENIDP_TLS_CIPHERS: 'cipher suites, names of OpenSSL with colons (--tls-ciphers)',
+  TOKENIDP_TLS_MIN_VERSION: 'TLSv1.2 or TLSv1.3 (--tls-min-version)',
   TOKENIDP_TRUSTED_PROXIES: 'proxies that tell the address of the client (--trusted-proxies)',
   TOKENIDP_ACTOR: 'who applies, for the history',
   TOKENIDP_REASON: 'why, for the history',

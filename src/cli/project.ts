@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { TlsVersion } from '../base/tls.ts'
 import type { DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
 import { EXIT, Failure } from './exit.ts'
@@ -12,7 +13,12 @@ export interface ProjectSettings {
   readonly root: string
   readonly databaseUrl?: string
   readonly listen?: string
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly tls?: {
+    readonly cert: string
+    readonly key: string
+    readonly ciphers?: string
+    readonly minVersion?: TlsVersion
+  }
   readonly trustedProxies?: readonly string[]
 }
 

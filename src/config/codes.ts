@@ -69,6 +69,7 @@ export const CODES = {
   TIDP2074: 'CORS origin over plain http',
   TIDP2075: 'CORS origin on the machine of the visitor',
   TIDP2076: 'CORS origin of an application without scripts',
+  TIDP2077: 'weak cipher suite',
   TIDP3001: 'grant that the type cannot use',
   TIDP3002: 'code grant without a redirect URI',
   TIDP3003: 'offline_access without the refresh grant',

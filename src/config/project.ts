@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
+import type { TlsVersion } from '../base/tls.ts'
 import { diagnostic, startOf } from './codes.ts'
 import { nameOf } from './graph.ts'
 import type { Item } from './schema.ts'
@@ -12,7 +13,12 @@ export interface ProjectSettings {
   readonly databaseUrl?: string
   readonly listen?: string
   /** Paths as written, relative to `root`. */
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly tls?: {
+    readonly cert: string
+    readonly key: string
+    readonly ciphers?: string
+    readonly minVersion?: TlsVersion
+  }
   readonly trustedProxies?: readonly string[]
 }
 

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { TLS_CIPHERS, type TlsVersion } from '../base/tls.ts'
 import { loginEndpoints } from '../login/index.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { endpointsWith } from '../oauth/endpoints/index.ts'
@@ -21,8 +22,18 @@ export interface AppOptions extends Omit<World, 'endpoints' | 'proxies' | 'budge
   readonly passwords: Parameters<typeof loginEndpoints>[0]
   /** None unless given. */
   readonly proxies?: Proxies
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
+  readonly tls?: Identity
 }
+
+/** What it shows over TLS, and to whom. */
+interface Identity {
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
+  readonly ciphers?: string
+  readonly minVersion?: TlsVersion
+}
+
+const TERMS = { ciphers: TLS_CIPHERS, minVersion: 'TLSv1.2', honorCipherOrder: true } as const
 
 /** A server that is not listening yet. */
 export function createApp({ passwords, tls, proxies = NO_PROXIES, ...world }: AppOptions): Server {
@@ -42,7 +53,7 @@ export function createApp({ passwords, tls, proxies = NO_PROXIES, ...world }: Ap
   const server: Server =
     tls === undefined
       ? createServer(settings, app)
-      : createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, app)
+      : createTlsServer({ ...settings, ...TERMS, ...tls }, app)
   answerClientErrors(server, { ...world, publicUrl: () => world.state().snapshot.publicUrl })
   return server
 }

@@ -30,6 +30,7 @@ export const device: Endpoint = {
   paths: [VERIFICATION_PATH],
   methods: ['GET', 'POST'],
   face: 'page',
+  takesGuesses: true,
   async handle(request, context) {
     const found = await visitor(request, context)
     if (!isPerson(found)) return found

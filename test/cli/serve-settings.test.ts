@@ -189,6 +189,27 @@ describe('a flag wins over a variable, and that over the project file', () => {
     },
   )
 
+  test.for(RANKS)(
+    'the oldest version of TLS and its ciphers: $wins of $given',
+    async ({ given, wins }) => {
+      const identity = 'cert: file.pem, key: file.key'
+      const root = withSettings(`  tls: { ${identity}, ciphers: file }\n`)
+      const { cert, key } = selfSigned()
+      write(root, 'file.pem', cert)
+      write(root, 'file.key', key)
+      const flags = only(given, 'flag', ['--tls-ciphers', 'flag']).flat()
+      const env = setIf(given, 'TOKENIDP_TLS_CIPHERS', 'variable')
+      const words = ['serve', '--listen', '127.0.0.1:0', ...flags, '-C', root]
+      const ran = await tokenidp(words, { env })
+      expect(ran.stderr).toContain(`"${wins}" holds no cipher suite`)
+      const versions = only(given, 'flag', ['--tls-min-version', 'flag']).flat()
+      const old = await tokenidp(['serve', ...versions, '-C', root], {
+        env: setIf(given, 'TOKENIDP_TLS_MIN_VERSION', 'variable'),
+      })
+      if (wins !== 'file') expect(old.stderr).toContain(`"${wins}" is not a version of TLS`)
+    },
+  )
+
   test.for([...RANKS, { given: [], wins: '.tokenidp/tokenidp' }])(
     'the database: $wins of $given',
     async ({ given, wins }) => {

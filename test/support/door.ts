@@ -6,7 +6,7 @@ import type { Outbound } from '../../src/base/outbound.ts'
 import { openPasswords, type Passwords } from '../../src/base/password.ts'
 import { systemClock } from '../../src/base/system.ts'
 import { type Clock, type EpochSeconds, toSeconds } from '../../src/base/time.ts'
-import { createApp, type ServedState } from '../../src/http/app.ts'
+import { type AppOptions, createApp, type ServedState } from '../../src/http/app.ts'
 import type { Proxies } from '../../src/http/proxies.ts'
 import type { Application } from '../../src/model/application.ts'
 import type { RateLimits } from '../../src/model/rate-limits.ts'
@@ -101,7 +101,7 @@ export interface DoorOptions {
   /** None unless given: most tests ask more than people do. */
   readonly rateLimits?: RateLimits
   readonly outbound?: Outbound
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly tls?: AppOptions['tls']
   /** Stands between the server and its passwords, to see what is verified. */
   readonly watch?: (passwords: Passwords) => Passwords
 }

@@ -1,19 +1,16 @@
 import { createServer } from 'node:net'
-import { resolve } from 'node:path'
 import { parseNetwork } from '../../base/network.ts'
 import { type Proxies, proxiesAt } from '../../http/proxies.ts'
-import { type Variables, variable } from '../environment.ts'
+import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { World } from '../invocation.ts'
 import type { ProjectSettings } from '../project.ts'
 import { type Address, addressText, cannotListen, parseListen } from './listen.ts'
-import { readTls, type Tls } from './tls.ts'
+import { type Tls, type TlsFlags, tlsSettings } from './tls.ts'
 
-export interface ServerFlags {
+export interface ServerFlags extends TlsFlags {
   readonly listen?: string
   readonly publicUrl?: string
-  readonly tlsCert?: string
-  readonly tlsKey?: string
   readonly trustedProxies?: string
 }
 
@@ -40,7 +37,7 @@ export async function serverSettings(
     address: await free(wanted),
     isAddressGiven: given !== undefined,
     publicUrl: publicUrl(flags.publicUrl ?? variable(variables, 'TOKENIDP_PUBLIC_URL')),
-    tls: tls(flags, variables, directory, project),
+    tls: tlsSettings(flags, { variables, directory }, project),
     proxies: proxies(
       flags.trustedProxies ?? variable(variables, 'TOKENIDP_TRUSTED_PROXIES'),
       project,
@@ -59,26 +56,6 @@ async function free(address: Address): Promise<Address> {
   await new Promise((done) => probe.close(done))
   if (bound === null || typeof bound !== 'object') return address
   return { host: address.host, port: bound.port }
-}
-
-function tls(
-  flags: ServerFlags,
-  variables: Variables,
-  directory: string,
-  project: ProjectSettings,
-): Tls | undefined {
-  const cert = flags.tlsCert ?? variable(variables, 'TOKENIDP_TLS_CERT')
-  const key = flags.tlsKey ?? variable(variables, 'TOKENIDP_TLS_KEY')
-  if (cert !== undefined && key !== undefined)
-    return readTls(resolve(directory, cert), resolve(directory, key))
-  if (cert !== undefined || key !== undefined)
-    throw new Failure(
-      EXIT.usage,
-      'TLS needs a certificate and its key, and one of them is missing',
-      'give both --tls-cert and --tls-key',
-    )
-  if (project.tls === undefined) return undefined
-  return readTls(resolve(project.root, project.tls.cert), resolve(project.root, project.tls.key))
 }
 
 function proxies(given: string | undefined, project: ProjectSettings): Proxies {

@@ -42,6 +42,7 @@ import { reservedClaim } from './reserved-claim.ts'
 import { reservedTenant } from './reserved-tenant.ts'
 import type { Rule } from './rule.ts'
 import { machineScope, offlineAccess } from './scopes.ts'
+import { tlsCiphers } from './tls-ciphers.ts'
 import { trustedProxies, wideProxies } from './trusted-proxies.ts'
 
 const RULES: readonly Rule[] = [
@@ -104,6 +105,7 @@ const RULES: readonly Rule[] = [
   corsBackend,
   corsOriginForm,
   corsDerived,
+  tlsCiphers,
 ]
 
 export const lint = (graph: Graph): readonly Diagnostic[] =>

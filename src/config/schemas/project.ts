@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { TLS_VERSIONS } from '../../base/tls.ts'
 import {
   absoluteUri,
   closed,
@@ -17,6 +18,15 @@ const tls = closed(
   {
     cert: text(['The certificate chain in PEM, relative to the project file.', 'tls/cert.pem']),
     key: text(['The private key in PEM, relative to the project file.', 'tls/key.pem']),
+    ciphers: Type.Optional(
+      formedText('^[A-Za-z0-9_:!-]+$', 'names of OpenSSL with colons between them', [
+        'The cipher suites, best first. By default those of BCP 195: ECDHE with AES-GCM or ChaCha20, and TLS 1.3.',
+        'TLS_AES_256_GCM_SHA384:ECDHE-ECDSA-AES256-GCM-SHA384',
+      ]),
+    ),
+    minVersion: Type.Optional(
+      oneOf(TLS_VERSIONS, ['The oldest version of TLS; TLSv1.2 by default.', 'TLSv1.3']),
+    ),
   },
   ['Serve HTTPS with these files.', { cert: 'tls/cert.pem', key: 'tls/key.pem' }],
 )
