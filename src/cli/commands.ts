@@ -114,6 +114,42 @@ const users: Line = (root, add) => {
       .description('end everything a user has and let nobody sign in as them'),
     async () => (await load()).disableUser,
   )
+  add(
+    group
+      .command('revoke-all <tenant> <login>')
+      .description('end all sessions, grants and tokens of a user, who may sign in again'),
+    async () => (await load()).revokeAllOfUser,
+  )
+}
+
+const sessions: Line = (root, add) => {
+  const group = root.command('sessions').description('who is signed in, and where')
+  const load = () => import('./commands/sessions.ts')
+  add(
+    group
+      .command('list <tenant>')
+      .description('show the sessions')
+      .option('--user <login>', 'only those of this person'),
+    async () => (await load()).listSessions,
+  )
+  add(
+    group
+      .command('end <tenant> [id]')
+      .description('end one, or all of a person, and tell the applications')
+      .option('--user <login>', 'all of this person'),
+    async () => (await load()).endSession,
+  )
+}
+
+const deliveries: Line = (root, add) => {
+  const group = root.command('deliveries').description('what applications are told by the servers')
+  add(
+    group
+      .command('list <tenant>')
+      .description('show what was delivered in the last week, what waits, and what failed')
+      .option('--failed', 'only what was given up'),
+    async () => (await import('./commands/deliveries.ts')).listDeliveries,
+  )
 }
 
 /** Never the password itself: everyone on the machine can read the arguments of a process. */
@@ -146,4 +182,13 @@ const about: Line = (root, add) => {
 }
 
 /** In the order of the help. */
-export const COMMANDS: readonly Line[] = [project, servers, keys, users, database, about]
+export const COMMANDS: readonly Line[] = [
+  project,
+  servers,
+  keys,
+  users,
+  sessions,
+  deliveries,
+  database,
+  about,
+]

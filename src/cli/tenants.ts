@@ -1,6 +1,8 @@
 import { nearest } from '../base/nearest.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
+import type { User } from '../model/user.ts'
+import type { TenantStore, Visited } from '../store/port.ts'
 import type { Database } from './database.ts'
 import { EXIT, Failure } from './exit.ts'
 
@@ -23,4 +25,27 @@ export async function tenantNamed(database: Database, name: string): Promise<Ten
     `there is no tenant "${name}" in what is applied`,
     meant === undefined ? `use one of ${[...byName.keys()].join(', ')}` : `did you mean ${meant}?`,
   )
+}
+
+export async function userNamed(store: TenantStore, tenant: string, login: string): Promise<User> {
+  const user = await store.users.findByLogin(login)
+  if (user !== undefined) return user
+  throw new Failure(
+    EXIT.failed,
+    `there is no user "${login}" in ${tenant}`,
+    `tokenidp users list ${tenant}`,
+  )
+}
+
+/** Its uid, where the configuration no longer has it. */
+export const applicationName = (uid: string, { applicationsByUid }: Tenant): string =>
+  applicationsByUid.get(uid)?.name ?? uid
+
+/** The names of the applications that servers tell of the end of these sessions. */
+export const toldOf = (visited: readonly Visited[], tenant: Tenant): readonly string[] => {
+  const told = visited.filter(({ applicationUid }) => {
+    const application = tenant.applicationsByUid.get(applicationUid)
+    return application?.backchannelLogout !== undefined && !application.isDisabled
+  })
+  return [...new Set(told.map((each) => applicationName(each.applicationUid, tenant)))].sort()
 }

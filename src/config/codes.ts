@@ -70,6 +70,9 @@ export const CODES = {
   TIDP2075: 'CORS origin on the machine of the visitor',
   TIDP2076: 'CORS origin of an application without scripts',
   TIDP2077: 'weak cipher suite',
+  TIDP2065: 'logout URI that is not https',
+  TIDP2066: 'logout URI that is no plain address',
+  TIDP2067: 'logout URI on another host',
   TIDP3001: 'grant that the type cannot use',
   TIDP3002: 'code grant without a redirect URI',
   TIDP3003: 'offline_access without the refresh grant',
@@ -96,6 +99,7 @@ export const CODES = {
   TIDP3050: 'trusted proxy that is no address',
   TIDP3051: 'CORS origin that is no origin',
   TIDP3052: 'CORS origin that is allowed anyway',
+  TIDP3045: 'logout URI of a machine',
 } as const satisfies Record<Diagnostic['code'], string>
 
 export type Code = keyof typeof CODES

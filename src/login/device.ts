@@ -154,7 +154,11 @@ async function allow(
   )
   const isDone = await store.devices.approve(userCode, authorization, now)
   if (isDone)
-    await store.sessions.touch(session.uid, Math.min(now + tenant.session.idle, session.expiresAt))
+    await store.sessions.touch(
+      session.uid,
+      Math.min(now + tenant.session.idle, session.expiresAt),
+      now,
+    )
   return isDone
 }
 

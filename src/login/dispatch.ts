@@ -81,7 +81,11 @@ export async function finish(
       ? await store.authorizations.create(authorization, row, pushedKey)
       : await store.interactions.complete(flow.interaction.digest, authorization, row, now)
   if (!isFirst) throw finished(application, tenant)
-  await store.sessions.touch(session.uid, Math.min(now + tenant.session.idle, session.expiresAt))
+  await store.sessions.touch(
+    session.uid,
+    Math.min(now + tenant.session.idle, session.expiresAt),
+    now,
+  )
   const over = flow === undefined ? [] : [noFlowCookie(markOf(flow.id), tenant)]
   return withCookies(respond(request, { code }, context), over)
 }

@@ -9,6 +9,8 @@ export interface Html {
   readonly leadsTo?: string
   /** Where its form goes, which is no address of ours. */
   readonly leadsOnlyTo?: string
+  /** What it may show in frames. */
+  readonly frames?: readonly string[]
   /** The one script that may run. */
   readonly script?: string
   readonly headers?: Reply['headers']
@@ -26,12 +28,13 @@ export const html = (body: string, page: Html): Reply => ({
   body,
 })
 
-const policy = ({ tenant, leadsTo, leadsOnlyTo, script }: Html): string =>
+const policy = ({ tenant, leadsTo, leadsOnlyTo, frames = [], script }: Html): string =>
   [
     "default-src 'none'",
     "style-src 'self'",
     `img-src 'self'${sourceOf(tenant?.branding.logoUri)}`,
     ...(script === undefined ? [] : [`script-src 'sha256-${hash('sha256', script, 'base64')}'`]),
+    ...(frames.length === 0 ? [] : [`frame-src${sourcesOf(frames)}`]),
     // Chromium applies it to the redirect that follows the form, too.
     leadsOnlyTo === undefined
       ? `form-action 'self'${sourceOf(leadsTo)}`
@@ -39,6 +42,8 @@ const policy = ({ tenant, leadsTo, leadsOnlyTo, script }: Html): string =>
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ')
+
+const sourcesOf = (uris: readonly string[]): string => [...new Set(uris.map(sourceOf))].join('')
 
 /** An origin, or the scheme of an address that has none. */
 function sourceOf(uri: string | undefined): string {

@@ -7,8 +7,10 @@ import { Params } from '../oauth/params.ts'
 import { verifyJwt } from '../oauth/tokens/verify.ts'
 import { noSessionCookie } from './cookies.ts'
 import { pageCsrf, verifyPageCsrf } from './csrf.ts'
+import { logoutFrames } from './frames.ts'
 import { html } from './html.ts'
 import { confirmSignOutPage, signedOutPage, stillSignedInPage } from './pages/sign-out.tsx'
+import { GO_ON, signingOutPage } from './pages/signing-out.tsx'
 import { type Person, peopleIn } from './person.ts'
 import { keepPosted, whatWasAsked } from './posted.ts'
 
@@ -20,6 +22,12 @@ export const logout: Endpoint = {
   paths: ['/logout'],
   methods: ['GET', 'POST'],
   metadata: 'end_session_endpoint',
+  publishes: {
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+  },
   face: 'page',
   takesCrossSitePost: true,
   async handle(request, context) {
@@ -115,9 +123,15 @@ async function end(
   { returnTo }: LogoutRequest,
   { tenant, store, now }: Context,
 ): Promise<Reply> {
-  for (const { session } of people) await store.sessions.end(session.uid, now)
+  const ended = await Promise.all(people.map(({ session }) => store.sessions.end(session.uid, now)))
   // Where no session came along, a cookie that we were not shown stays as it is.
   const headers = people.length === 0 ? {} : { 'set-cookie': noSessionCookie(tenant) }
+  const frames = logoutFrames(ended.flat(), tenant)
+  if (frames.length > 0) {
+    const script = returnTo === undefined ? {} : { script: GO_ON }
+    const body = signingOutPage({ tenant, frames, returnTo })
+    return html(body, { tenant, headers, frames, ...script })
+  }
   if (returnTo !== undefined) return seeOther(returnTo, headers)
   return html(signedOutPage({ tenant }), { tenant, headers })
 }

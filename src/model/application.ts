@@ -48,6 +48,10 @@ export interface Application {
   readonly initiateLoginUri: string | undefined
   /** From which a script may call for it, besides those its redirect URIs tell. */
   readonly corsOrigins: readonly string[]
+  /** How its server is told that a session ended. */
+  readonly backchannelLogout: LogoutNotice | undefined
+  /** How it is told in the browser. */
+  readonly frontchannelLogout: LogoutNotice | undefined
   readonly grants: ReadonlySet<GrantType>
   /** The names it may ask for. */
   readonly scopes: ReadonlySet<string>
@@ -81,6 +85,12 @@ export interface DevicePolicy {
   readonly lifetime: Seconds
   /** The least pause between two polls, to begin with. */
   readonly interval: Seconds
+}
+
+export interface LogoutNotice {
+  readonly uri: string
+  /** Names the session; else it is all sessions of the person. */
+  readonly isSessionRequired: boolean
 }
 
 export interface RefreshPolicy {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts'
 import type { ClientAuthMethod, GrantType } from './application.ts'
 import type { SigningAlgorithm } from './key.ts'
 
@@ -12,6 +13,8 @@ export interface Capabilities {
   readonly responseModes: readonly string[]
   readonly prompts: readonly string[]
   readonly acrValues: readonly string[]
+  /** Metadata members that are so because of what is served. */
+  readonly features: JsonObject
   /** Metadata member, for instance `token_endpoint`, to path below the issuer. */
   readonly endpoints: Readonly<Record<string, string>>
 }

@@ -31,3 +31,11 @@ export interface Delivery {
   /** In our words; nothing of what the receiver answered. */
   readonly lastError: string | undefined
 }
+
+/** The kind that tells an application of the end of a session it was used in. */
+export const BACKCHANNEL_LOGOUT = 'backchannel-logout'
+
+export interface LogoutPayload extends JsonObject {
+  readonly sid: string
+  readonly userUid: string
+}

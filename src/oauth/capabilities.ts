@@ -17,6 +17,7 @@ export const capabilitiesOf = (endpoints: readonly Endpoint[]): Capabilities => 
   responseModes: RESPONSE_MODES,
   prompts: PROMPTS,
   acrValues: ACR_VALUES,
+  features: Object.assign({}, ...endpoints.map(({ publishes }) => publishes ?? {})),
   endpoints: Object.fromEntries(
     endpoints.flatMap(({ metadata, paths: [path] }) =>
       metadata === undefined || path === undefined ? [] : [[metadata, path]],

@@ -22,13 +22,15 @@ export type {
   Consents,
   Interaction,
   Interactions,
+  SessionRecord,
   Sessions,
   SignIn,
+  Visited,
 } from './port/browsers.ts'
 export type { Claim, Deliveries, NewDelivery, Settlement } from './port/deliveries.ts'
 export type { DeviceRecord, Devices, Guesses, NewDevice } from './port/devices.ts'
 export type { KeyRotation, Keys } from './port/keys.ts'
-export type { Attempts, Users } from './port/people.ts'
+export type { Attempts, Ended, Users } from './port/people.ts'
 export type { NewPushedRequest, PushedRequest, PushedRequests } from './port/pushed-requests.ts'
 export type {
   AccessTokenRecord,

@@ -93,6 +93,7 @@ const view = async (store: TenantStore) => ({
   known: await store.attempts.isKnownBrowser(user.uid, 'known'),
   browser: await store.sessions.findBrowser(signIn.digest, NOW),
   session: await store.sessions.find(signIn.session.uid, NOW),
+  sessions: await store.sessions.list({ limit: 9 }, NOW),
   interaction: await store.interactions.find(interaction.digest, NOW),
   consent: await store.consents.find(user.uid, 'web'),
   authorization: await store.authorizations.find(authorization.uid),
@@ -117,9 +118,10 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'users.upgradePasswordHash': ({ users }) => users.upgradePasswordHash(user.uid, 'hash', 'stolen'),
   'users.disable': ({ users }) => users.disable(user.uid, NOW),
   'users.enable': ({ users }) => users.enable(user.uid, NOW),
+  'users.revokeAll': ({ users }) => users.revokeAll(user.uid, NOW),
   'attempts.clear': ({ attempts }) => attempts.clear(user.uid, ''),
   'attempts.clearAll': ({ attempts }) => attempts.clearAll(user.uid),
-  'sessions.touch': ({ sessions }) => sessions.touch(signIn.session.uid, NOW + 9999),
+  'sessions.touch': ({ sessions }) => sessions.touch(signIn.session.uid, NOW + 9999, NOW),
   'sessions.end': ({ sessions }) => sessions.end(signIn.session.uid, NOW),
   'sessions.endAllOf': ({ sessions }) => sessions.endAllOf(user.uid, NOW),
   'interactions.authenticated': ({ interactions }) =>
@@ -192,7 +194,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
 const HARMLESS = new Set([
   ...['users.find', 'users.findByLogin', 'users.findBySubject', 'users.list', 'users.create'],
   ...['attempts.reserve', 'attempts.isKnownBrowser', 'attempts.rememberBrowser'],
-  ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid'],
+  ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid', 'sessions.list'],
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
   ...['authorizations.create', 'authorizations.find', 'codes.find'],
   ...['backchannelRequests.findPing', 'backchannelRequests.find', 'backchannelRequests.pendingFor'],

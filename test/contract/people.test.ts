@@ -124,7 +124,7 @@ describe.each(stores)('people and keys on $name', ({ fresh }) => {
       sessions: [{ uid: begun.uid }],
     })
     expect(await store.sessions.find(begun.uid, NOW + 600)).toBeUndefined()
-    await store.sessions.touch(begun.uid, NOW + 1200)
+    await store.sessions.touch(begun.uid, NOW + 1200, NOW)
     expect(await store.sessions.find(begun.uid, NOW + 600)).toBeDefined()
   })
 

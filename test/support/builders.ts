@@ -44,6 +44,8 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   postLogoutRedirectUris: [],
   initiateLoginUri: undefined,
   corsOrigins: [],
+  backchannelLogout: undefined,
+  frontchannelLogout: undefined,
   grants: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
   scopes: new Set([...Object.keys(STANDARD_SCOPES), 'orders:read', 'orders:write', 'bills:read']),
   pkce: 'required',

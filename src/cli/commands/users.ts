@@ -6,6 +6,8 @@ import {
 } from '../../accounts/index.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { openPasswords } from '../../base/password.ts'
+import { toSeconds } from '../../base/time.ts'
+import type { Tenant } from '../../model/tenant.ts'
 import type { User } from '../../model/user.ts'
 import type { TenantStore } from '../../store/port.ts'
 import { databaseOf, withDatabase } from '../database.ts'
@@ -13,7 +15,8 @@ import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { readPassword } from '../password-input.ts'
 import { table } from '../table.ts'
-import { tenantNamed } from '../tenants.ts'
+import { tenantNamed, toldOf, userNamed } from '../tenants.ts'
+import { endedText, toldText } from './sessions.ts'
 
 const PAGE = 500
 
@@ -91,7 +94,31 @@ export async function disableUser(
   })
 }
 
-type Account = AccountWorld & { readonly store: TenantStore }
+/** Ends everything the person has anywhere; they may sign in again. */
+export async function revokeAllOfUser(
+  invocation: Invocation,
+  _flags: unknown,
+  name: string,
+  login: string,
+): Promise<Outcome> {
+  return within(invocation, name, async ({ store, nowMs, tenant }) => {
+    const user = await userNamed(store, name, login)
+    const { sessions, authorizations, visited } = await store.users.revokeAll(
+      user.uid,
+      toSeconds(nowMs),
+    )
+    const told = toldOf(visited, tenant)
+    const grants = `${authorizations} ${authorizations === 1 ? 'grant' : 'grants'}`
+    return {
+      exit: EXIT.ok,
+      kind: 'Revocation',
+      body: { tenant: name, user: userBody(user), sessions, grants: authorizations, told },
+      text: `${endedText(sessions)}Ended ${grants} of ${user.username} with all their tokens.\n${toldText(told)}`,
+    }
+  })
+}
+
+type Account = AccountWorld & { readonly store: TenantStore; readonly tenant: Tenant }
 
 /** What is begun here is carried through: it is one short change. */
 async function within(
@@ -107,6 +134,7 @@ async function within(
     invocation.interruption.pointOfNoReturn()
     try {
       return await work({
+        tenant,
         store: database.tenant(tenant.uid),
         passwords,
         policy: tenant.signIn,
@@ -125,16 +153,6 @@ const passwordTooLong = (tenant: string): Failure =>
     `the password is longer than bcrypt can hold, which tenant "${tenant}" hashes with`,
     'choose one of at most 72 bytes, or set signIn.passwordHash: argon2id in the tenant',
   )
-
-async function userNamed(store: TenantStore, tenant: string, login: string): Promise<User> {
-  const user = await store.users.findByLogin(login)
-  if (user !== undefined) return user
-  throw new Failure(
-    EXIT.failed,
-    `there is no user "${login}" in ${tenant}`,
-    `tokenidp users list ${tenant}`,
-  )
-}
 
 async function allUsers({ users }: TenantStore): Promise<User[]> {
   const found: User[] = []

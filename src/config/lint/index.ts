@@ -23,6 +23,7 @@ import { initiateLogin } from './initiate-login.ts'
 import { algorithmWithKey, keyPolicy } from './key-policy.ts'
 import { accessLifetime, refreshLifetime, zeroLifetime } from './lifetimes.ts'
 import { literalSecret } from './literal-secret.ts'
+import { logoutHost, logoutHttps, logoutOfMachine, logoutPlain } from './logout-uri.ts'
 import { missingSecret } from './missing-secret.ts'
 import { outboundAllow } from './outbound-allow.ts'
 import { pkce } from './pkce.ts'
@@ -59,6 +60,9 @@ const RULES: readonly Rule[] = [
   redirectLocalhost,
   redirectUserinfo,
   redirectScheme,
+  logoutHttps,
+  logoutPlain,
+  logoutHost,
   accessLifetime,
   refreshLifetime,
   refreshRotation,
@@ -93,6 +97,7 @@ const RULES: readonly Rule[] = [
   deviceLifetime,
   deviceInterval,
   deviceWithoutGrant,
+  logoutOfMachine,
   trustedProxies,
   wideProxies,
   rateLimitsOff,

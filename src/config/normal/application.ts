@@ -18,6 +18,8 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     postLogoutRedirectUris: sorted(spec.postLogoutRedirectUris),
     initiateLoginUri: spec.initiateLoginUri,
     corsOrigins: sorted(spec.corsOrigins),
+    backchannelLogout: noticeSpec(spec.backchannelLogout),
+    frontchannelLogout: noticeSpec(spec.frontchannelLogout),
     grants: sorted(grantsOf(spec)),
     scopes: sorted(spec.scopes),
     pkce: spec.pkce ?? 'required',
@@ -49,6 +51,9 @@ function deviceSpec(device: NonNullable<Spec<'Application'>['device']>): JsonObj
   const { ttl, interval } = { ...APPLICATION.device, ...device }
   return { ttl: seconds(ttl), interval: seconds(interval) }
 }
+
+const noticeSpec = (notice: Spec<'Application'>['backchannelLogout']): JsonObject | undefined =>
+  notice && { uri: notice.uri, sessionRequired: notice.sessionRequired ?? true }
 
 function tokensSpec(tokens: NonNullable<Spec<'Application'>['tokens']>): JsonObject {
   const id = { ...APPLICATION.idToken, ...tokens.id }

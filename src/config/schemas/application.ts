@@ -4,6 +4,7 @@ import { ciba } from './application/ciba.ts'
 import { clientAuth } from './application/client-auth.ts'
 import { device } from './application/device.ts'
 import { jwks, jwksUri } from './application/jwks.ts'
+import { backchannelLogout, frontchannelLogout } from './application/logout.ts'
 import { tokens } from './application/tokens.ts'
 import { placedClaims } from './claims.ts'
 import {
@@ -67,6 +68,8 @@ const spec = closed(
         'https://shop.acme.example/login',
       ]),
     ),
+    backchannelLogout: Type.Optional(backchannelLogout),
+    frontchannelLogout: Type.Optional(frontchannelLogout),
     grants: Type.Optional(
       setOf(oneOf(GRANT_TYPES, ['A grant type.', 'authorization_code']), [
         'How the application may obtain tokens.',

@@ -4,6 +4,7 @@ import {
   type Application,
   AUTHENTICATIONS,
   GRANT_TYPES,
+  type LogoutNotice,
 } from '../../model/application.ts'
 import { CIBA_HINTS, type CibaPolicy } from '../../model/ciba.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
@@ -30,6 +31,8 @@ export function compileApplication(
     postLogoutRedirectUris: spec.texts('postLogoutRedirectUris'),
     initiateLoginUri: spec.optionalText('initiateLoginUri'),
     corsOrigins: spec.has('corsOrigins') ? spec.texts('corsOrigins') : [],
+    backchannelLogout: noticeOf(spec.optionalChild('backchannelLogout')),
+    frontchannelLogout: noticeOf(spec.optionalChild('frontchannelLogout')),
     grants: new Set(spec.someOf('grants', GRANT_TYPES)),
     scopes: new Set(spec.texts('scopes')),
     pkce: spec.oneOf('pkce', ['required', 'optional']),
@@ -72,6 +75,9 @@ const cibaOf = (spec: SpecReader | undefined): CibaPolicy | undefined =>
 
 const devicePolicyOf = (spec: SpecReader | undefined): Application['device'] =>
   spec && { lifetime: spec.integer('ttl'), interval: spec.integer('interval') }
+
+const noticeOf = (notice: SpecReader | undefined): LogoutNotice | undefined =>
+  notice && { uri: notice.text('uri'), isSessionRequired: notice.flag('sessionRequired') }
 
 /** Only the secrets that the spec names: one that was dropped from it opens nothing. */
 function secretsOf(

@@ -28,6 +28,10 @@ export async function decide(
   const authorization = authorizationFor(wish, session, sid, context)
   const isDone = await store.backchannelRequests.decide(asked.uid, decision, authorization, now)
   if (isDone)
-    await store.sessions.touch(session.uid, Math.min(now + tenant.session.idle, session.expiresAt))
+    await store.sessions.touch(
+      session.uid,
+      Math.min(now + tenant.session.idle, session.expiresAt),
+      now,
+    )
   return isDone
 }

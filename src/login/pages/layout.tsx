@@ -6,11 +6,12 @@ export interface Frame {
   /** Undefined where the address names no tenant. */
   readonly tenant: Tenant | undefined
   readonly title: string
+  readonly head?: ComponentChildren
   readonly children: ComponentChildren
 }
 
 /** A whole HTML document. Everything in it is escaped by the renderer. */
-export function document({ tenant, title, children }: Frame): string {
+export function document({ tenant, title, head, children }: Frame): string {
   const name = tenant?.displayName
   const html = renderToStaticMarkup(
     <html lang="en">
@@ -20,6 +21,7 @@ export function document({ tenant, title, children }: Frame): string {
         <meta name="robots" content="noindex" />
         <title>{name === undefined ? title : `${title} · ${name}`}</title>
         {tenant && <link rel="stylesheet" href={`${tenant.path}/assets/style.css`} />}
+        {head}
       </head>
       <body>
         <main>

@@ -1,9 +1,13 @@
 /** What applications are told behind the browser's back: one file per kind, and this list. */
-import { CIBA_PING } from '../../model/delivery.ts'
+import { BACKCHANNEL_LOGOUT, CIBA_PING } from '../../model/delivery.ts'
+import { tellOfLogout } from './backchannel-logout.ts'
 import { ping } from './ciba-ping.ts'
 import type { Deliver } from './delivery.ts'
 
 export { type Attempt, type Deliver, settlementOf } from './delivery.ts'
 
 /** By `kind`. */
-export const deliverers: Readonly<Record<string, Deliver>> = { [CIBA_PING]: ping }
+export const deliverers: Readonly<Record<string, Deliver>> = {
+  [BACKCHANNEL_LOGOUT]: tellOfLogout,
+  [CIBA_PING]: ping,
+}

@@ -33,6 +33,7 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
   return {
     issuer: tenant.issuer,
     ...Object.fromEntries(endpoints),
+    ...capabilities.features,
     scopes_supported: [...tenant.scopes.keys()],
     claims_supported: claimsSupported(tenant),
     claim_types_supported: ['normal'],

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../base/json.ts'
 import type { Context } from '../context.ts'
 import type { Reply, Request } from '../exchange.ts'
 
@@ -7,6 +8,8 @@ export interface Endpoint {
   readonly methods: readonly ('GET' | 'POST')[]
   /** The metadata member that publishes the first path, for instance `token_endpoint`. */
   readonly metadata?: string
+  /** Further metadata members that hold because it is served. */
+  readonly publishes?: JsonObject
   /** page: errors are HTML. api: errors are OAuth JSON. */
   readonly face: 'page' | 'api'
   /** Cross-site POST is part of its specification: exempt from the Origin check. */

@@ -7,6 +7,7 @@ import { initial } from './initial.ts'
 import { pings } from './pings.ts'
 import { pushedRequests } from './pushed-requests.ts'
 import { requestedClaims } from './requested-claims.ts'
+import { sessionWords } from './session-words.ts'
 import type { Migration } from './spelling.ts'
 
 /** Applied in this order, never edited once released. The schema's version is how many were applied. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   pushedRequests,
   pings,
   clientAssertions,
+  sessionWords,
 ]

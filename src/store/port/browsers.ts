@@ -18,6 +18,24 @@ export interface SignIn {
   readonly browserUid: string
   /** Its uid is used if this user has no live session in the browser yet; else the old one is kept. */
   readonly session: Session
+  /** Such as "Firefox on Linux", for the person to recognise it by. */
+  readonly browserWords?: string | undefined
+}
+
+/** A session as its person and operators see it. */
+export interface SessionRecord extends Session {
+  readonly username: string
+  readonly usedAt: EpochSeconds
+  readonly browserWords: string | undefined
+  /** The uids of the applications it was used at. */
+  readonly applicationUids: readonly string[]
+}
+
+/** One use of a session at one application. */
+export interface Visited {
+  readonly sessionUid: string
+  readonly applicationUid: string
+  readonly sid: string
 }
 
 export interface Sessions {
@@ -27,10 +45,24 @@ export interface Sessions {
   signIn(signIn: SignIn, now: EpochSeconds): Promise<Session>
   /** The `sid` of this session at this application: `candidate` the first time, the same ever after. */
   sid(sessionUid: string, applicationUid: string, candidate: string): Promise<string>
-  touch(uid: string, idleExpiresAt: EpochSeconds): Promise<void>
-  /** Ends it and what was issued from it, offline grants excepted. */
-  end(uid: string, now: EpochSeconds): Promise<void>
-  endAllOf(userUid: string, now: EpochSeconds): Promise<void>
+  /** Says that it is used. */
+  touch(uid: string, idleExpiresAt: EpochSeconds, now: EpochSeconds): Promise<void>
+  /** Live ones, of one person or of all, in order of uid from the first one after `after`. */
+  list(
+    page: {
+      readonly userUid?: string | undefined
+      readonly after?: string | undefined
+      readonly limit: number
+    },
+    now: EpochSeconds,
+  ): Promise<readonly SessionRecord[]>
+  /**
+   * Ends it and what was issued from it, offline grants excepted. The applications it was used at are
+   * told. Answers those; nothing when it had ended before.
+   */
+  end(uid: string, now: EpochSeconds): Promise<readonly Visited[]>
+  /** The same for all of a person, but for `except`. */
+  endAllOf(userUid: string, now: EpochSeconds, except?: string): Promise<readonly Visited[]>
 }
 
 /** An authorization request under way in a browser. */

@@ -1,6 +1,7 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { SignInPolicy } from '../../model/tenant.ts'
 import type { User } from '../../model/user.ts'
+import type { Visited } from './browsers.ts'
 
 export interface Users {
   find(uid: string): Promise<User | undefined>
@@ -19,6 +20,16 @@ export interface Users {
   /** Ends sessions and everything issued. False when there is no such user. */
   disable(uid: string, now: EpochSeconds): Promise<boolean>
   enable(uid: string, now: EpochSeconds): Promise<boolean>
+  /** Ends sessions and everything issued, offline grants too; the person may sign in again. */
+  revokeAll(uid: string, now: EpochSeconds): Promise<Ended>
+}
+
+export interface Ended {
+  /** How many sessions ended. */
+  readonly sessions: number
+  readonly visited: readonly Visited[]
+  /** How many grants ended. */
+  readonly authorizations: number
 }
 
 /** Failed sign-ins. `source` is empty, or the digest of a browser that signed in to the account before. */

@@ -9,6 +9,8 @@ export interface SessionRow {
   idle_expires_at: number
   expires_at: number
   ended_at: number | null
+  used_at: number | null
+  browser_words: string | null
 }
 
 export interface InteractionRow {

@@ -2,8 +2,9 @@ import type { EpochSeconds } from '../../base/time.ts'
 import type { Session } from '../../model/session.ts'
 import type { Engine } from '../engine.ts'
 import type { Sessions, SignIn } from '../port.ts'
-import type { SessionRow } from '../rows/browsers.ts'
 import type { Db } from '../tables.ts'
+import { endSessions } from './session-ends.ts'
+import { listSessions, liveSessions, sessionOf } from './session-list.ts'
 
 export const sessions = (engine: Engine, tenant: string): Sessions => ({
   ...living(engine, tenant),
@@ -42,8 +43,10 @@ const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> =>
       const browserUid =
         (await rotateCookie(db, tenant, signIn)) ?? (await insertBrowser(db, tenant, signIn, now))
       await endExpired(db, tenant, browserUid, now)
-      return beginOrRenew(db, tenant, browserUid, signIn.session)
+      return beginOrRenew(db, tenant, browserUid, signIn)
     }),
+
+  list: (page, now) => engine.read((db) => listSessions(db, tenant, page, now)),
 
   sid: (sessionUid, applicationUid, candidate) =>
     engine.statement(async (db) => {
@@ -64,11 +67,11 @@ const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> =>
 })
 
 const ending = (engine: Engine, tenant: string): Ending => ({
-  async touch(uid, idleExpiresAt) {
+  async touch(uid, idleExpiresAt, now) {
     await engine.statement((db) =>
       db
         .updateTable('session')
-        .set({ idle_expires_at: idleExpiresAt })
+        .set({ idle_expires_at: idleExpiresAt, used_at: now })
         .where('tenant', '=', tenant)
         .where('uid', '=', uid)
         .where('ended_at', 'is', null)
@@ -76,44 +79,14 @@ const ending = (engine: Engine, tenant: string): Ending => ({
     )
   },
 
-  async end(uid, now) {
-    await engine.statement((db) =>
-      db
-        .updateTable('session')
-        .set({ ended_at: now })
-        .where('tenant', '=', tenant)
-        .where('uid', '=', uid)
-        .where('ended_at', 'is', null)
-        .execute(),
-    )
-  },
+  end: (uid, now) =>
+    engine.transaction(async (db) => (await endSessions(db, tenant, { uid }, now)).visited),
 
-  async endAllOf(userUid, now) {
-    await engine.statement((db) => endSessionsOf(db, tenant, userUid, now))
-  },
+  endAllOf: (userUid, now, except) =>
+    engine.transaction(
+      async (db) => (await endSessions(db, tenant, { userUid, except }, now)).visited,
+    ),
 })
-
-export const endSessionsOf = (db: Db, tenant: string, userUid: string, now: EpochSeconds) =>
-  db
-    .updateTable('session')
-    .set({ ended_at: now })
-    .where('tenant', '=', tenant)
-    .where('user_uid', '=', userUid)
-    .where('ended_at', 'is', null)
-    .execute()
-
-const liveSessions = (db: Db, tenant: string, now: EpochSeconds) =>
-  db
-    .selectFrom('session')
-    .innerJoin('user_account as person', (join) =>
-      join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'session.user_uid'),
-    )
-    .selectAll('session')
-    .where('session.tenant', '=', tenant)
-    .where('session.ended_at', 'is', null)
-    .where('session.idle_expires_at', '>', now)
-    .where('session.expires_at', '>', now)
-    .where('person.disabled_at', 'is', null)
 
 async function rotateCookie(
   db: Db,
@@ -159,7 +132,7 @@ async function beginOrRenew(
   db: Db,
   tenant: string,
   browserUid: string,
-  session: Session,
+  { session, browserWords }: SignIn,
 ): Promise<Session> {
   const renewal = {
     auth_time: session.authTime,
@@ -167,6 +140,8 @@ async function beginOrRenew(
     amr: JSON.stringify(session.amr),
     idle_expires_at: session.idleExpiresAt,
     expires_at: session.expiresAt,
+    used_at: session.authTime,
+    browser_words: browserWords ?? null,
   }
   const row = await db
     .insertInto('session')
@@ -188,13 +163,3 @@ async function beginOrRenew(
     .executeTakeFirstOrThrow()
   return sessionOf(row)
 }
-
-const sessionOf = (row: SessionRow): Session => ({
-  uid: row.uid,
-  userUid: row.user_uid,
-  authTime: row.auth_time,
-  acr: row.acr,
-  amr: JSON.parse(row.amr),
-  idleExpiresAt: row.idle_expires_at,
-  expiresAt: row.expires_at,
-})

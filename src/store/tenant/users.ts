@@ -1,11 +1,11 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { User } from '../../model/user.ts'
 import type { Engine } from '../engine.ts'
-import type { Users } from '../port.ts'
+import type { Ended, Users } from '../port.ts'
 import type { UserRow } from '../rows/people.ts'
 import type { Db } from '../tables.ts'
 import { foldCase, takeLogins } from './logins.ts'
-import { endSessionsOf } from './sessions.ts'
+import { endSessions } from './session-ends.ts'
 
 /** Undoes the transaction of a user whose name somebody else has. */
 const TAKEN = Symbol('taken')
@@ -121,6 +121,8 @@ const changing = (engine: Engine, tenant: string): Omit<Users, keyof Finding> =>
     )
     return numUpdatedRows > 0n
   },
+
+  revokeAll: (uid, now) => engine.transaction((db) => endIssuedTo(db, tenant, uid, now)),
 })
 
 /** Sessions and authorizations, offline ones too; enabling the user again brings none of them back. */
@@ -129,15 +131,16 @@ export async function endIssuedTo(
   tenant: string,
   userUid: string,
   now: EpochSeconds,
-): Promise<void> {
-  await endSessionsOf(db, tenant, userUid, now)
-  await db
+): Promise<Ended> {
+  const { count, visited } = await endSessions(db, tenant, { userUid }, now)
+  const revoked = await db
     .updateTable('authorization')
     .set({ revoked_at: now })
     .where('tenant', '=', tenant)
     .where('user_uid', '=', userUid)
     .where('revoked_at', 'is', null)
-    .execute()
+    .executeTakeFirst()
+  return { sessions: count, visited, authorizations: Number(revoked.numUpdatedRows) }
 }
 
 const named = (db: Db, tenant: string) =>
