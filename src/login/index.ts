@@ -11,6 +11,7 @@ import { inbox } from './ciba/inbox.ts'
 import { device } from './device.ts'
 import { errorDocsEndpoint } from './error-docs/index.ts'
 import { logout } from './logout.ts'
+import { sessions } from './sessions.ts'
 import { consentStep } from './steps/consent.ts'
 import { passwordStep } from './steps/password.ts'
 import { selectAccountStep } from './steps/select-account.ts'
@@ -28,6 +29,7 @@ export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
   inbox,
   logout,
   account,
+  sessions,
   device,
   assets,
   errorDocsEndpoint,

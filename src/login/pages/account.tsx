@@ -21,6 +21,9 @@ export const accountPage = ({ tenant, user }: AccountPage): string =>
           <a href={`${tenant.path}/ciba`}>What waits for your approval</a>
         </p>
         <p>
+          <a href={`${tenant.path}/account/sessions`}>Where you are signed in</a>
+        </p>
+        <p>
           <a href={`${tenant.path}/logout`}>Sign out</a>
         </p>
       </>

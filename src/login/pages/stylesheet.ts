@@ -157,6 +157,11 @@ input.code, p.code {
 input:not([type="hidden"]).code { font: 600 1.25rem/1.4 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 p.code { margin: 0.75rem 0 0; padding: 0.75rem; border: 1px solid var(--line); border-radius: 0.5rem; }
 .facts { display: grid; grid-template-columns: auto 1fr; gap: 0.25rem 1rem; margin: 0; font-size: 0.9375rem; }
+.sessions { margin: 1.25rem 0 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 0.5rem; }
+.sessions li { padding: 1rem; }
+.sessions li + li { border-top: 1px solid var(--line); }
+.sessions form { margin-top: 0.75rem; }
+.here { margin-left: 0.5rem; padding: 0.125rem 0.5rem; border: 1px solid var(--line); border-radius: 1rem; font-size: 0.8125rem; }
 p.binding { font-weight: 600; text-align: center; padding: 0.75rem; border: 1px solid var(--line); border-radius: 0.5rem; }
 .asked { margin-top: 1.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
 .asked > h2 { margin-top: 0.75rem; font-size: 1.125rem; }

@@ -9,6 +9,7 @@ import type { Endpoint } from '../../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../../oauth/errors.ts'
 import { type Reply, type Request, seeOther } from '../../oauth/exchange.ts'
 import { Params } from '../../oauth/params.ts'
+import { browserWords } from '../browser-words.ts'
 import {
   browserCookie,
   cookieSecret,
@@ -110,6 +111,7 @@ async function enter(
       digest: digest(secret),
       browserUid: ulid(context.nowMs, random),
       session: newSession(user, context),
+      browserWords: browserWords(request.header('user-agent')),
     },
     now,
   )
