@@ -50,6 +50,19 @@ const applicationsAt = (home: string): readonly Application[] => {
       refreshToken: { ...refreshToken, issue: 'always' },
     }),
     anApplication({ clientId: 'old', redirectUris, consent: 'skip', pkce: 'optional' }),
+    anApplication({
+      clientId: 'framed',
+      redirectUris,
+      consent: 'skip',
+      postLogoutRedirectUris: [`${home}/bye`],
+      frontchannelLogout: { uri: `${home}/frame?kept=a`, isSessionRequired: true },
+    }),
+    anApplication({
+      clientId: 'framed-elsewhere',
+      redirectUris,
+      consent: 'skip',
+      frontchannelLogout: { uri: 'https://frames.example/out', isSessionRequired: false },
+    }),
     anApplication({ clientId: 'pushes', redirectUris, consent: 'skip', par: 'required' }),
     anApplication({
       clientId: 'off',
