@@ -62,6 +62,8 @@ export const CODES = {
   TIDP2051: 'devices ask too often',
   TIDP2055: 'backchannel authentication told over plain http',
   TIDP2060: 'declared claim that only the server may make',
+  TIDP2061: 'pairwise subject without a sector',
+  TIDP2062: 'sector identifier that cannot be one',
   TIDP2070: 'trusted proxies that are strangers',
   TIDP2071: 'rate limits are off',
   TIDP2072: 'rate limits that limit nothing',

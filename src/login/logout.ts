@@ -4,6 +4,7 @@ import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import { type Reply, type Request, seeOther } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
+import { subjectBehind } from '../oauth/subject.ts'
 import { verifyJwt } from '../oauth/tokens/verify.ts'
 import { noSessionCookie } from './cookies.ts'
 import { pageCsrf, verifyPageCsrf } from './csrf.ts'
@@ -58,9 +59,13 @@ async function readRequest(params: Params, context: Context): Promise<LogoutRequ
   const clientId = params.optional('client_id')
   if (application && clientId !== undefined && clientId !== application.clientId)
     throw new OAuthError('invalid_request', 'client_id is not whom the ID token was made for')
-  const subject = claims && typeof claims.sub === 'string' ? claims.sub : undefined
+  const subject = application && (await subjectOf(claims?.sub, application, context))
   return { subject, returnTo: returnAddress(params, application, params.optional('state')) }
 }
+
+/** The person's own, whatever the application calls them. */
+const subjectOf = async (sub: unknown, application: Application, context: Context) =>
+  typeof sub === 'string' ? subjectBehind(sub, application, context) : undefined
 
 function returnAddress(
   params: Params,

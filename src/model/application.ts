@@ -34,6 +34,9 @@ export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number]
 export const AUTHENTICATIONS = ['client_secret', ...CLIENT_AUTH_METHODS] as const
 export type Authentication = (typeof AUTHENTICATIONS)[number]
 
+/** OpenID Connect Core §8: one name for everybody, or one for each sector. */
+export const SUBJECT_TYPES = ['public', 'pairwise'] as const
+
 /** What a person registers; the RFCs call it a client. */
 export interface Application {
   readonly uid: string
@@ -61,6 +64,8 @@ export interface Application {
   readonly consent: 'required' | 'skip'
   readonly authMethod: Authentication
   readonly secrets: readonly SecretVerifier[]
+  /** Whose applications share what they call a person; undefined where everybody does. */
+  readonly sector: string | undefined
   /** By declaration, in whatever it gets. */
   readonly claims: readonly ClaimMapping[]
   /** Those of `client_secret_jwt`. */

@@ -4,7 +4,7 @@ import type { Consents, Interactions, Sessions } from './port/browsers.ts'
 import type { Deliveries } from './port/deliveries.ts'
 import type { Devices, Guesses } from './port/devices.ts'
 import type { Keys } from './port/keys.ts'
-import type { Attempts, Users } from './port/people.ts'
+import type { Attempts, Subjects, Users } from './port/people.ts'
 import type { PushedRequests } from './port/pushed-requests.ts'
 import type { AccessTokens, Authorizations, Codes, RefreshTokens } from './port/tokens.ts'
 import type { SystemStore } from './system-port.ts'
@@ -30,7 +30,7 @@ export type {
 export type { Claim, Deliveries, NewDelivery, Settlement } from './port/deliveries.ts'
 export type { DeviceRecord, Devices, Guesses, NewDevice } from './port/devices.ts'
 export type { KeyRotation, Keys } from './port/keys.ts'
-export type { Attempts, Ended, Users } from './port/people.ts'
+export type { Attempts, Ended, Subjects, Users } from './port/people.ts'
 export type { NewPushedRequest, PushedRequest, PushedRequests } from './port/pushed-requests.ts'
 export type {
   AccessTokenRecord,
@@ -66,6 +66,7 @@ export interface Store {
 
 export interface TenantStore {
   readonly users: Users
+  readonly subjects: Subjects
   readonly attempts: Attempts
   readonly sessions: Sessions
   readonly interactions: Interactions

@@ -52,4 +52,5 @@ export interface Tables {
   guess: GuessRow
   delivery: DeliveryRow
   client_assertion: AssertionRow
+  pairwise_subject: { tenant: string; sector: string; user_uid: string; sub: string }
 }

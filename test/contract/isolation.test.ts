@@ -48,6 +48,7 @@ const assertion = { digest: 'jti', expiresAt: NOW + 60 }
 async function fill(store: TenantStore): Promise<void> {
   await store.assertions.use('web', assertion, NOW)
   await store.users.create(user)
+  await store.subjects.take(user.uid, 'acme.example', 'pairwise-of-acme')
   await store.attempts.reserve(user.uid, '', policy, NOW)
   await store.attempts.rememberBrowser(user.uid, 'known', NOW)
   await store.sessions.signIn(signIn, NOW)
@@ -89,6 +90,7 @@ const view = async (store: TenantStore) => ({
   user: await store.users.find(user.uid),
   login: await store.users.findByLogin('ann'),
   subject: await store.users.findBySubject(user.sub),
+  pairwise: await store.subjects.find('pairwise-of-acme', 'acme.example'),
   users: await store.users.list({ limit: 9 }),
   known: await store.attempts.isKnownBrowser(user.uid, 'known'),
   browser: await store.sessions.findBrowser(signIn.digest, NOW),
@@ -193,6 +195,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
 /** These read, or make a row of the caller's own. */
 const HARMLESS = new Set([
   ...['users.find', 'users.findByLogin', 'users.findBySubject', 'users.list', 'users.create'],
+  ...['subjects.take', 'subjects.find'],
   ...['attempts.reserve', 'attempts.isKnownBrowser', 'attempts.rememberBrowser'],
   ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid', 'sessions.list'],
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],

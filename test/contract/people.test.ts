@@ -33,6 +33,20 @@ describe.each(stores)('people and keys on $name', ({ fresh }) => {
     expect(await store.users.find(user.uid)).toEqual(user)
   })
 
+  test('of twenty first subjects of a sector one stays, and leads back', async () => {
+    const uid = anId()
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, () => store.subjects.take(uid, 'a.example', anId())),
+    )
+    const [sub = ''] = new Set(taken)
+    expect(new Set(taken).size).toBe(1)
+    expect(await store.subjects.take(uid, 'b.example', anId())).not.toBe(sub)
+    expect(await store.subjects.take(anId(), 'a.example', anId())).not.toBe(sub)
+    expect(await store.subjects.find(sub, 'a.example')).toBe(uid)
+    expect(await store.subjects.find(sub, 'b.example')).toBeUndefined()
+    expect(await store.subjects.find(uid, 'a.example')).toBeUndefined()
+  })
+
   test.for([
     { name: 'username', change: { username: 'BOB' } },
     { name: 'e-mail', change: { email: 'Bob@acme.example' } },

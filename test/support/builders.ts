@@ -53,6 +53,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   consent: 'required',
   authMethod: 'client_secret_basic',
   secrets: [{ id: 'main', digest: digest('web-secret'), expiresAt: undefined }],
+  sector: undefined,
   claims: [],
   sealedSecrets: [],
   assertionAudience: 'issuer',

@@ -33,6 +33,11 @@ export const PASSWORD = 'wonderland'
 const applicationsAt = (home: string): readonly Application[] => {
   const redirectUris = [`${home}/callback`, `${home}/callback?kept=a%20b`]
   const { refreshToken } = anApplication()
+  const pairwise: Partial<Application> = {
+    redirectUris,
+    postLogoutRedirectUris: [`${home}/bye`],
+    consent: 'skip',
+  }
   const native = ['http://127.0.0.1/callback', 'http://[::1]/callback', 'com.example.app:/callback']
   return [
     anApplication({ redirectUris, postLogoutRedirectUris: [`${home}/bye`, `${home}/bye?a=b`] }),
@@ -64,6 +69,9 @@ const applicationsAt = (home: string): readonly Application[] => {
       frontchannelLogout: { uri: 'https://frames.example/out', isSessionRequired: false },
     }),
     anApplication({ clientId: 'pushes', redirectUris, consent: 'skip', par: 'required' }),
+    anApplication({ ...pairwise, clientId: 'pair', sector: 'pair.example' }),
+    anApplication({ ...pairwise, clientId: 'twin', sector: 'pair.example' }),
+    anApplication({ ...pairwise, clientId: 'alien', sector: 'alien.example' }),
     anApplication({
       clientId: 'off',
       redirectUris,

@@ -76,7 +76,7 @@ describe('RFC 8414 metadata', () => {
       code_challenge_methods_supported: ['S256'],
       acr_values_supported: ['1'],
       id_token_signing_alg_values_supported: ['ES256', 'RS256'],
-      subject_types_supported: ['public'],
+      subject_types_supported: ['public', 'pairwise'],
       scopes_supported: expect.arrayContaining(['openid', 'offline_access', 'orders:read']),
       claims_supported: expect.arrayContaining(['sub', 'email', 'email_verified']),
       authorization_response_iss_parameter_supported: true,

@@ -26,6 +26,7 @@ import { literalSecret } from './literal-secret.ts'
 import { logoutHost, logoutHttps, logoutOfMachine, logoutPlain } from './logout-uri.ts'
 import { missingSecret } from './missing-secret.ts'
 import { outboundAllow } from './outbound-allow.ts'
+import { pairwiseSector, sectorIdentifier } from './pairwise.ts'
 import { pkce } from './pkce.ts'
 import { privateKey } from './private-key.ts'
 import { publicSecret } from './public-secret.ts'
@@ -93,6 +94,8 @@ const RULES: readonly Rule[] = [
   standardClaim,
   claimSource,
   claimTwice,
+  pairwiseSector,
+  sectorIdentifier,
   zeroLifetime,
   deviceLifetime,
   deviceInterval,

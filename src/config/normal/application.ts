@@ -25,7 +25,8 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     pkce: spec.pkce ?? 'required',
     par: spec.par === 'required' ? spec.par : undefined,
     consent: spec.consent ?? 'required',
-    ...compact({ claims: claimsSpec(spec.claims) }),
+    claims: claimsSpec(spec.claims),
+    ...subjectSpec(spec),
     tokens: tokensSpec(spec.tokens ?? {}),
     jwks: spec.jwks && { keys: spec.jwks.keys },
     jwksUri: spec.jwksUri,
@@ -34,6 +35,11 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     device: grantsOf(spec).includes(DEVICE_CODE) ? deviceSpec(spec.device ?? {}) : undefined,
   })
 }
+
+const subjectSpec = ({ subject, sectorIdentifierUri }: Spec<'Application'>) => ({
+  subject: subject === 'pairwise' ? subject : undefined,
+  sectorIdentifierUri,
+})
 
 function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
   const filled = { ...CIBA, ...ciba }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { APPLICATION_TYPES, GRANT_TYPES } from '../../model/application.ts'
+import { APPLICATION_TYPES, GRANT_TYPES, SUBJECT_TYPES } from '../../model/application.ts'
 import { ciba } from './application/ciba.ts'
 import { clientAuth } from './application/client-auth.ts'
 import { device } from './application/device.ts'
@@ -104,6 +104,18 @@ const spec = closed(
       ),
     ),
     tokens: Type.Optional(tokens),
+    subject: Type.Optional(
+      oneOf(SUBJECT_TYPES, [
+        'What it calls people: public is the same for all applications, pairwise differs from sector to sector.',
+        'public',
+      ]),
+    ),
+    sectorIdentifierUri: Type.Optional(
+      absoluteUri([
+        'An https address whose host is the sector of a pairwise subject; otherwise the one host of the redirect URIs is.',
+        'https://acme.example/sector.json',
+      ]),
+    ),
     claims: placedClaims('Claims by declaration, for this application; they win over all others.'),
     clientAuth: Type.Optional(clientAuth),
     jwks: Type.Optional(jwks),

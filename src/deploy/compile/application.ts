@@ -1,4 +1,6 @@
 import { isSealed } from '../../base/seal.ts'
+import { addressOf } from '../../config/desired-state.ts'
+import { sectorOf } from '../../config/sector.ts'
 import {
   APPLICATION_TYPES,
   type Application,
@@ -39,6 +41,7 @@ export function compileApplication(
     par: spec.has('par') ? 'required' : 'optional',
     consent: spec.oneOf('consent', ['required', 'skip']),
     authMethod: auth.oneOf('method', AUTHENTICATIONS),
+    sector: compileSector(spec, object),
     claims: compileClaims(spec),
     ...secretsOf(auth, secrets),
     assertionAudience: auth.has('assertionAudience')
@@ -94,4 +97,12 @@ function secretsOf(
       .filter(({ verifier }) => isSealed(verifier))
       .map(({ secretId, verifier, expiresAt }) => ({ id: secretId, sealed: verifier, expiresAt })),
   }
+}
+
+/** Without a sector there would be one for all applications that have none. */
+function compileSector(spec: SpecReader, object: ConfigObject): string | undefined {
+  if (spec.optionalText('subject') !== 'pairwise') return undefined
+  const sector = sectorOf(spec.optionalText('sectorIdentifierUri'), spec.texts('redirectUris'))
+  if (sector === undefined) throw new Error(`${addressOf(object)} has no sector for its subjects`)
+  return sector
 }

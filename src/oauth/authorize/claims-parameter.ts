@@ -5,9 +5,11 @@ import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
 import { ACR_VALUES } from '../../model/session.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { claimsBehind, claimsWithin } from '../claims.ts'
+import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
 import { parseScope } from '../scope.ts'
+import { subjectBehind } from '../subject.ts'
 
 const MAX_LENGTH = 4096
 
@@ -73,14 +75,18 @@ export function checkClaims(params: Params): void {
 }
 
 /** The person that a `sub` with a value means: it works like the hint by an ID token. */
-export function claimedSubject(params: Params): string | null {
+export async function claimedSubject(
+  params: Params,
+  application: Application,
+  context: Pick<Context, 'store'>,
+): Promise<string | null> {
   const { userinfo, idToken } = askedClaims(params)
   const values = [userinfo, idToken].flatMap((wishes) => wishes.get('sub')?.values ?? [])
   const [subject, other] = new Set(values)
   if (subject === undefined) return null
   if (typeof subject !== 'string' || other !== undefined)
     throw malformed('sub has more than one value, or no text')
-  return subject
+  return subjectBehind(subject, application, context)
 }
 
 /** What may be released of it: a claim that a scope covers for which the application is registered. */

@@ -2,13 +2,14 @@ import type { Application } from '../../model/application.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
+import { subjectBehind } from '../subject.ts'
 import { verifyJwt } from '../tokens/verify.ts'
 
-/** The person an `id_token_hint` is about (OpenID Connect Core §3.1.2.1). It may have expired. */
+/** The `sub` of the person an `id_token_hint` is about (OpenID Connect Core §3.1.2.1). It may have expired. */
 export async function hintedSubject(
   params: Params,
   application: Application,
-  context: Pick<Context, 'tenant' | 'keys' | 'now'>,
+  context: Pick<Context, 'tenant' | 'keys' | 'now' | 'store'>,
 ): Promise<string | null> {
   const hint = params.optional('id_token_hint')
   if (hint === undefined) return null
@@ -16,5 +17,5 @@ export async function hintedSubject(
   const sub = claims?.sub
   if (typeof sub !== 'string' || claims?.aud !== application.clientId)
     throw new OAuthError('invalid_request', 'id_token_hint is not an ID token of this client')
-  return sub
+  return subjectBehind(sub, application, context)
 }

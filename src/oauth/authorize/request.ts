@@ -68,7 +68,7 @@ export function identify(params: Params, { tenant }: Pick<Context, 'tenant'>): I
 export async function validate(
   params: Params,
   { application, redirectUri, responseMode, state }: Identified,
-  context: Pick<Context, 'tenant' | 'keys' | 'now'>,
+  context: Pick<Context, 'tenant' | 'keys' | 'now' | 'store'>,
 ): Promise<AuthorizationRequest> {
   params.refuseRepeated()
   for (const check of CHECKS) check({ params, application, tenant: context.tenant })
@@ -91,7 +91,7 @@ export async function validate(
     loginHint: params.optional('login_hint') ?? null,
     hintedSubject: theSubject(
       await hintedSubject(params, application, context),
-      claimedSubject(params),
+      await claimedSubject(params, application, context),
     ),
     uiLocales: params.optional('ui_locales') ?? null,
   }

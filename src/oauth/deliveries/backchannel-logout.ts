@@ -7,6 +7,7 @@ import type { LogoutPayload } from '../../model/delivery.ts'
 import type { User } from '../../model/user.ts'
 import type { Context } from '../context.ts'
 import { signJwt } from '../keys/sign.ts'
+import { subjectFor } from '../subject.ts'
 import type { Attempt, Deliver } from './delivery.ts'
 
 /** OpenID Connect Back-Channel Logout 1.0 §2.4 */
@@ -35,10 +36,11 @@ interface Logout {
 }
 
 /** §2.4: no nonce, so that it can never pass for an ID token. */
-const logoutToken = (
+const logoutToken = async (
   { application, notice, user, sid }: Logout,
-  { tenant, keys, random, now }: Context,
+  context: Context,
 ): Promise<string> => {
+  const { tenant, keys, random, now } = context
   const claims: JsonObject = {
     iss: tenant.issuer,
     aud: application.clientId,
@@ -46,7 +48,7 @@ const logoutToken = (
     exp: now + LIFETIME,
     jti: randomToken(random, 16),
     events: { [EVENT]: {} },
-    sub: user.sub,
+    sub: await subjectFor(user, application, context),
     ...(notice.isSessionRequired ? { sid } : {}),
   }
   return signJwt(keys.signer(application.idToken.algorithm), 'logout+jwt', claims)

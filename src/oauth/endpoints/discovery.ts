@@ -1,5 +1,6 @@
 import { digest } from '../../base/digest.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { SUBJECT_TYPES } from '../../model/application.ts'
 import type { Capabilities } from '../../model/capabilities.ts'
 import { DELIVERY_MODES } from '../../model/ciba.ts'
 import type { Tenant } from '../../model/tenant.ts'
@@ -42,7 +43,7 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
     grant_types_supported: capabilities.grantTypes,
     prompt_values_supported: capabilities.prompts,
     acr_values_supported: capabilities.acrValues,
-    subject_types_supported: ['public'],
+    subject_types_supported: SUBJECT_TYPES,
     id_token_signing_alg_values_supported: capabilities.signingAlgorithms.filter((algorithm) =>
       tenant.keyPolicy.algorithms.includes(algorithm),
     ),

@@ -76,7 +76,7 @@ async function factsOfRefreshToken(
   return {
     active: true,
     iss: context.tenant.issuer,
-    sub: owner.user.sub,
+    sub: owner.subject,
     client_id: client.clientId,
     scope: formatScope(owner.authorization.scopes),
     iat: record.issuedAt,

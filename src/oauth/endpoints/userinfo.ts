@@ -32,7 +32,7 @@ async function claimsBehind(token: string, context: Context) {
   const application = tenant.applicationsByUid.get(record.applicationUid)
   if (!isActive(user) || application === undefined) throw invalidToken()
   const claims = userinfoClaims(user, { application, tenant, scopes, asked: record.claims })
-  return { ...claims, sub: user.sub }
+  return { ...claims, sub: record.subject }
 }
 
 /** RFC 6750 §3.1: without any credentials there is no error to name. */

@@ -30,6 +30,8 @@ export interface Proof {
 
 export interface Owner {
   readonly user: User
+  /** What this client's tokens call them. */
+  readonly subject: string
   readonly authorization: Authorization
 }
 

@@ -1,14 +1,17 @@
 import type { AuthorizationRecord } from '../../store/port.ts'
 import { isActive } from '../active.ts'
 import type { Context } from '../context.ts'
+import { subjectFor } from '../subject.ts'
 import type { Owner } from './grant.ts'
 
-/** The person behind an authorization, as long as both are in force. */
+/** The person behind an authorization, as long as it, they and the application are in force. */
 export async function ownerOf(
   { isLive, sessionExpiresAt = Infinity, ...authorization }: AuthorizationRecord,
-  { store, now }: Context,
+  context: Context,
 ): Promise<Owner | undefined> {
-  if (!isLive || sessionExpiresAt <= now) return undefined
-  const user = await store.users.find(authorization.userUid)
-  return isActive(user) ? { user, authorization } : undefined
+  if (!isLive || sessionExpiresAt <= context.now) return undefined
+  const application = context.tenant.applicationsByUid.get(authorization.applicationUid)
+  const user = await context.store.users.find(authorization.userUid)
+  if (application === undefined || !isActive(user)) return undefined
+  return { user, authorization, subject: await subjectFor(user, application, context) }
 }

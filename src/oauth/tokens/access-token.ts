@@ -21,7 +21,7 @@ export async function accessToken(
     authorizationUid: owner?.authorization.uid,
     applicationUid: client.uid,
     userUid: owner?.user.uid,
-    subject: owner?.user.sub ?? client.clientId,
+    subject: owner?.subject ?? client.clientId,
     scope: formatScope(scopes),
     audience: access.audience,
     format: access.algorithm === undefined ? 'opaque' : 'jwt',

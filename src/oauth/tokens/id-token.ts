@@ -19,7 +19,7 @@ export async function idToken(
   return signJwt(keys.signer(algorithm), 'JWT', {
     ...idTokenClaims(user, asked),
     iss: tenant.issuer,
-    sub: user.sub,
+    sub: owner.subject,
     aud: client.clientId,
     azp: client.clientId,
     exp: now + lifetime,

@@ -4,6 +4,7 @@ import { clientAssertions } from './client-assertions.ts'
 import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { initial } from './initial.ts'
+import { pairwiseSubjects } from './pairwise-subjects.ts'
 import { pings } from './pings.ts'
 import { pushedRequests } from './pushed-requests.ts'
 import { requestedClaims } from './requested-claims.ts'
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   pings,
   clientAssertions,
   sessionWords,
+  pairwiseSubjects,
 ]

@@ -32,6 +32,14 @@ export interface Ended {
   readonly authorizations: number
 }
 
+/** What the applications of a sector call a person (OpenID Connect Core §8.1). */
+export interface Subjects {
+  /** `candidate` the first time, the same ever after. */
+  take(userUid: string, sector: string, candidate: string): Promise<string>
+  /** The uid of the user. */
+  find(sub: string, sector: string): Promise<string | undefined>
+}
+
 /** Failed sign-ins. `source` is empty, or the digest of a browser that signed in to the account before. */
 export interface Attempts {
   /**

@@ -15,6 +15,7 @@ import { keys } from './keys.ts'
 import { pushedRequests } from './pushed-requests.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 import { sessions } from './sessions.ts'
+import { subjects } from './subjects.ts'
 import { users } from './users.ts'
 
 /**
@@ -23,6 +24,7 @@ import { users } from './users.ts'
  */
 export const tenantStore = (engine: Engine, tenant: string, ring: () => void): TenantStore => ({
   users: users(ringing(engine, ring), tenant),
+  subjects: subjects(engine, tenant),
   attempts: attempts(engine, tenant),
   sessions: sessions(ringing(engine, ring), tenant),
   interactions: interactions(engine, tenant),
