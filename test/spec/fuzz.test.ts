@@ -1,14 +1,46 @@
 import { expect, test } from 'vitest'
+import type { Passwords } from '../../src/base/password.ts'
+import { loginEndpoints } from '../../src/login/index.ts'
+import { endpointsWith } from '../../src/oauth/endpoints/index.ts'
 import { eachDoor } from '../support/each-door.ts'
 import { type Said, seeded, send, twisted } from '../support/hostile.ts'
-import { basic, VERIFIER } from '../support/provider.ts'
+import { basic, type Form, VERIFIER } from '../support/provider.ts'
 import type { Page } from '../support/user-agent.ts'
 import { requestTo, tokensFor, type Visitor, visitor } from '../support/visitor.ts'
 
 const REQUESTS = process.env.FULL === '1' ? 20_000 : 1_000
 const AT_ONCE = 20
 
-const PAGES = ['/authorize', '/login', '/consent', '/logout']
+/** Whatever is served, now and later; nothing is asked of the passwords here. */
+const { endpoints, capabilities } = endpointsWith(loginEndpoints({} as Passwords))
+
+const PAGES: readonly string[] = endpoints
+  .filter(({ face }) => face === 'page')
+  .flatMap(({ paths }) => paths)
+
+/** What some endpoint or other reads. */
+const ANYTHING = {
+  scope: 'openid orders:read',
+  login_hint: 'alice',
+  binding_message: 'W4SCT',
+  requested_expiry: '120',
+  user_code: 'BCDF-GHJK',
+  request: 'eyJhbGciOiJub25lIn0.e30.',
+  request_uri: 'urn:ietf:params:oauth:request_uri:x',
+  claims: '{"userinfo":{"name":null}}',
+  token: 'x',
+  auth_req_id: 'x',
+  device_code: 'x',
+  code: 'x',
+  username: 'alice',
+  client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  client_assertion: 'e30.e30.x',
+  action: 'allow',
+}
+
+/** With less in it, a request gets further. */
+const without = (...names: readonly string[]) =>
+  Object.fromEntries(Object.entries(ANYTHING).filter(([name]) => !names.includes(name)))
 const ORDERS = 'https://api.acme.example'
 
 eachDoor(({ door }) => {
@@ -92,9 +124,36 @@ eachDoor(({ door }) => {
       { path: '/jwks.json' },
       { path: '/.well-known/openid-configuration' },
       { path: '/assets/style.css' },
+      ...ofEveryEndpoint(cookie),
+      ...ofEveryGrant(),
     ]
   }
 })
+
+/** Each endpoint that is served, by each of its methods, as somebody signed in and as an application. */
+const ofEveryEndpoint = (cookie: Form): readonly Said[] =>
+  endpoints.flatMap(({ paths: [path = ''], methods }) =>
+    methods.flatMap((method): readonly Said[] =>
+      method === 'GET'
+        ? [{ path, query: ANYTHING, headers: cookie }]
+        : [
+            { path, form: ANYTHING },
+            { path, form: without('client_assertion', 'client_assertion_type'), headers: cookie },
+            {
+              path,
+              form: without('client_assertion', 'client_assertion_type', 'request_uri', 'request'),
+              headers: basic('own'),
+            },
+          ],
+    ),
+  )
+
+const ofEveryGrant = (): readonly Said[] =>
+  capabilities.grantTypes.map((grant) => ({
+    path: '/token',
+    form: { grant_type: grant, ...without('client_assertion', 'client_assertion_type') },
+    headers: basic('own'),
+  }))
 
 function expectFace(
   path: string,
