@@ -70,6 +70,8 @@ export const CIBA = {
   maxPending: 1000,
 } as const
 
+export const RESPONSES = { signed: 'RS256', enc: 'A128CBC-HS256' } as const
+
 export const RESOURCE = { format: 'jwt', algorithm: 'ES256', ttl: '15m' } as const
 
 export const TENANT = {

@@ -164,7 +164,11 @@ function checkAlgorithms(
   resources: readonly Resource[],
 ): void {
   const needed = [
-    ...applications.map(({ name, idToken }) => [`application ${name}`, idToken.algorithm] as const),
+    ...applications.flatMap(({ name, idToken, userinfo, introspection }) =>
+      [idToken.algorithm, userinfo.signed, introspection.signed].flatMap((algorithm) =>
+        algorithm === undefined ? [] : [[`application ${name}`, algorithm] as const],
+      ),
+    ),
     ...resources
       .filter(({ token }) => token.format === 'jwt')
       .map(({ name, token }) => [`resource ${name}`, token.algorithm] as const),

@@ -1,6 +1,7 @@
 import type { EpochSeconds, Seconds } from '../base/time.ts'
 import type { CibaPolicy } from './ciba.ts'
 import type { ClaimMapping } from './claims.ts'
+import type { Encryption } from './encryption.ts'
 import type { Jwk } from './jwk.ts'
 import type { SigningAlgorithm } from './key.ts'
 
@@ -75,9 +76,17 @@ export interface Application {
   /** Its public keys, unless they are behind `jwksUri`. */
   readonly jwks: readonly Jwk[]
   readonly jwksUri: string | undefined
+  /** What userinfo is for it: JSON unless it is signed. */
+  readonly userinfo: ResponseForm
+  /** The same for what it introspects (RFC 9701). */
+  readonly introspection: ResponseForm
   readonly code: { readonly lifetime: Seconds }
   readonly accessToken: { readonly lifetime: Seconds | undefined }
-  readonly idToken: { readonly lifetime: Seconds; readonly algorithm: SigningAlgorithm }
+  readonly idToken: {
+    readonly lifetime: Seconds
+    readonly algorithm: SigningAlgorithm
+    readonly encrypted: Encryption | undefined
+  }
   readonly refreshToken: RefreshPolicy
   /** Where it has the grant. */
   readonly ciba: CibaPolicy | undefined
@@ -107,6 +116,12 @@ export interface RefreshPolicy {
   /** How long after a use the same token still answers, with the same successor. */
   readonly grace: Seconds
   readonly issue: 'offline_access' | 'always'
+}
+
+/** What is encrypted is signed first. */
+export interface ResponseForm {
+  readonly signed: SigningAlgorithm | undefined
+  readonly encrypted: Encryption | undefined
 }
 
 /** One of an application's secrets, as its digest. */

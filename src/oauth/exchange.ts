@@ -28,6 +28,13 @@ export const json = (value: unknown, status = 200, headers: Reply['headers'] = {
   body: JSON.stringify(value),
 })
 
+/** A JWT in place of JSON, under a media type of its own. */
+export const jwtReply = (jwt: string, type: string): Reply => ({
+  status: 200,
+  headers: { 'content-type': type, ...NO_STORE },
+  body: jwt,
+})
+
 /** 303, so that a POST is not repeated at the target (RFC 9110 §15.4.4). */
 export const seeOther = (location: string, headers: Reply['headers'] = {}): Reply => ({
   status: 303,

@@ -105,7 +105,7 @@ eachStore((open) => {
     })
 
     test('are signed as the application wants it', async () => {
-      const idToken = { lifetime: 60, algorithm: 'ES256' } as const
+      const idToken = { lifetime: 60, algorithm: 'ES256', encrypted: undefined } as const
       const other = provider.with({ applications: [anApplication({ idToken })] })
       const response = await other.post('/token', codeForm(await other.code()), basic())
       await verified((await response.json()).id_token, { ...use, algorithms: ['ES256'] })

@@ -59,9 +59,11 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   assertionAudience: 'issuer',
   jwks: [],
   jwksUri: undefined,
+  userinfo: { signed: undefined, encrypted: undefined },
+  introspection: { signed: undefined, encrypted: undefined },
   code: { lifetime: 60 },
   accessToken: { lifetime: undefined },
-  idToken: { lifetime: 600, algorithm: 'RS256' },
+  idToken: { lifetime: 600, algorithm: 'RS256', encrypted: undefined },
   refreshToken: {
     lifetime: 86_400,
     idle: 3_600,

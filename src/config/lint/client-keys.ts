@@ -63,15 +63,33 @@ export const neededKeys: Rule = {
   severity: 'error',
   *check(graph): Iterable<Finding> {
     for (const item of graph.all('Application')) {
-      if (hasKeys(item) || methodOf(item.document.spec) !== 'private_key_jwt') continue
-      yield {
-        item,
-        path: ['spec', 'clientAuth', 'method'],
-        message: 'private_key_jwt is verified with keys of the application, and it has none',
-        hint: 'add jwks with its public keys, or jwksUri',
-      }
+      if (hasKeys(item)) continue
+      const hint = 'add jwks with its public keys, or jwksUri'
+      if (methodOf(item.document.spec) === 'private_key_jwt')
+        yield {
+          item,
+          path: ['spec', 'clientAuth', 'method'],
+          message: 'private_key_jwt is verified with keys of the application, and it has none',
+          hint,
+        }
+      for (const path of encryptions(item))
+        yield {
+          item,
+          path,
+          message: 'this is encrypted with a key of the application, and it has none',
+          hint,
+        }
     }
   },
+}
+
+function encryptions({ document: { spec } }: Item<'Application'>): readonly string[][] {
+  const asked = [
+    { encrypted: spec.tokens?.id?.encrypted, path: ['spec', 'tokens', 'id', 'encrypted'] },
+    { encrypted: spec.userinfo?.encrypted, path: ['spec', 'userinfo', 'encrypted'] },
+    { encrypted: spec.introspection?.encrypted, path: ['spec', 'introspection', 'encrypted'] },
+  ]
+  return asked.filter(({ encrypted }) => encrypted !== undefined).map(({ path }) => path)
 }
 
 const hasKeys = ({ document: { spec } }: Item<'Application'>): boolean =>

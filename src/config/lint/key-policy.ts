@@ -1,6 +1,7 @@
-import { APPLICATION, KEY_POLICY, RESOURCE } from '../defaults.ts'
+import { APPLICATION, KEY_POLICY, RESOURCE, RESPONSES } from '../defaults.ts'
 import { seconds } from '../duration.ts'
 import type { Graph } from '../graph.ts'
+import type { Spec } from '../normal/members.ts'
 import type { Finding, Rule } from './rule.ts'
 
 const FIVE_MINUTES = 300
@@ -47,10 +48,9 @@ export const algorithmWithKey: Rule = {
   *check(graph): Iterable<Finding> {
     for (const item of graph.all('Application')) {
       const { tenant } = item.document.metadata
-      const algorithm = item.document.spec.tokens?.id?.algorithm ?? APPLICATION.idToken.algorithm
       const known = algorithmsOf(graph, tenant)
-      if (!known.includes(algorithm))
-        yield { item, path: ['spec', 'tokens', 'id', 'algorithm'], ...absence(algorithm, known) }
+      for (const { algorithm, path } of signaturesFor(item.document.spec))
+        if (!known.includes(algorithm)) yield { item, path, ...absence(algorithm, known) }
     }
     for (const item of graph.all('Resource')) {
       const { format, algorithm } = { ...RESOURCE, ...item.document.spec.tokens }
@@ -59,6 +59,17 @@ export const algorithmWithKey: Rule = {
         yield { item, path: ['spec', 'tokens', 'algorithm'], ...absence(algorithm, known) }
     }
   },
+}
+
+function signaturesFor({ tokens, userinfo, introspection }: Spec<'Application'>) {
+  const id = tokens?.id?.algorithm ?? APPLICATION.idToken.algorithm
+  const algorithmOf = (form: Spec<'Application'>['userinfo']) =>
+    form?.signed ?? (form?.encrypted && RESPONSES.signed)
+  return [
+    { algorithm: id, path: ['spec', 'tokens', 'id', 'algorithm'] },
+    { algorithm: algorithmOf(userinfo), path: ['spec', 'userinfo', 'signed'] },
+    { algorithm: algorithmOf(introspection), path: ['spec', 'introspection', 'signed'] },
+  ].flatMap(({ algorithm, path }) => (algorithm === undefined ? [] : [{ algorithm, path }]))
 }
 
 function algorithmsOf(graph: Graph, tenant: string): readonly string[] {

@@ -7,6 +7,7 @@ import type { DocumentOf } from '../kinds.ts'
 import { claimsSpec } from './claims.ts'
 import { clientAuthSpec } from './client-auth.ts'
 import { compact, type Spec, sorted } from './members.ts'
+import { encryptedSpec, responseSpec } from './responses.ts'
 
 export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): JsonObject {
   return compact({
@@ -30,6 +31,8 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     tokens: tokensSpec(spec.tokens ?? {}),
     jwks: spec.jwks && { keys: spec.jwks.keys },
     jwksUri: spec.jwksUri,
+    userinfo: responseSpec(spec.userinfo),
+    introspection: responseSpec(spec.introspection),
     clientAuth: clientAuthSpec(spec),
     ciba: grantsOf(spec).includes(CIBA_GRANT) ? cibaSpec(spec.ciba ?? {}) : undefined,
     device: grantsOf(spec).includes(DEVICE_CODE) ? deviceSpec(spec.device ?? {}) : undefined,
@@ -67,7 +70,11 @@ function tokensSpec(tokens: NonNullable<Spec<'Application'>['tokens']>): JsonObj
   const access = tokens.access?.ttl
   return {
     access: compact({ ttl: access === undefined ? undefined : seconds(access) }),
-    id: { ttl: seconds(id.ttl), algorithm: id.algorithm },
+    id: compact({
+      ttl: seconds(id.ttl),
+      algorithm: id.algorithm,
+      encrypted: encryptedSpec(id.encrypted),
+    }),
     refresh: {
       ...refresh,
       ttl: seconds(refresh.ttl),

@@ -5,6 +5,7 @@ import { clientAuth } from './application/client-auth.ts'
 import { device } from './application/device.ts'
 import { jwks, jwksUri } from './application/jwks.ts'
 import { backchannelLogout, frontchannelLogout } from './application/logout.ts'
+import { introspection, userinfo } from './application/responses.ts'
 import { tokens } from './application/tokens.ts'
 import { placedClaims } from './claims.ts'
 import {
@@ -120,6 +121,8 @@ const spec = closed(
     clientAuth: Type.Optional(clientAuth),
     jwks: Type.Optional(jwks),
     jwksUri: Type.Optional(jwksUri),
+    userinfo,
+    introspection,
     ciba: Type.Optional(ciba),
     device: Type.Optional(device),
   },

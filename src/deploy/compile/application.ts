@@ -7,8 +7,10 @@ import {
   AUTHENTICATIONS,
   GRANT_TYPES,
   type LogoutNotice,
+  type ResponseForm,
 } from '../../model/application.ts'
 import { CIBA_HINTS, type CibaPolicy } from '../../model/ciba.ts'
+import { CONTENT_ENCRYPTIONS, type Encryption, KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
 import type { ConfigObject, StoredSecret } from '../../store/config-port.ts'
 import { type SpecReader, specOf } from '../spec-reader.ts'
@@ -49,11 +51,14 @@ export function compileApplication(
       : 'issuer',
     jwks: spec.has('jwks') ? spec.child('jwks').objects('keys') : [],
     jwksUri: spec.optionalText('jwksUri'),
+    userinfo: responseFormOf(spec.optionalChild('userinfo')),
+    introspection: responseFormOf(spec.optionalChild('introspection')),
     code: { lifetime: tokens.child('code').integer('ttl') },
     accessToken: { lifetime: tokens.child('access').optionalInteger('ttl') },
     idToken: {
       lifetime: tokens.child('id').integer('ttl'),
       algorithm: tokens.child('id').oneOf('algorithm', SIGNING_ALGORITHMS),
+      encrypted: encryptionOf(tokens.child('id').optionalChild('encrypted')),
     },
     refreshToken: {
       lifetime: refresh.integer('ttl'),
@@ -66,6 +71,17 @@ export function compileApplication(
     device: devicePolicyOf(spec.optionalChild('device')),
   }
 }
+
+const responseFormOf = (spec: SpecReader | undefined): ResponseForm => ({
+  signed: spec?.oneOf('signed', SIGNING_ALGORITHMS),
+  encrypted: encryptionOf(spec?.optionalChild('encrypted')),
+})
+
+const encryptionOf = (spec: SpecReader | undefined): Encryption | undefined =>
+  spec && {
+    alg: spec.oneOf('alg', KEY_ENCRYPTIONS),
+    enc: spec.oneOf('enc', CONTENT_ENCRYPTIONS),
+  }
 
 const cibaOf = (spec: SpecReader | undefined): CibaPolicy | undefined =>
   spec && {

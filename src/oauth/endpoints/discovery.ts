@@ -3,6 +3,7 @@ import type { JsonObject } from '../../base/json.ts'
 import { SUBJECT_TYPES } from '../../model/application.ts'
 import type { Capabilities } from '../../model/capabilities.ts'
 import { DELIVERY_MODES } from '../../model/ciba.ts'
+import { CONTENT_ENCRYPTIONS, KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { CHALLENGE_METHODS } from '../pkce.ts'
 import { cacheable, type Document } from './cacheable.ts'
@@ -47,6 +48,7 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
     id_token_signing_alg_values_supported: capabilities.signingAlgorithms.filter((algorithm) =>
       tenant.keyPolicy.algorithms.includes(algorithm),
     ),
+    ...encodingsOfResponses(tenant),
     token_endpoint_auth_methods_supported: capabilities.clientAuthMethods,
     token_endpoint_auth_signing_alg_values_supported: capabilities.clientAuthAlgorithms,
     introspection_endpoint_auth_methods_supported: confidential,
@@ -61,6 +63,21 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
     claims_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
+  }
+}
+
+/** In what forms an application may have what it is told. */
+function encodingsOfResponses({ keyPolicy }: Tenant): JsonObject {
+  const { algorithms } = keyPolicy
+  return {
+    userinfo_signing_alg_values_supported: algorithms,
+    introspection_signing_alg_values_supported: algorithms,
+    ...Object.fromEntries(
+      ['id_token', 'userinfo', 'introspection'].flatMap((what) => [
+        [`${what}_encryption_alg_values_supported`, KEY_ENCRYPTIONS],
+        [`${what}_encryption_enc_values_supported`, CONTENT_ENCRYPTIONS],
+      ]),
+    ),
   }
 }
 

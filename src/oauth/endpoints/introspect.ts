@@ -1,15 +1,18 @@
 import { rowKey } from '../../base/id.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { isConfidential } from '../../model/application.ts'
+import type { SigningAlgorithm } from '../../model/key.ts'
 import type { AccessTokenRecord } from '../../store/port.ts'
 import { authenticateClient, type Client } from '../client-auth/index.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
-import { json } from '../exchange.ts'
+import { json, jwtReply, type Reply, type Request } from '../exchange.ts'
 import { ownerOf } from '../grants/owner.ts'
+import { signJwt } from '../keys/sign.ts'
 import { Params } from '../params.ts'
 import { formatScope } from '../scope.ts'
 import { liveAccessToken } from '../tokens/accept.ts'
+import { encryptedFor } from '../tokens/encrypt.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** RFC 7662. What the caller may not see does not exist for it. */
@@ -28,9 +31,40 @@ export const introspect: Endpoint = {
     const facts =
       (await factsOfAccessToken(presented, client, context)) ??
       (await factsOfRefreshToken(presented, client, context))
-    return json(facts ?? { active: false })
+    return introspectionReply(facts ?? { active: false }, { client, request, context })
   },
 }
+
+const TYPE = 'application/token-introspection+jwt'
+
+interface Asking {
+  readonly client: Client
+  readonly request: Request
+  readonly context: Context
+}
+
+/** RFC 9701 §5: a JWT for whoever asks for one, now or by its settings. */
+async function introspectionReply(
+  facts: JsonObject,
+  { client, request, context }: Asking,
+): Promise<Reply> {
+  const { introspection, clientId } = client
+  const isAsked = (request.header('accept') ?? '').toLowerCase().includes(TYPE)
+  if (introspection.signed === undefined && !isAsked) return json(facts)
+  const { tenant, keys, now } = context
+  const algorithm = introspection.signed ?? usualAlgorithm(tenant.keyPolicy.algorithms)
+  const jwt = await signJwt(keys.signer(algorithm), 'token-introspection+jwt', {
+    iss: tenant.issuer,
+    aud: clientId,
+    iat: now,
+    token_introspection: facts,
+  })
+  return jwtReply(await encryptedFor(jwt, client, introspection, context), TYPE)
+}
+
+/** RFC 9701 §6: RS256, where there is such a key. */
+const usualAlgorithm = (algorithms: readonly SigningAlgorithm[]): SigningAlgorithm =>
+  algorithms.find((algorithm) => algorithm === 'RS256') ?? algorithms[0] ?? 'RS256'
 
 async function factsOfAccessToken(
   token: string,

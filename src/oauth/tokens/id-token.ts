@@ -4,19 +4,21 @@ import { idTokenClaims } from '../claims.ts'
 import type { Context } from '../context.ts'
 import type { Entitlement } from '../entitle.ts'
 import { signJwt } from '../keys/sign.ts'
+import { encryptedFor } from './encrypt.ts'
 
 /** OpenID Connect Core §2; `undefined` when `openid` was not asked for: then this is plain OAuth. */
 export async function idToken(
   { client, proof, scopes }: Entitlement,
   accessToken: string,
-  { tenant, keys, now }: Context,
+  context: Context,
 ): Promise<string | undefined> {
+  const { tenant, keys, now } = context
   const { owner, nonce } = proof
   if (owner === undefined || !scopes.includes('openid')) return undefined
   const { user, authorization } = owner
   const { algorithm, lifetime } = client.idToken
   const asked = { application: client, tenant, scopes, asked: authorization.claims }
-  return signJwt(keys.signer(algorithm), 'JWT', {
+  const jwt = await signJwt(keys.signer(algorithm), 'JWT', {
     ...idTokenClaims(user, asked),
     iss: tenant.issuer,
     sub: owner.subject,
@@ -31,6 +33,7 @@ export async function idToken(
     sid: authorization.sid,
     at_hash: leftHalf(accessToken, algorithm),
   })
+  return encryptedFor(jwt, client, client.idToken, context)
 }
 
 /** OpenID Connect Core §3.1.3.6: by the hash of the signature; Ed25519 hashes with SHA-512. */

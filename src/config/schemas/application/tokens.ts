@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { SIGNING_ALGORITHMS } from '../../../model/key.ts'
 import { closed, duration, oneOf } from '../common.ts'
+import { encrypted } from './responses.ts'
 
 const refresh = closed(
   {
@@ -45,6 +46,7 @@ export const tokens = closed(
           algorithm: Type.Optional(
             oneOf(SIGNING_ALGORITHMS, ['What ID tokens are signed with.', 'RS256']),
           ),
+          encrypted,
         },
         ['ID tokens.', { ttl: '15m', algorithm: 'RS256' }],
       ),
