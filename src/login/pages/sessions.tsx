@@ -27,7 +27,7 @@ export const sessionsPage = (page: SessionsPage): string =>
     children: (
       <>
         <h1>Where you are signed in</h1>
-        <p class="quiet">End what you do not know, and change your password.</p>
+        <p class="quiet">End what you do not know.</p>
         <ul class="sessions">
           {page.sessions.map((session) => (
             <SessionItem key={session.uid} session={session} page={page} />
