@@ -43,6 +43,21 @@ const project: Line = (root, add) => {
   )
 }
 
+const previews: Line = (root, add) => {
+  const group = root.command('preview').description('what would be, from the documents alone')
+  add(
+    group
+      .command('token')
+      .description('show what the tokens of an application would say')
+      .requiredOption('--app <name>', 'the application')
+      .option('--user <name>', 'a declared user; without one, the application on its own behalf')
+      .option('--tenant <name>', 'where there are several')
+      .option('--scope <scopes>', 'as it would ask for (default: all it may have)')
+      .option('--resource <identifier>', 'whom the access token is for'),
+    async () => (await import('./commands/preview.ts')).previewToken,
+  )
+}
+
 const servers: Line = (root, add) => {
   add(
     withAddress(root.command('serve').description('serve what is applied')),
@@ -184,6 +199,7 @@ const about: Line = (root, add) => {
 /** In the order of the help. */
 export const COMMANDS: readonly Line[] = [
   project,
+  previews,
   servers,
   keys,
   users,

@@ -34,7 +34,11 @@ export interface RefreshTerms {
 /** Of a token that is for no resource, unless the application says otherwise. */
 const LIFETIME: Seconds = 900
 
-export function entitle(proof: Proof, client: Client, { tenant, now }: Context): Entitlement {
+export function entitle(
+  proof: Proof,
+  client: Client,
+  { tenant, now }: Pick<Context, 'tenant' | 'now'>,
+): Entitlement {
   const resource = oneResource(proof.resources, client, tenant)
   return {
     client,

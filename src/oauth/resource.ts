@@ -25,7 +25,7 @@ export const mayAskFor = (resource: Resource, { scopes }: Application): boolean 
   resource.scopes.some((name) => scopes.has(name))
 
 /** RFC 3986 §6.2.3: an empty path and `/` name the same resource. */
-const resourceNamed = (value: string, { resources }: Tenant): Resource | undefined =>
+export const resourceNamed = (value: string, { resources }: Tenant): Resource | undefined =>
   resources.get(value) ??
   resources.get(`${value}/`) ??
   (value.endsWith('/') ? resources.get(value.slice(0, -1)) : undefined)

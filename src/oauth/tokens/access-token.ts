@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/json.ts'
+import type { EpochSeconds } from '../../base/time.ts'
 import type { NewAccessToken } from '../../store/port.ts'
 import type { Context } from '../context.ts'
 import { declaredClaims } from '../declared-claims.ts'
@@ -13,10 +14,22 @@ export async function accessToken(
   entitlement: Entitlement,
   context: Context,
 ): Promise<{ readonly token: string; readonly row: NewAccessToken }> {
-  const { client, proof, scopes, access } = entitlement
+  const { access } = entitlement
   const { token: id, key } = mint(context)
+  const row = accessTokenRow(entitlement, key, context.now)
+  if (access.algorithm === undefined) return { token: id, row }
+
+  const claims = accessTokenClaims(entitlement, row, id, context)
+  return { token: await signJwt(context.keys.signer(access.algorithm), 'at+jwt', claims), row }
+}
+
+export function accessTokenRow(
+  { client, proof, scopes, access }: Entitlement,
+  key: Buffer,
+  now: EpochSeconds,
+): NewAccessToken {
   const { owner } = proof
-  const row: NewAccessToken = {
+  return {
     key,
     authorizationUid: owner?.authorization.uid,
     applicationUid: client.uid,
@@ -25,17 +38,13 @@ export async function accessToken(
     scope: formatScope(scopes),
     audience: access.audience,
     format: access.algorithm === undefined ? 'opaque' : 'jwt',
-    issuedAt: context.now,
-    expiresAt: context.now + access.lifetime,
+    issuedAt: now,
+    expiresAt: now + access.lifetime,
   }
-  if (access.algorithm === undefined) return { token: id, row }
-
-  const claims = accessTokenClaims(entitlement, row, id, context)
-  return { token: await signJwt(context.keys.signer(access.algorithm), 'at+jwt', claims), row }
 }
 
 /** RFC 9068 §2.2, with what is declared for the resource. */
-function accessTokenClaims(
+export function accessTokenClaims(
   { client, proof, scopes, access }: Entitlement,
   row: NewAccessToken,
   jti: string,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { JsonObject } from '../../base/json.ts'
 import type { SigningAlgorithm } from '../../model/key.ts'
 import { idTokenClaims } from '../claims.ts'
 import type { Context } from '../context.ts'
@@ -8,32 +9,42 @@ import { encryptedFor } from './encrypt.ts'
 
 /** OpenID Connect Core §2; `undefined` when `openid` was not asked for: then this is plain OAuth. */
 export async function idToken(
-  { client, proof, scopes }: Entitlement,
+  entitlement: Entitlement,
   accessToken: string,
   context: Context,
 ): Promise<string | undefined> {
-  const { tenant, keys, now } = context
+  const { client } = entitlement
+  const { algorithm } = client.idToken
+  const body = idTokenBody(entitlement, leftHalf(accessToken, algorithm), context)
+  if (body === undefined) return undefined
+  const jwt = await signJwt(context.keys.signer(algorithm), 'JWT', body)
+  return encryptedFor(jwt, client, client.idToken, context)
+}
+
+export function idTokenBody(
+  { client, proof, scopes }: Entitlement,
+  accessTokenHash: string,
+  { tenant, now }: Pick<Context, 'tenant' | 'now'>,
+): JsonObject | undefined {
   const { owner, nonce } = proof
   if (owner === undefined || !scopes.includes('openid')) return undefined
   const { user, authorization } = owner
-  const { algorithm, lifetime } = client.idToken
   const asked = { application: client, tenant, scopes, asked: authorization.claims }
-  const jwt = await signJwt(keys.signer(algorithm), 'JWT', {
+  return {
     ...idTokenClaims(user, asked),
     iss: tenant.issuer,
     sub: owner.subject,
     aud: client.clientId,
     azp: client.clientId,
-    exp: now + lifetime,
+    exp: now + client.idToken.lifetime,
     iat: now,
     auth_time: authorization.authTime,
     ...(nonce === undefined ? {} : { nonce }),
     acr: authorization.acr,
     amr: authorization.amr,
     sid: authorization.sid,
-    at_hash: leftHalf(accessToken, algorithm),
-  })
-  return encryptedFor(jwt, client, client.idToken, context)
+    at_hash: accessTokenHash,
+  }
 }
 
 /** OpenID Connect Core §3.1.3.6: by the hash of the signature; Ed25519 hashes with SHA-512. */

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import { document, project, tokenidp } from '../support/cli.ts'
+import { aTenant, devProject } from '../support/documents.ts'
+
+const preview = (...args: readonly string[]) => {
+  const cwd = project(devProject(aTenant('acme')))
+  return tokenidp(['preview', 'token', '--app', 'web', ...args], { cwd })
+}
+
+describe('preview token', () => {
+  test('shows what a person’s tokens and userinfo would say', async () => {
+    const args = ['--user', 'alice', '--scope', 'openid email read', '-o', 'json']
+    const shown = await preview(...args)
+    expect(shown.code, shown.stderr).toBe(0)
+    expect(document(shown)).toMatchObject({
+      kind: 'TokenPreview',
+      scopes: ['openid', 'email', 'read'],
+      accessToken: {
+        format: 'jwt',
+        audience: 'https://api.example',
+        claims: { client_id: 'web', scope: 'openid email read', sub: '<sub of alice>' },
+      },
+      idToken: { iss: 'http://127.0.0.1:4000/acme', aud: 'web', sub: '<sub of alice>' },
+      userinfo: { email: 'alice@acme.example', email_verified: true },
+    })
+    expect(document(shown).idToken).not.toHaveProperty('email')
+  })
+
+  test('in words, too', async () => {
+    const shown = await preview('--user', 'alice', '--scope', 'openid open')
+    expect(shown.stdout).toMatch(/^Access token for https:\/\/vault.example \(opaque/)
+    expect(shown.stdout).toContain('ID token\n')
+  })
+
+  test.for([
+    { args: ['--user', 'alise'], code: 1, says: 'did you mean alice?' },
+    { args: ['--user', 'alice', '--scope', 'openid reed'], code: 1, says: 'did you mean read?' },
+    { args: ['--user', 'alice', '--scope', 'read open'], code: 1, says: 'invalid_target' },
+    { args: [], code: 64, says: '--user' },
+    { args: ['--user', 'alice', '--tenant', 'acne'], code: 1, says: 'did you mean acme?' },
+  ])('$args: exit $code', async ({ args, code, says }) => {
+    const shown = await preview(...args)
+    expect(shown.code).toBe(code)
+    expect(shown.stderr).toContain(says)
+  })
+})
