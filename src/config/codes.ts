@@ -88,6 +88,7 @@ export const CODES = {
   TIDP3011: 'date that does not exist',
   TIDP3012: 'claim that the server sets itself',
   TIDP3013: 'lifetime of zero',
+  TIDP3025: 'signed requests without a key',
   TIDP3020: 'certificates that cannot be trusted',
   TIDP3021: 'key that cannot be used',
   TIDP3022: 'keys in two places',

@@ -62,6 +62,11 @@ export interface Application {
   readonly pkce: 'required' | 'optional'
   /** Whether its authorization requests have to be pushed (RFC 9126). */
   readonly par: 'required' | 'optional'
+  /** How it signs its authorization requests (RFC 9101), and whether it has to. */
+  readonly requestObject: {
+    readonly algorithm: SigningAlgorithm | undefined
+    readonly isRequired: boolean
+  }
   readonly consent: 'required' | 'skip'
   readonly authMethod: Authentication
   readonly secrets: readonly SecretVerifier[]

@@ -17,10 +17,10 @@ const REGISTERED = {
   consent_required: 400, // OpenID Connect Core §3.1.2.6
   interaction_required: 400, // OpenID Connect Core §3.1.2.6
   account_selection_required: 400, // OpenID Connect Core §3.1.2.6
-  request_not_supported: 400, // OpenID Connect Core §3.1.2.6
   request_uri_not_supported: 400, // OpenID Connect Core §3.1.2.6
   registration_not_supported: 400, // OpenID Connect Core §3.1.2.6
   unmet_authentication_requirements: 400, // OpenID Connect Core Unmet Authentication Requirements §3
+  invalid_request_object: 400, // OpenID Connect Core §3.1.2.6
   invalid_request_uri: 400, // OpenID Connect Core §3.1.2.6
   invalid_target: 400, // RFC 8707 §2
   authorization_pending: 400, // CIBA §11, RFC 8628 §3.5

@@ -14,7 +14,7 @@ eachDoor(({ door, clock }) => {
 
   describe('OpenID Connect Core §3.1.2.1 what is refused', () => {
     test.for([
-      { error: 'request_not_supported', change: { request: 'e30.e30.' } },
+      { error: 'invalid_request_object', change: { request: 'e30.e30.' } },
       { error: 'request_uri_not_supported', change: { request_uri: 'https://x.example/r' } },
       { error: 'registration_not_supported', change: { registration: '{}' } },
       { error: 'invalid_request', change: { prompt: 'none login' } },

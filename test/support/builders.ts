@@ -50,6 +50,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   scopes: new Set([...Object.keys(STANDARD_SCOPES), 'orders:read', 'orders:write', 'bills:read']),
   pkce: 'required',
   par: 'optional',
+  requestObject: { algorithm: undefined, isRequired: false },
   consent: 'required',
   authMethod: 'client_secret_basic',
   secrets: [{ id: 'main', digest: digest('web-secret'), expiresAt: undefined }],

@@ -26,6 +26,7 @@ import {
   silent,
 } from './builders.ts'
 import { noExceptions, noOutbound } from './outbound.ts'
+import { REQUEST_KEYS } from './request-keys.ts'
 import { type Engine, stores, testRandom } from './stores.ts'
 
 export const PASSWORD = 'wonderland'
@@ -39,6 +40,7 @@ const applicationsAt = (home: string): readonly Application[] => {
     consent: 'skip',
   }
   const native = ['http://127.0.0.1/callback', 'http://[::1]/callback', 'com.example.app:/callback']
+  const jwks = REQUEST_KEYS.map(({ jwk }) => jwk)
   return [
     anApplication({ redirectUris, postLogoutRedirectUris: [`${home}/bye`, `${home}/bye?a=b`] }),
     anApplication({
@@ -67,6 +69,14 @@ const applicationsAt = (home: string): readonly Application[] => {
       redirectUris,
       consent: 'skip',
       frontchannelLogout: { uri: 'https://frames.example/out', isSessionRequired: false },
+    }),
+    anApplication({ clientId: 'signs', redirectUris, consent: 'skip', jwks }),
+    anApplication({
+      clientId: 'signs-only',
+      redirectUris,
+      consent: 'skip',
+      jwks,
+      requestObject: { algorithm: 'ES256', isRequired: true },
     }),
     anApplication({ clientId: 'pushes', redirectUris, consent: 'skip', par: 'required' }),
     anApplication({ ...pairwise, clientId: 'pair', sector: 'pair.example' }),

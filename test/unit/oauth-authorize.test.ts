@@ -124,7 +124,6 @@ describe('RFC 6749 §4.1.2.1 refusals that are redirects', () => {
     { error: 'invalid_request', when: 'max_age is no number', change: { max_age: '1e3' } },
     { error: 'invalid_request', when: 'state is endless', change: { state: 's'.repeat(3000) } },
     { error: 'invalid_request', when: 'the hint is no token', change: { id_token_hint: 'x' } },
-    { error: 'request_not_supported', when: 'there is a request object', change: { request: 'x' } },
     {
       error: 'request_uri_not_supported',
       when: 'it is referred to',

@@ -81,7 +81,9 @@ describe('RFC 8414 metadata', () => {
       claims_supported: expect.arrayContaining(['sub', 'email', 'email_verified']),
       authorization_response_iss_parameter_supported: true,
       require_pushed_authorization_requests: false,
-      request_parameter_supported: false,
+      request_parameter_supported: true,
+      request_object_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      require_signed_request_object: false,
       request_uri_parameter_supported: false,
       claims_parameter_supported: true,
     })

@@ -40,6 +40,7 @@ import { redirectScheme } from './redirect-scheme.ts'
 import { redirectUserinfo } from './redirect-userinfo.ts'
 import { redirectWildcard } from './redirect-wildcard.ts'
 import { refreshRotation } from './refresh-rotation.ts'
+import { requestObjectKeys } from './request-object.ts'
 import { reservedClaim } from './reserved-claim.ts'
 import { reservedTenant } from './reserved-tenant.ts'
 import type { Rule } from './rule.ts'
@@ -68,6 +69,7 @@ const RULES: readonly Rule[] = [
   refreshLifetime,
   refreshRotation,
   initiateLogin,
+  requestObjectKeys,
   publicUrlHttps,
   outboundAllow,
   privateKey,

@@ -25,6 +25,7 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     scopes: sorted(spec.scopes),
     pkce: spec.pkce ?? 'required',
     par: spec.par === 'required' ? spec.par : undefined,
+    requestObject: requestObjectSpec(spec.requestObject),
     consent: spec.consent ?? 'required',
     claims: claimsSpec(spec.claims),
     ...subjectSpec(spec),
@@ -43,6 +44,11 @@ const subjectSpec = ({ subject, sectorIdentifierUri }: Spec<'Application'>) => (
   subject: subject === 'pairwise' ? subject : undefined,
   sectorIdentifierUri,
 })
+/** Nothing that is said only as it is without saying. */
+function requestObjectSpec(spec: Spec<'Application'>['requestObject']): JsonObject | undefined {
+  const said = compact({ algorithm: spec?.algorithm, required: spec?.required || undefined })
+  return Object.keys(said).length === 0 ? undefined : said
+}
 
 function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
   const filled = { ...CIBA, ...ciba }

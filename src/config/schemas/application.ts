@@ -5,6 +5,7 @@ import { clientAuth } from './application/client-auth.ts'
 import { device } from './application/device.ts'
 import { jwks, jwksUri } from './application/jwks.ts'
 import { backchannelLogout, frontchannelLogout } from './application/logout.ts'
+import { requestObject } from './application/request-object.ts'
 import { introspection, userinfo } from './application/responses.ts'
 import { tokens } from './application/tokens.ts'
 import { placedClaims } from './claims.ts'
@@ -98,6 +99,7 @@ const spec = closed(
         ],
       ),
     ),
+    requestObject: Type.Optional(requestObject),
     consent: Type.Optional(
       oneOf(
         ['required', 'skip'],

@@ -41,6 +41,7 @@ export function compileApplication(
     scopes: new Set(spec.texts('scopes')),
     pkce: spec.oneOf('pkce', ['required', 'optional']),
     par: spec.has('par') ? 'required' : 'optional',
+    requestObject: requestObjectOf(spec.optionalChild('requestObject')),
     consent: spec.oneOf('consent', ['required', 'skip']),
     authMethod: auth.oneOf('method', AUTHENTICATIONS),
     sector: compileSector(spec, object),
@@ -97,6 +98,10 @@ const devicePolicyOf = (spec: SpecReader | undefined): Application['device'] =>
 
 const noticeOf = (notice: SpecReader | undefined): LogoutNotice | undefined =>
   notice && { uri: notice.text('uri'), isSessionRequired: notice.flag('sessionRequired') }
+const requestObjectOf = (spec: SpecReader | undefined): Application['requestObject'] => ({
+  algorithm: spec?.has('algorithm') ? spec.oneOf('algorithm', SIGNING_ALGORITHMS) : undefined,
+  isRequired: spec?.has('required') ?? false,
+})
 
 /** Only the secrets that the spec names: one that was dropped from it opens nothing. */
 function secretsOf(

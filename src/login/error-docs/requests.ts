@@ -46,18 +46,6 @@ export const ABOUT_REQUESTS: Readonly<Record<string, ErrorDoc>> = {
     remedy: 'Use response_type=code with PKCE. Libraries call it the authorization code flow.',
     specification: ['RFC 6749 §4.1.2.1', 'https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1'],
   },
-  request_not_supported: {
-    means: 'Request objects cannot be used here.',
-    causes: [
-      'The request carries a request parameter, and this provider or this application takes none.',
-    ],
-    remedy:
-      'Send the parameters themselves, or push them to the pushed authorization request endpoint.',
-    specification: [
-      'OpenID Connect Core §3.1.2.6',
-      'https://openid.net/specs/openid-connect-core-1_0.html#AuthError',
-    ],
-  },
   request_uri_not_supported: {
     means: 'The request names an address for its parameters, and that is not accepted.',
     causes: [

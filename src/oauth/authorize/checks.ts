@@ -24,7 +24,7 @@ interface Asked {
 
 /** Every check of an authorization request, in the order they run. Each refuses by throwing. */
 export const CHECKS: readonly ((asked: Asked) => void)[] = [
-  checkRequestObject,
+  checkUnsupported,
   checkResponseType,
   checkResponseMode,
   checkLengths,
@@ -37,8 +37,8 @@ export const CHECKS: readonly ((asked: Asked) => void)[] = [
 ]
 
 /** OpenID Connect Core §3.1.2.6: what is not supported is said, not passed over. */
-function checkRequestObject({ params }: Asked): void {
-  for (const name of ['request', 'request_uri', 'registration'] as const)
+function checkUnsupported({ params }: Asked): void {
+  for (const name of ['request_uri', 'registration'] as const)
     if (params.optional(name) !== undefined)
       throw new OAuthError(`${name}_not_supported`, `${name} is not supported`)
 }

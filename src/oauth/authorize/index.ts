@@ -4,7 +4,13 @@
  */
 export { type Decision, decide } from './decide.ts'
 export { authorizationFor, codeFor } from './grant.ts'
-export { checkPresentation, type Presented, PUSHED, presented } from './presented.ts'
+export {
+  checkPresentation,
+  checkSignature,
+  type Presented,
+  PUSHED,
+  presented,
+} from './presented.ts'
 export {
   type AuthorizationRequest,
   grantableScopes,
@@ -13,4 +19,5 @@ export {
   storedRequest,
   validate,
 } from './request.ts'
+export { signedParams } from './request-object.ts'
 export { addressWith, codeAnswer, errorAnswer, type Target } from './respond.ts'

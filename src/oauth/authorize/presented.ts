@@ -5,6 +5,7 @@ import { isActive } from '../active.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import { Params } from '../params.ts'
+import { signedParams } from './request-object.ts'
 
 /** RFC 9126 §2.2. What follows is a secret of the usual form. */
 export const PUSHED = 'urn:ietf:params:oauth:request_uri:'
@@ -14,27 +15,42 @@ export interface Presented {
   readonly params: Params
   /** Of the row that it was pushed to. */
   readonly pushedKey: Buffer | undefined
+  /** They were in an object that the application signed. */
+  readonly isSigned: boolean
   /** To be thrown once it is known where to say so. */
   readonly refusal: OAuthError | undefined
 }
 
 /**
  * Reads a request that came to the authorization endpoint. Where it was pushed, only what was pushed
- * counts (RFC 9126 §4, RFC 9101 §5). What this throws is a page.
+ * counts, and where it was signed, only what was signed (RFC 9126 §4, RFC 9101 §5). What this throws is
+ * a page.
  */
-export async function presented(
-  outer: Params,
-  context: Pick<Context, 'tenant' | 'store' | 'now'>,
-): Promise<Presented> {
+export async function presented(outer: Params, context: Context): Promise<Presented> {
   const uri = outer.optional('request_uri')
+  const object = outer.optional('request')
+  const plain = { params: outer, pushedKey: undefined, isSigned: false, refusal: undefined }
+  if (uri !== undefined && object !== undefined) return { ...plain, refusal: bothGiven() }
   if (uri?.startsWith(PUSHED)) return pushed(outer, uri.slice(PUSHED.length), context)
-  return { params: outer, pushedKey: undefined, refusal: undefined }
+  if (object === undefined) return plain
+  try {
+    const params = await signedParams(object, applicationNamed(outer, context.tenant), context)
+    return { ...plain, params, isSigned: true }
+  } catch (error) {
+    // What is beside the object says at most where this may be told, if that is a registered address.
+    if (error instanceof OAuthError) return { ...plain, refusal: error }
+    throw error
+  }
 }
+
+/** RFC 9101 §5. */
+const bothGiven = (): OAuthError =>
+  new OAuthError('invalid_request', 'request and request_uri come together')
 
 async function pushed(
   outer: Params,
   token: string,
-  { tenant, store, now }: Pick<Context, 'tenant' | 'store' | 'now'>,
+  { tenant, store, now }: Context,
 ): Promise<Presented> {
   const application = applicationNamed(outer, tenant)
   const key = rowKey(token)
@@ -50,19 +66,26 @@ async function pushed(
   return {
     params: Params.parse(request.params),
     pushedKey: request.key,
+    isSigned: request.isSigned,
     refusal: problem === undefined ? undefined : new OAuthError('invalid_request_uri', problem),
   }
 }
 
 /** Throws what is wrong with the way in which a request came. */
 export function checkPresentation(
-  { pushedKey, refusal }: Presented,
+  { pushedKey, isSigned, refusal }: Presented,
   application: Application,
   tenant: Tenant,
 ): void {
   if (refusal !== undefined) throw refusal
   if (pushedKey === undefined && mustPush(application, tenant))
     throw new OAuthError('invalid_request', 'the request must be pushed first')
+  checkSignature(isSigned, application)
+}
+
+export function checkSignature(isSigned: boolean, { requestObject }: Application): void {
+  if (requestObject.isRequired && !isSigned)
+    throw new OAuthError('invalid_request', 'the request must be in a signed object')
 }
 
 const mustPush = (application: Application, tenant: Tenant): boolean =>

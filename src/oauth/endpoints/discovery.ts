@@ -5,6 +5,7 @@ import type { Capabilities } from '../../model/capabilities.ts'
 import { DELIVERY_MODES } from '../../model/ciba.ts'
 import { CONTENT_ENCRYPTIONS, KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import type { Tenant } from '../../model/tenant.ts'
+import { CLIENT_SIGNING_ALGORITHMS } from '../client-jwt.ts'
 import { CHALLENGE_METHODS } from '../pkce.ts'
 import { cacheable, type Document } from './cacheable.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -61,7 +62,9 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
     authorization_response_iss_parameter_supported: true,
     require_pushed_authorization_requests: tenant.par === 'required',
     claims_parameter_supported: true,
-    request_parameter_supported: false,
+    request_parameter_supported: true,
+    request_object_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
+    require_signed_request_object: false,
     request_uri_parameter_supported: false,
   }
 }

@@ -1,4 +1,4 @@
-import { identify, PUSHED, validate } from '../authorize/index.ts'
+import { checkSignature, identify, PUSHED, signedParams, validate } from '../authorize/index.ts'
 import { authenticateClient, type Client } from '../client-auth/index.ts'
 import { OAuthError } from '../errors.ts'
 import { json } from '../exchange.ts'
@@ -27,14 +27,17 @@ export const par: Endpoint = {
     const client = await authenticateClient(request, form, context)
     if (form.optional('request_uri') !== undefined)
       throw new OAuthError('invalid_request', 'request_uri cannot be pushed')
-    const params = requestOf(form, client)
+    const object = form.optional('request')
+    const params =
+      object === undefined ? plainParams(form, client) : await signedParams(object, client, context)
+    checkSignature(object !== undefined, client)
     await validate(params, identify(params, context), context)
     const { token, key } = mint(context)
     await store.pushedRequests.push({
       key,
       applicationUid: client.uid,
       params: params.toString(),
-      isSigned: false,
+      isSigned: object !== undefined,
       createdAt: now,
       expiresAt: now + LIFETIME,
     })
@@ -43,7 +46,7 @@ export const par: Endpoint = {
 }
 
 /** Who authenticated need not say it twice. */
-const requestOf = (form: Params, { clientId }: Client): Params =>
+const plainParams = (form: Params, { clientId }: Client): Params =>
   Params.of([
     ...form.entries().filter(([name]) => !CREDENTIALS.has(name) && name !== 'client_id'),
     ['client_id', clientId],
