@@ -75,6 +75,7 @@ export const CODES = {
   TIDP2065: 'logout URI that is not https',
   TIDP2066: 'logout URI that is no plain address',
   TIDP2067: 'logout URI on another host',
+  TIDP2056: 'CIBA test hook outside a dev environment',
   TIDP3001: 'grant that the type cannot use',
   TIDP3002: 'code grant without a redirect URI',
   TIDP3003: 'offline_access without the refresh grant',

@@ -6,6 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { ConfigObject, LiveState, StoredSecret } from '../store/config-port.ts'
 import { compileApplication } from './compile/application.ts'
+import { compileNotices } from './compile/ciba.ts'
 import { compileClaims } from './compile/claims.ts'
 import { compileEnvironment, compileRateLimits } from './compile/environment.ts'
 import { compileKeyPolicy, compileRole } from './compile/policy.ts'
@@ -25,7 +26,8 @@ export function compile(live: Applied, options: CompileOptions = {}): Snapshot {
   const spec = specOf(environment)
   const publicUrl = options.publicUrl ?? spec.text('publicUrl')
   const rootName = rootTenantOf(live.objects)
-  const site: Site = { publicUrl, rootName, secrets: secretsByOwner(live.secrets) }
+  const kind = spec.oneOf('kind', ['dev', 'production'])
+  const site: Site = { publicUrl, rootName, kind, secrets: secretsByOwner(live.secrets) }
   const objects = Map.groupBy(live.objects, (object) => object.tenant)
   const tenants = live.objects
     .filter(({ kind }) => kind === 'Tenant')
@@ -44,6 +46,7 @@ export function compile(live: Applied, options: CompileOptions = {}): Snapshot {
 }
 
 interface Site {
+  readonly kind: 'dev' | 'production'
   readonly publicUrl: string
   readonly rootName: string | undefined
   readonly secrets: ReadonlyMap<string, readonly StoredSecret[]>
@@ -97,6 +100,7 @@ function compileTenant(object: ConfigObject, own: readonly ConfigObject[], site:
       lockout: signIn.integer('lockout'),
       passwordHash: signIn.oneOf('passwordHash', ['argon2id', 'bcrypt']),
     },
+    ciba: compileNotices(spec.optionalChild('ciba'), site.kind),
     takesJson: spec.optionalChild('token')?.flag('jsonBodies') ?? false,
   })
 }

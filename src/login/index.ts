@@ -8,6 +8,8 @@ import { account } from './account.ts'
 import { assets } from './assets.ts'
 import { authorize } from './authorize.ts'
 import { inbox } from './ciba/inbox.ts'
+import { openLink } from './ciba/open-link.ts'
+import { testHook } from './ciba/test-hook.ts'
 import { device } from './device.ts'
 import { errorDocsEndpoint } from './error-docs/index.ts'
 import { logout } from './logout.ts'
@@ -27,6 +29,8 @@ export const loginEndpoints = (passwords: Passwords): readonly Endpoint[] => [
   selectAccountStep,
   consentStep,
   inbox,
+  openLink,
+  testHook,
   logout,
   account,
   sessions,

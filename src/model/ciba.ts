@@ -19,3 +19,13 @@ export interface CibaPolicy {
   /** How many of its requests may wait at once. */
   readonly maxPending: number
 }
+
+/** How people of a tenant hear that something waits for them, besides their page. */
+export interface CibaNotices {
+  /** To the log of the server. link: with a link that opens the request; in `kind: dev` only. */
+  readonly log: 'nothing' | 'notice' | 'link'
+  /** Where a signed notice with a link is sent. */
+  readonly webhook: string | undefined
+  /** Whether whoever knows an `auth_req_id` may answer it. For conformance tests, in `kind: dev` only. */
+  readonly hasTestHook: boolean
+}

@@ -7,8 +7,10 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 /** The kind that tells an application that a person has answered it. */
 export const CIBA_PING = 'ciba-ping'
+/** The kind that tells a tenant's webhook that something waits for a person. */
+export const CIBA_NOTICE = 'ciba-notice'
 
-export interface PingPayload extends JsonObject {
+export interface CibaPayload extends JsonObject {
   /** The uid of the request. */
   readonly request: string
 }

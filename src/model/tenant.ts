@@ -1,5 +1,6 @@
 import type { Seconds } from '../base/time.ts'
 import type { Application } from './application.ts'
+import type { CibaNotices } from './ciba.ts'
 import type { ClaimMapping } from './claims.ts'
 import type { KeyPolicy } from './key.ts'
 import type { Resource, ScopeDefinition } from './resource.ts'
@@ -31,6 +32,7 @@ export interface Tenant {
   readonly keyPolicy: KeyPolicy
   readonly session: SessionPolicy
   readonly signIn: SignInPolicy
+  readonly ciba: CibaNotices
   /** Whether /token takes a JSON object as well as a form. */
   readonly takesJson: boolean
 }

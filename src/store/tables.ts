@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { AssertionRow } from './rows/assertions.ts'
-import type { BackchannelRequestRow } from './rows/backchannel-requests.ts'
+import type { BackchannelLinkRow, BackchannelRequestRow } from './rows/backchannel-requests.ts'
 import type { ConsentRow, InteractionRow, SessionRow } from './rows/browsers.ts'
 import type {
   InstanceRow,
@@ -45,6 +45,7 @@ export interface Tables {
   authorization: AuthorizationRow
   authorization_code: CodeRow
   backchannel_request: BackchannelRequestRow
+  backchannel_link: BackchannelLinkRow
   access_token: AccessTokenRow
   refresh_token: RefreshTokenRow
   signing_key: KeyRow

@@ -69,6 +69,7 @@ async function fill(store: TenantStore): Promise<void> {
   await store.guesses.reserve('ann', oneGuess, NOW)
   await store.backchannelRequests.begin(asked, LIMITS)
   await store.backchannelRequests.begin(allowed, LIMITS)
+  await store.backchannelRequests.addLink(asked.uid, 'link', NOW + 9)
   await store.backchannelRequests.decide(allowed.uid, decision, authorizationOfAnswer, NOW)
   await store.keys.insert(active)
   await store.keys.insert(pending)
@@ -108,6 +109,7 @@ const view = async (store: TenantStore) => ({
   asked: await store.backchannelRequests.find(asked.key),
   allowed: await store.backchannelRequests.find(allowed.key),
   ping: await store.backchannelRequests.findPing(allowed.uid),
+  byUid: await store.backchannelRequests.findPending(asked.uid, NOW),
   waiting: await store.backchannelRequests.pendingFor(user.uid, NOW),
   keys: await store.keys.list(),
   deliveries: await store.deliveries.list({ states: DELIVERY_STATES, limit: 9 }),
@@ -164,6 +166,10 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'backchannelRequests.poll': ({ backchannelRequests }) => backchannelRequests.poll(asked.key, NOW),
   'backchannelRequests.decide': ({ backchannelRequests }) =>
     backchannelRequests.decide(asked.uid, decision, anAuthorization(signIn.session), NOW),
+  'backchannelRequests.addLink': ({ backchannelRequests }) =>
+    backchannelRequests.addLink(asked.uid, 'stolen', NOW + 9),
+  'backchannelRequests.openLink': ({ backchannelRequests }) =>
+    backchannelRequests.openLink('link', [user.uid], NOW),
   'backchannelRequests.forgetPing': ({ backchannelRequests }) =>
     backchannelRequests.forgetPing(allowed.uid),
   'backchannelRequests.redeem': ({ backchannelRequests }) =>
@@ -200,7 +206,12 @@ const HARMLESS = new Set([
   ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid', 'sessions.list'],
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
   ...['authorizations.create', 'authorizations.find', 'codes.find'],
-  ...['backchannelRequests.findPing', 'backchannelRequests.find', 'backchannelRequests.pendingFor'],
+  ...[
+    'backchannelRequests.findPending',
+    'backchannelRequests.findPing',
+    'backchannelRequests.find',
+    'backchannelRequests.pendingFor',
+  ],
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
   ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
   ...['pushedRequests.push', 'pushedRequests.find'],

@@ -171,6 +171,7 @@ export function aTenant(
     },
     session: { idle: 3_600, absolute: 86_400 },
     signIn: { maxFailures: 5, lockout: 900, passwordHash: 'argon2id' },
+    ciba: { log: 'nothing', webhook: undefined, hasTestHook: false },
     takesJson: false,
     ...change,
   }

@@ -213,7 +213,8 @@ const noRing = (): never => {
 
 function snapshotOf(publicUrl: string, home: string, rateLimits?: RateLimits): Snapshot {
   const branding = { color: '#0b6e4f' }
-  const acme = aTenant({ issuer: `${publicUrl}/acme`, branding }, applicationsAt(home))
+  const ciba = { log: 'link', webhook: undefined, hasTestHook: true } as const
+  const acme = aTenant({ issuer: `${publicUrl}/acme`, branding, ciba }, applicationsAt(home))
   const elsewhere = { uid: 'uid-other', name: 'other', path: '/other' }
   const other = aTenant({ ...elsewhere, issuer: `${publicUrl}/other` }, applicationsAt(home))
   const hosted: Tenant = aTenant({

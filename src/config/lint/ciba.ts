@@ -54,21 +54,37 @@ function* endpointThatFits(item: Item<'Application'>): Iterable<Finding> {
     }
 }
 
-/** CIBA §4: what arrives there is an invitation to collect tokens, with a bearer token of the client. */
+/** What arrives there is a bearer token of the client, or a link that opens a request. */
 export const notificationHttps: Rule = {
   code: 'TIDP2055',
   severity: 'error',
   *check(graph): Iterable<Finding> {
     const isDev = graph.environment.document.spec.kind === 'dev'
-    for (const item of graph.all('Application')) {
-      const uri = item.document.spec.ciba?.notificationEndpoint
-      if (uri === undefined || uri.startsWith('https:') || (isDev && uri.startsWith('http:')))
-        continue
-      yield {
-        item,
-        path: ['spec', 'ciba', 'notificationEndpoint'],
-        message: 'pings go over https only',
-      }
-    }
+    const isSafe = (uri = 'https:'): boolean =>
+      uri.startsWith('https:') || (isDev && uri.startsWith('http:'))
+    const message = 'this is told over https only'
+    for (const item of graph.all('Application'))
+      if (!isSafe(item.document.spec.ciba?.notificationEndpoint))
+        yield { item, path: ['spec', 'ciba', 'notificationEndpoint'], message }
+    for (const item of graph.all('Tenant'))
+      if (!isSafe(item.document.spec?.ciba?.webhook))
+        yield { item, path: ['spec', 'ciba', 'webhook'], message }
+  },
+}
+
+/** Answers in the place of people. */
+export const cibaTestHook: Rule = {
+  code: 'TIDP2056',
+  severity: 'error',
+  *check(graph): Iterable<Finding> {
+    if (graph.environment.document.spec.kind === 'dev') return
+    for (const item of graph.all('Tenant'))
+      if (item.document.spec?.ciba?.testHook === true)
+        yield {
+          item,
+          path: ['spec', 'ciba', 'testHook'],
+          message: 'the test hook answers for people, and is for environments of kind: dev only',
+          hint: 'remove it',
+        }
   },
 }

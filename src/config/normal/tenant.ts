@@ -14,6 +14,7 @@ export function tenantSpec({ metadata, spec = {} }: DocumentOf<'Tenant'>): JsonO
     par: spec.par === 'required' ? spec.par : undefined,
     keyPolicy: spec.keyPolicy,
     claims: claimsSpec(spec.claims),
+    ciba: spec.ciba && noticesSpec(spec.ciba),
     session: {
       idle: seconds(session?.idle ?? TENANT.session.idle),
       absolute: seconds(session?.absolute ?? TENANT.session.absolute),
@@ -26,6 +27,13 @@ export function tenantSpec({ metadata, spec = {} }: DocumentOf<'Tenant'>): JsonO
     token: spec.token?.jsonBodies ? { jsonBodies: true } : undefined,
   })
 }
+
+const noticesSpec = (ciba: NonNullable<Spec<'Tenant'>['ciba']>): JsonObject =>
+  compact({
+    log: ciba.log ?? false,
+    webhook: ciba.webhook,
+    testHook: ciba.testHook ?? false,
+  })
 
 export function keyPolicySpec(spec: Spec<'KeyPolicy'>): JsonObject {
   const filled = { ...KEY_POLICY, ...spec }

@@ -17,6 +17,7 @@ import {
   tenantMetadata,
   text,
 } from './common.ts'
+import { ciba } from './tenant/ciba.ts'
 
 const branding = closed(
   {
@@ -96,6 +97,7 @@ const tenantSpec = closed(
     keyPolicy: Type.Optional(slug(['The KeyPolicy to follow.', 'default'])),
     session: Type.Optional(session),
     signIn: Type.Optional(signIn),
+    ciba: Type.Optional(ciba),
     claims: placedClaims('Claims by declaration, for all of its applications.'),
     token: Type.Optional(token),
   },

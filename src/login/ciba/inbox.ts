@@ -12,7 +12,7 @@ import { isPerson, visitor } from '../visit.ts'
 import { decide } from './decide.ts'
 import { type Waiting, waitingFor } from './waiting.ts'
 
-const INBOX_PATH = '/ciba'
+export const INBOX_PATH = '/ciba'
 
 /**
  * Where people answer what applications ask them by CIBA: everything that waits for them, or the one that

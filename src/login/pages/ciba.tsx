@@ -147,3 +147,20 @@ export const goneRequestPage = ({ tenant, inbox }: CibaPage): string =>
       </>
     ),
   })
+
+export const goneLinkPage = ({ tenant, inbox }: CibaPage): string =>
+  document({
+    tenant,
+    title: 'Link no longer valid',
+    children: (
+      <>
+        <h1>This link opens nothing</h1>
+        <p role="alert">
+          It has been used, its time is over, or it is for somebody who is not signed in here.
+        </p>
+        <p>
+          <a href={inbox}>Look at what waits for you</a>
+        </p>
+      </>
+    ),
+  })

@@ -1,9 +1,9 @@
-import { OutboundError } from '../../base/outbound.ts'
-import type { PingPayload } from '../../model/delivery.ts'
+import type { CibaPayload } from '../../model/delivery.ts'
 import { isActive } from '../active.ts'
 import { openPing, type Ping } from '../ciba/ping.ts'
 import type { Context } from '../context.ts'
 import type { Attempt, Deliver } from './delivery.ts'
+import { attemptToPost } from './post.ts'
 
 /** CIBA §10.2: tells a client that an answer waits for it at the token endpoint, and nothing else. */
 export const ping: Deliver = async (delivery, context) => {
@@ -11,7 +11,7 @@ export const ping: Deliver = async (delivery, context) => {
   const application = tenant.applicationsByUid.get(delivery.applicationUid)
   const endpoint = application?.ciba?.notificationEndpoint
   // Only requests write this kind.
-  const { request: uid } = delivery.payload as PingPayload
+  const { request: uid } = delivery.payload as CibaPayload
   const found = await store.backchannelRequests.findPing(uid)
   if (!isActive(application) || endpoint === undefined || found === undefined)
     return { as: 'unwanted' }
@@ -33,20 +33,13 @@ async function send(
   { authReqId, token }: Ping,
   { tenant, outbound }: Context,
 ): Promise<Attempt> {
-  try {
-    const { status } = await outbound.send({
+  return attemptToPost(
+    {
       tenantUid: tenant.uid,
-      method: 'POST',
       url,
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ auth_req_id: authReqId }),
-    })
-    if (status >= 200 && status < 300) return { as: 'delivered' }
-    const error = `answered ${status}`
-    // A redirect is not followed, and whoever says that it is not for us will say so again.
-    return status < 500 && status !== 429 ? { as: 'refused', error } : { as: 'missed', error }
-  } catch (error) {
-    if (!(error instanceof OutboundError)) throw error
-    return { as: 'missed', error: error.reason }
-  }
+    },
+    outbound,
+  )
 }

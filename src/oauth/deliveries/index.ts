@@ -1,6 +1,7 @@
 /** What applications are told behind the browser's back: one file per kind, and this list. */
-import { BACKCHANNEL_LOGOUT, CIBA_PING } from '../../model/delivery.ts'
+import { BACKCHANNEL_LOGOUT, CIBA_NOTICE, CIBA_PING } from '../../model/delivery.ts'
 import { tellOfLogout } from './backchannel-logout.ts'
+import { notice } from './ciba-notice.ts'
 import { ping } from './ciba-ping.ts'
 import type { Deliver } from './delivery.ts'
 
@@ -10,4 +11,5 @@ export { type Attempt, type Deliver, settlementOf } from './delivery.ts'
 export const deliverers: Readonly<Record<string, Deliver>> = {
   [BACKCHANNEL_LOGOUT]: tellOfLogout,
   [CIBA_PING]: ping,
+  [CIBA_NOTICE]: notice,
 }

@@ -5,6 +5,7 @@ import type { User } from '../../model/user.ts'
 import type { NewBackchannelRequest, PendingLimits } from '../../store/port.ts'
 import { isBearerToken } from '../bearer.ts'
 import { hintedPerson } from '../ciba/hinted-person.ts'
+import { logRequest, noticesOf } from '../ciba/notices.ts'
 import { sealPing } from '../ciba/ping.ts'
 import { type AuthenticationRequest, validate } from '../ciba/request.ts'
 import { authenticateClient } from '../client-auth/index.ts'
@@ -36,6 +37,7 @@ export const backchannelAuthentication: Endpoint = {
     const { authReqId, row } = requestFor(asked, client, user, policy, context)
     const sealedPing = pingFor(params, authReqId, row.uid, policy, context)
     await begin({ ...row, sealedPing }, policy, context)
+    await logRequest(row, client, context)
     return json({ auth_req_id: authReqId, expires_in: asked.lifetime, interval: policy.interval })
   },
 }
@@ -86,14 +88,15 @@ function requestFor(
 async function begin(
   row: NewBackchannelRequest,
   { maxPending }: CibaPolicy,
-  { store }: Context,
+  context: Context,
 ): Promise<void> {
   const limits: PendingLimits = {
     ofApplication: maxPending,
     ofPerson: OF_PERSON,
     ofApplicationToPerson: OF_APPLICATION_TO_PERSON,
   }
-  const outcome = await store.backchannelRequests.begin(row, limits)
+  const notices = noticesOf(row, context)
+  const outcome = await context.store.backchannelRequests.begin(row, limits, notices)
   switch (outcome) {
     case 'begun':
       return

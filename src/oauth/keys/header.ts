@@ -1,7 +1,7 @@
 import type { SigningAlgorithm } from '../../model/key.ts'
 
 /** What a JWT of ours is for, as its `typ` says (RFC 8725 §3.11). */
-const TYPES = ['at+jwt', 'JWT', 'logout+jwt', 'token-introspection+jwt'] as const
+const TYPES = ['at+jwt', 'JWT', 'ciba-notice+jwt', 'logout+jwt', 'token-introspection+jwt'] as const
 export type JwtType = (typeof TYPES)[number]
 
 /** The first part of a JWS, encoded once per key. */

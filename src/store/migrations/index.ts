@@ -1,3 +1,4 @@
+import { approvalLinks } from './approval-links.ts'
 import { backchannelRequests } from './backchannel-requests.ts'
 import { chosenSession } from './chosen-session.ts'
 import { clientAssertions } from './client-assertions.ts'
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   clientAssertions,
   sessionWords,
   pairwiseSubjects,
+  approvalLinks,
 ]

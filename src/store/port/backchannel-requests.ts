@@ -1,5 +1,6 @@
 import type { EpochSeconds, Seconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
+import type { NewDelivery } from './deliveries.ts'
 import type { AuthorizationRecord, NewTokens } from './tokens.ts'
 
 /** What an application asks of a person who is elsewhere (CIBA §7). */
@@ -53,10 +54,25 @@ export interface BackchannelRequests {
   begin(
     request: NewBackchannelRequest,
     limits: PendingLimits,
+    /** Told with it, by the outbox. */
+    notices?: readonly NewDelivery[],
   ): Promise<'begun' | 'too-many' | 'nobody'>
   find(key: Buffer): Promise<BackchannelRecord | undefined>
   /** Counts one poll of a pending request; one that comes too early adds 5 s to the interval (CIBA §11). */
   poll(key: Buffer, now: EpochSeconds): Promise<'in-time' | 'too-early'>
+  /** As long as it waits for an answer. */
+  findPending(uid: string, now: EpochSeconds): Promise<BackchannelRequest | undefined>
+  /** One more way to it, by a secret of which this is the digest. */
+  addLink(uid: string, digest: string, expiresAt: EpochSeconds): Promise<void>
+  /**
+   * The uid of the request that a link leads to, if it is for one of these people. Of any number of calls
+   * one is answered.
+   */
+  openLink(
+    digest: string,
+    userUids: readonly string[],
+    now: EpochSeconds,
+  ): Promise<string | undefined>
   /** Those that wait for this person, the oldest first. */
   pendingFor(userUid: string, now: EpochSeconds): Promise<readonly BackchannelRequest[]>
   /**

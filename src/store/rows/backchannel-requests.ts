@@ -1,3 +1,11 @@
+export interface BackchannelLinkRow {
+  tenant: string
+  digest: string
+  request_uid: string
+  expires_at: number
+  opened_at: number | null
+}
+
 export interface BackchannelRequestRow {
   tenant: string
   key: Buffer

@@ -10,6 +10,7 @@ import type {
 import type { BackchannelRequestRow } from '../rows/backchannel-requests.ts'
 import type { Db } from '../tables.ts'
 import { findAuthorization, insertAuthorization } from './authorization-rows.ts'
+import { type BackchannelLinks, backchannelLinks } from './backchannel-links.ts'
 import { insertTokens } from './codes.ts'
 import { insertDeliveries } from './deliveries.ts'
 import { hasRoom } from './pending.ts'
@@ -21,19 +22,21 @@ export const backchannelRequests = (engine: Engine, tenant: string): Backchannel
   ...beginning(engine, tenant),
   ...ending(engine, tenant),
   ...pinging(engine, tenant),
+  ...backchannelLinks(engine, tenant),
 })
 
 type Ending = Pick<BackchannelRequests, 'decide' | 'redeem'>
 type Pinging = Pick<BackchannelRequests, 'findPing' | 'forgetPing'>
 
-type Beginning = Omit<BackchannelRequests, keyof (Ending & Pinging)>
+type Beginning = Omit<BackchannelRequests, keyof (Ending & Pinging & BackchannelLinks)>
 
 const beginning = (engine: Engine, tenant: string): Beginning => ({
-  begin: (request, limits) =>
+  begin: (request, limits, notices = []) =>
     engine.transaction(async (db) => {
       if (!(await lockPerson(db, tenant, request.userUid))) return 'nobody'
       if (!(await hasRoom(db, tenant, request, limits))) return 'too-many'
       await db.insertInto('backchannel_request').values(rowOf(tenant, request)).execute()
+      await insertDeliveries(db, tenant, notices, request.createdAt)
       return 'begun'
     }),
 
@@ -45,17 +48,16 @@ const beginning = (engine: Engine, tenant: string): Beginning => ({
     return 'too-early'
   },
 
+  async findPending(uid, now) {
+    const row = await engine.read((db) =>
+      undecided(db, tenant, now).where('uid', '=', uid).executeTakeFirst(),
+    )
+    return row === undefined ? undefined : requestOf(row)
+  },
+
   async pendingFor(userUid, now) {
     const rows = await engine.read((db) =>
-      db
-        .selectFrom('backchannel_request')
-        .selectAll()
-        .where('tenant', '=', tenant)
-        .where('user_uid', '=', userUid)
-        .where('decided_at', 'is', null)
-        .where('expires_at', '>', now)
-        .orderBy('key')
-        .execute(),
+      undecided(db, tenant, now).where('user_uid', '=', userUid).orderBy('key').execute(),
     )
     return rows.map(requestOf)
   },
@@ -131,6 +133,14 @@ const pinging = (engine: Engine, tenant: string): Pinging => ({
     )
   },
 })
+
+const undecided = (db: Db, tenant: string, now: EpochSeconds) =>
+  db
+    .selectFrom('backchannel_request')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('decided_at', 'is', null)
+    .where('expires_at', '>', now)
 
 /** The update changes nothing: it makes requests to one person wait for each other. */
 async function lockPerson(db: Db, tenant: string, uid: string): Promise<boolean> {
