@@ -7,8 +7,8 @@ import type { Attempts, Users } from '../store/port.ts'
 export interface Attempt {
   readonly login: string
   readonly password: string
-  /** Digest of the browser's own cookie. */
-  readonly browser: string
+  /** Digest of the browser's own cookie; none where the password comes from elsewhere. */
+  readonly browser: string | undefined
 }
 
 export interface SignInWorld {
@@ -40,14 +40,15 @@ export async function signIn(attempt: Attempt, world: SignInWorld): Promise<User
   const matches = await passwords.verify(attempt.password, compared)
   if (user === undefined || stored === undefined || !matches) return undefined
   await store.attempts.clear(user.uid, source)
-  await store.attempts.rememberBrowser(user.uid, attempt.browser, now)
+  if (attempt.browser !== undefined)
+    await store.attempts.rememberBrowser(user.uid, attempt.browser, now)
   await upgrade(user.uid, stored, attempt.password, world)
   return user
 }
 
 /** A browser with a past success has a counter of its own: strangers cannot lock its owner out. */
 const sourceOf = async (uid: string, { browser }: Attempt, { store }: SignInWorld) =>
-  (await store.attempts.isKnownBrowser(uid, browser)) ? browser : ''
+  browser !== undefined && (await store.attempts.isKnownBrowser(uid, browser)) ? browser : ''
 
 async function upgrade(uid: string, from: string, password: string, world: SignInWorld) {
   const { store, passwords, policy } = world

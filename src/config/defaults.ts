@@ -22,7 +22,7 @@ const PUBLIC = { method: 'none' } as const
 export const TYPES: Readonly<Record<ApplicationType, TypeRules>> = {
   web: {
     grants: ['authorization_code', 'refresh_token'],
-    allowed: ['authorization_code', 'refresh_token', 'client_credentials', CIBA_GRANT],
+    allowed: ['authorization_code', 'refresh_token', 'client_credentials', 'password', CIBA_GRANT],
     method: 'client_secret',
   },
   spa: {
@@ -37,7 +37,7 @@ export const TYPES: Readonly<Record<ApplicationType, TypeRules>> = {
   },
   machine: {
     grants: ['client_credentials'],
-    allowed: ['client_credentials'],
+    allowed: ['client_credentials', 'password', 'refresh_token'],
     method: 'client_secret',
   },
   device: {
@@ -48,7 +48,12 @@ export const TYPES: Readonly<Record<ApplicationType, TypeRules>> = {
 }
 
 /** Grants that a person gives. */
-const WITH_PEOPLE: ReadonlySet<GrantType> = new Set(['authorization_code', CIBA_GRANT, DEVICE_CODE])
+const WITH_PEOPLE: ReadonlySet<GrantType> = new Set([
+  'authorization_code',
+  'password',
+  CIBA_GRANT,
+  DEVICE_CODE,
+])
 
 export const signsPeopleIn = (grants: readonly GrantType[]): boolean =>
   grants.some((grant) => WITH_PEOPLE.has(grant))

@@ -4,7 +4,7 @@ import { nearest } from '../base/nearest.ts'
 import { type Code, diagnostic } from './codes.ts'
 import type { Path } from './locate.ts'
 import type { ParsedDocument } from './parse.ts'
-import { SYNONYMS } from './synonyms.ts'
+import { REPLACED, SYNONYMS } from './synonyms.ts'
 
 /** The validator's errors as diagnostics, one for each thing that is wrong. */
 export function explainErrors(
@@ -125,6 +125,8 @@ function requirementOf({ keyword, params, parentSchema, data }: ErrorObject): [C
 function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string | undefined {
   const example: unknown = parentSchema?.examples?.[0]
   if (keyword === 'enum') {
+    const replacement = Object.hasOwn(REPLACED, String(data)) ? REPLACED[String(data)] : undefined
+    if (replacement !== undefined) return replacement
     const meant = nearest(String(data), params.allowedValues)
     return meant ? `did you mean "${meant}"?` : undefined
   }

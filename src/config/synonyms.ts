@@ -53,3 +53,11 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   algs: 'algorithms',
   rotation_period: 'rotateEvery',
 }
+
+/** Values that are refused for good, and what takes their place. */
+export const REPLACED: Readonly<Record<string, string>> = {
+  implicit:
+    'the implicit grant is gone (OAuth 2.1): write authorization_code, which works without a secret in spa and native applications',
+  device_code: 'write urn:ietf:params:oauth:grant-type:device_code',
+  ciba: 'write urn:openid:params:grant-type:ciba',
+}

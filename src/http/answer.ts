@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
+import { signIn } from '../accounts/index.ts'
 import type { Log } from '../base/log.ts'
 import type { Outbound } from '../base/outbound.ts'
+import type { Passwords } from '../base/password.ts'
 import type { Random } from '../base/random.ts'
 import { type Clock, type EpochMilliseconds, toSeconds } from '../base/time.ts'
 import { errorDocs } from '../login/index.ts'
@@ -36,6 +38,7 @@ export interface World {
   readonly proxies: Proxies
   readonly budgets: Budgets
   readonly outbound: Outbound
+  readonly passwords: Passwords
   /** By path below the issuer. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
 }
@@ -125,15 +128,22 @@ async function handle(handling: Handling): Promise<Reply> {
     cookies: parseCookie(incoming.headers.cookie ?? ''),
     header: (name) => incoming.headers[name]?.toString(),
   }
+  const store = world.store.tenant(tenant.uid)
+  const now = toSeconds(nowMs)
   const context: Context = {
     tenant,
-    store: world.store.tenant(tenant.uid),
+    store,
     keys: state.ringFor(tenant.uid),
     random: world.random,
-    now: toSeconds(nowMs),
+    now,
     nowMs,
     log: world.log,
     outbound: world.outbound,
+    provePassword: (login, password) =>
+      signIn(
+        { login, password, browser: undefined },
+        { store, passwords: world.passwords, policy: tenant.signIn, now },
+      ),
   }
   const work = () => endpoint.handle(request, context)
   if (budget?.name !== 'unproven') return work()

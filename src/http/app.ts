@@ -19,7 +19,6 @@ import { securityHeaders } from './security-headers.ts'
 export type { ServedState } from './answer.ts'
 
 export interface AppOptions extends Omit<World, 'endpoints' | 'proxies' | 'budgets'> {
-  readonly passwords: Parameters<typeof loginEndpoints>[0]
   /** None unless given. */
   readonly proxies?: Proxies
   readonly tls?: Identity
@@ -36,8 +35,8 @@ interface Identity {
 const TERMS = { ciphers: TLS_CIPHERS, minVersion: 'TLSv1.2', honorCipherOrder: true } as const
 
 /** A server that is not listening yet. */
-export function createApp({ passwords, tls, proxies = NO_PROXIES, ...world }: AppOptions): Server {
-  const { endpoints } = endpointsWith(loginEndpoints(passwords))
+export function createApp({ tls, proxies = NO_PROXIES, ...world }: AppOptions): Server {
+  const { endpoints } = endpointsWith(loginEndpoints(world.passwords))
   const door: Door = {
     ...world,
     proxies,

@@ -19,6 +19,7 @@ export const GRANT_TYPES = [
   'client_credentials',
   CIBA_GRANT,
   DEVICE_CODE,
+  'password',
 ] as const
 export type GrantType = (typeof GRANT_TYPES)[number]
 
@@ -97,6 +98,8 @@ export interface Application {
   readonly ciba: CibaPolicy | undefined
   /** Of those that may use the device grant. */
   readonly device: DevicePolicy | undefined
+  /** Until when it may send people's passwords itself. */
+  readonly passwordGrant: { readonly until: EpochSeconds } | undefined
 }
 
 export interface DevicePolicy {

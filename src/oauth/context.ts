@@ -3,6 +3,7 @@ import type { Outbound } from '../base/outbound.ts'
 import type { Random } from '../base/random.ts'
 import type { EpochMilliseconds, EpochSeconds } from '../base/time.ts'
 import type { Tenant } from '../model/tenant.ts'
+import type { User } from '../model/user.ts'
 import type { TenantStore } from '../store/port.ts'
 import type { KeyRing } from './keys/ring.ts'
 
@@ -18,4 +19,6 @@ export interface Context {
   readonly log: Log
   /** For every address that somebody else wrote down. */
   readonly outbound: Outbound
+  /** Whose they are, after counting the attempt; nobody's, whatever the cause. */
+  provePassword(login: string, password: string): Promise<User | undefined>
 }

@@ -205,7 +205,7 @@ const HARMLESS = new Set([
   ...['attempts.reserve', 'attempts.isKnownBrowser', 'attempts.rememberBrowser'],
   ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid', 'sessions.list'],
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
-  ...['authorizations.create', 'authorizations.find', 'codes.find'],
+  ...['authorizations.create', 'authorizations.settle', 'authorizations.find', 'codes.find'],
   ...[
     'backchannelRequests.findPending',
     'backchannelRequests.findPing',

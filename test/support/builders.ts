@@ -74,6 +74,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   },
   ciba: undefined,
   device: undefined,
+  passwordGrant: undefined,
   ...change,
 })
 

@@ -30,6 +30,8 @@ import { REQUEST_KEYS } from './request-keys.ts'
 import { type Engine, stores, testRandom } from './stores.ts'
 
 export const PASSWORD = 'wonderland'
+/** No door's clock gets there by itself. */
+export const PASSWORDS_UNTIL = 4_000_000_000
 
 const applicationsAt = (home: string): readonly Application[] => {
   const redirectUris = [`${home}/callback`, `${home}/callback?kept=a%20b`]
@@ -87,6 +89,12 @@ const applicationsAt = (home: string): readonly Application[] => {
       redirectUris,
       isDisabled: true,
       corsOrigins: ['https://off.example'],
+    }),
+    anApplication({
+      clientId: 'legacy',
+      redirectUris,
+      grants: new Set(['password', 'refresh_token']),
+      passwordGrant: { until: PASSWORDS_UNTIL },
     }),
     anApplication({ clientId: 'batch', redirectUris, grants: new Set(['client_credentials']) }),
     anAsking({ clientId: 'bank', displayName: 'Bank', redirectUris }),

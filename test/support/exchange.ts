@@ -30,6 +30,7 @@ export const aContext = (change: Partial<Context> = {}): Context => ({
   now: NOW,
   nowMs: NOW * 1000,
   log: silent,
+  provePassword: async () => undefined,
   outbound: noOutbound,
   ...change,
 })

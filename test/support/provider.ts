@@ -96,6 +96,7 @@ function providerOf(world: World, change: Changes): Provider {
     nowMs: now * 1000,
     log: silent,
     outbound,
+    provePassword: async () => undefined,
   }
 
   const address = lazily(() => listen({ ...world, outbound }, tenant, now))

@@ -159,6 +159,8 @@ function contextOf(tenant: Tenant, world: Delivering): Context {
     nowMs,
     log,
     outbound,
+    // Nobody is there to type one.
+    provePassword: async () => undefined,
   }
 }
 

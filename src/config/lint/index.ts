@@ -27,6 +27,7 @@ import { logoutHost, logoutHttps, logoutOfMachine, logoutPlain } from './logout-
 import { missingSecret } from './missing-secret.ts'
 import { outboundAllow } from './outbound-allow.ts'
 import { pairwiseSector, sectorIdentifier } from './pairwise.ts'
+import { passwordGrant, passwordGrantEnd } from './password-grant.ts'
 import { pkce } from './pkce.ts'
 import { privateKey } from './private-key.ts'
 import { publicSecret } from './public-secret.ts'
@@ -103,6 +104,8 @@ const RULES: readonly Rule[] = [
   deviceInterval,
   deviceWithoutGrant,
   logoutOfMachine,
+  passwordGrant,
+  passwordGrantEnd,
   trustedProxies,
   wideProxies,
   rateLimitsOff,

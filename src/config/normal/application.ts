@@ -2,6 +2,7 @@ import type { JsonObject } from '../../base/json.ts'
 import { CIBA_GRANT, DEVICE_CODE } from '../../model/application.ts'
 import { APPLICATION, CIBA, grantsOf } from '../defaults.ts'
 import { seconds } from '../duration.ts'
+import { epochSeconds } from '../instant.ts'
 import type { DocumentOf } from '../kinds.ts'
 
 import { claimsSpec } from './claims.ts'
@@ -35,8 +36,7 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     userinfo: responseSpec(spec.userinfo),
     introspection: responseSpec(spec.introspection),
     clientAuth: clientAuthSpec(spec),
-    ciba: grantsOf(spec).includes(CIBA_GRANT) ? cibaSpec(spec.ciba ?? {}) : undefined,
-    device: grantsOf(spec).includes(DEVICE_CODE) ? deviceSpec(spec.device ?? {}) : undefined,
+    ...compact(ofGrants(spec)),
   })
 }
 
@@ -50,6 +50,16 @@ function requestObjectSpec(spec: Spec<'Application'>['requestObject']): JsonObje
   return Object.keys(said).length === 0 ? undefined : said
 }
 
+/** What is set for single grants, where the application has them. */
+function ofGrants(spec: Spec<'Application'>) {
+  const grants = grantsOf(spec)
+  return {
+    ciba: grants.includes(CIBA_GRANT) ? cibaSpec(spec.ciba ?? {}) : undefined,
+    device: grants.includes(DEVICE_CODE) ? deviceSpec(spec.device ?? {}) : undefined,
+    passwordGrant: grants.includes('password') ? passwordSpec(spec) : undefined,
+  }
+}
+
 function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
   const filled = { ...CIBA, ...ciba }
   return compact({
@@ -61,6 +71,11 @@ function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
     maxPending: filled.maxPending,
   })
 }
+
+/** Without an end it is not in force, and an error besides. */
+const passwordSpec = ({ passwordGrant }: Spec<'Application'>): JsonObject => ({
+  until: epochSeconds(passwordGrant?.until ?? '') ?? 0,
+})
 
 function deviceSpec(device: NonNullable<Spec<'Application'>['device']>): JsonObject {
   const { ttl, interval } = { ...APPLICATION.device, ...device }

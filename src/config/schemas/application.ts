@@ -5,6 +5,7 @@ import { clientAuth } from './application/client-auth.ts'
 import { device } from './application/device.ts'
 import { jwks, jwksUri } from './application/jwks.ts'
 import { backchannelLogout, frontchannelLogout } from './application/logout.ts'
+import { passwordGrant } from './application/password-grant.ts'
 import { requestObject } from './application/request-object.ts'
 import { introspection, userinfo } from './application/responses.ts'
 import { tokens } from './application/tokens.ts'
@@ -127,6 +128,7 @@ const spec = closed(
     introspection,
     ciba: Type.Optional(ciba),
     device: Type.Optional(device),
+    passwordGrant,
   },
   ['What the application is and may do.', { type: 'spa' }],
 )

@@ -70,6 +70,7 @@ export function compileApplication(
     },
     ciba: cibaOf(spec.optionalChild('ciba')),
     device: devicePolicyOf(spec.optionalChild('device')),
+    passwordGrant: passwordGrantOf(spec.optionalChild('passwordGrant')),
   }
 }
 
@@ -92,6 +93,9 @@ const cibaOf = (spec: SpecReader | undefined): CibaPolicy | undefined =>
     notificationEndpoint: spec.optionalText('notificationEndpoint'),
     maxPending: spec.integer('maxPending'),
   }
+
+const passwordGrantOf = (spec: SpecReader | undefined): Application['passwordGrant'] =>
+  spec && { until: spec.integer('until') }
 
 const devicePolicyOf = (spec: SpecReader | undefined): Application['device'] =>
   spec && { lifetime: spec.integer('ttl'), interval: spec.integer('interval') }

@@ -6,6 +6,7 @@ import { DELIVERY_MODES } from '../../model/ciba.ts'
 import { CONTENT_ENCRYPTIONS, KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { CLIENT_SIGNING_ALGORITHMS } from '../client-jwt.ts'
+import { takesPasswords } from '../grants/password.ts'
 import { CHALLENGE_METHODS } from '../pkce.ts'
 import { cacheable, type Document } from './cacheable.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -14,13 +15,17 @@ const MAX_AGE = 300
 
 /** RFC 8414 §3 and OpenID Connect Discovery §4; both with the well-known segment after the issuer's path. */
 export function discovery(capabilities: Capabilities): Endpoint {
-  const documents = new WeakMap<Tenant, Document>()
+  // Whether passwords are taken depends on the day.
+  const [without, including] = [new WeakMap<Tenant, Document>(), new WeakMap<Tenant, Document>()]
   return {
     paths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     methods: ['GET'],
     face: 'api',
-    async handle(request, { tenant }) {
-      const document = documents.get(tenant) ?? serialised(metadata(tenant, capabilities))
+    async handle(request, { tenant, now }) {
+      const withPassword = takesPasswords(tenant, now)
+      const documents = withPassword ? including : without
+      const document =
+        documents.get(tenant) ?? serialised(metadata(tenant, capabilities, withPassword))
       documents.set(tenant, document)
       return cacheable(request, document, MAX_AGE)
     },
@@ -28,7 +33,7 @@ export function discovery(capabilities: Capabilities): Endpoint {
 }
 
 /** What this issuer can do. What it cannot is said where leaving it out would mean that it can. */
-function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
+function metadata(tenant: Tenant, capabilities: Capabilities, withPassword: boolean): JsonObject {
   const endpoints = Object.entries(capabilities.endpoints).map(
     ([member, path]) => [member, `${tenant.issuer}${path}`] as const,
   )
@@ -42,7 +47,9 @@ function metadata(tenant: Tenant, capabilities: Capabilities): JsonObject {
     claim_types_supported: ['normal'],
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,
-    grant_types_supported: capabilities.grantTypes,
+    grant_types_supported: capabilities.grantTypes.filter(
+      (type) => type !== 'password' || withPassword,
+    ),
     prompt_values_supported: capabilities.prompts,
     acr_values_supported: capabilities.acrValues,
     subject_types_supported: SUBJECT_TYPES,

@@ -7,6 +7,7 @@ import { ciba } from './ciba.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { deviceCode } from './device-code.ts'
 import type { Grant } from './grant.ts'
+import { password } from './password.ts'
 import { refreshToken } from './refresh-token.ts'
 
 const GRANTS: readonly Grant[] = [
@@ -15,6 +16,7 @@ const GRANTS: readonly Grant[] = [
   clientCredentials,
   ciba,
   deviceCode,
+  password,
 ]
 
 export const grantTypes: readonly GrantType[] = GRANTS.map(({ type }) => type)

@@ -8,6 +8,8 @@ export interface Authorizations {
    * it answers. False, and nothing is saved, when another has used that up.
    */
   create(authorization: Authorization, code: NewCode, pushedKey?: Buffer): Promise<boolean>
+  /** Saves one and what it bought at once, as one. */
+  settle(authorization: Authorization, bought: NewTokens): Promise<void>
   find(uid: string): Promise<AuthorizationRecord | undefined>
   /** Ends it and everything issued from it. */
   revoke(uid: string, now: EpochSeconds): Promise<void>

@@ -5,7 +5,7 @@ import {
   insertAuthorization,
   revokeAuthorization,
 } from './authorization-rows.ts'
-import { insertCode } from './codes.ts'
+import { insertCode, insertTokens } from './codes.ts'
 import { consumePushed } from './pushed-requests.ts'
 
 export const authorizations = (engine: Engine, tenant: string): Authorizations => ({
@@ -17,6 +17,12 @@ export const authorizations = (engine: Engine, tenant: string): Authorizations =
       await insertAuthorization(db, tenant, authorization)
       await insertCode(db, tenant, uid, code)
       return true
+    }),
+
+  settle: (authorization, bought) =>
+    engine.transaction(async (db) => {
+      await insertAuthorization(db, tenant, authorization)
+      await insertTokens(db, tenant, bought)
     }),
 
   find: (uid) => engine.read((db) => findAuthorization(db, tenant, uid)),
