@@ -31,7 +31,7 @@ eachDoor(({ door, clock }) => {
       { when: 'without state', more: {} },
       { when: 'with the client named too', more: { client_id: 'web' } },
       { when: 'with locales and more', more: { ui_locales: 'se', logout_hint: 'x', foo: 'bar' } },
-    ])('a hint and a registered address come back $when', async ({ more }) => {
+    ])('L1 a hint and a registered address come back $when', async ({ more }) => {
       const { someone, idToken } = await signedIn()
       const query = { id_token_hint: idToken, post_logout_redirect_uri: bye(), ...more }
       const page = await logout(someone, query)
@@ -43,7 +43,7 @@ eachDoor(({ door, clock }) => {
       })
     })
 
-    test('an expired ID token is a hint', async () => {
+    test('L4 an expired ID token is a hint', async () => {
       const { someone, idToken } = await signedIn()
       clock.forward(1_200)
       const query = { id_token_hint: idToken, post_logout_redirect_uri: bye() }
@@ -114,7 +114,7 @@ eachDoor(({ door, clock }) => {
         change: () => ({ post_logout_redirect_uri: `${door().home}/callback` }),
       },
       { when: 'the client is another', change: () => ({ client_id: 'own' }) },
-    ])('refused when $when', async ({ change }) => {
+    ])('L2 refused when $when', async ({ change }) => {
       const { someone, idToken } = await signedIn()
       const query = { id_token_hint: idToken, post_logout_redirect_uri: bye(), state: 'c4n4ry' }
       const reply = await someone.fetch(logoutUrl({ ...query, ...change(idToken) }))
@@ -143,7 +143,7 @@ eachDoor(({ door, clock }) => {
       { client_id: 'web', post_logout_redirect_uri: 'BYE', state: 's' },
       { post_logout_redirect_uri: 'BYE' },
       { client_id: 'nobody', post_logout_redirect_uri: 'https://evil.example/' },
-    ])('asks when there is no hint: %j', async (asked) => {
+    ])('L2 L3 asks when there is no hint: %j', async (asked) => {
       const { someone } = await signedIn()
       const uri = asked.post_logout_redirect_uri?.replace('BYE', bye())
       const query = { ...asked, ...(uri === undefined ? {} : { post_logout_redirect_uri: uri }) }

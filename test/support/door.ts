@@ -60,6 +60,13 @@ const applicationsAt = (home: string): readonly Application[] => {
     }),
     anApplication({ clientId: 'old', redirectUris, consent: 'skip', pkce: 'optional' }),
     anApplication({
+      clientId: 'poster',
+      redirectUris,
+      consent: 'skip',
+      pkce: 'optional',
+      authMethod: 'client_secret_post',
+    }),
+    anApplication({
       clientId: 'framed',
       redirectUris,
       consent: 'skip',
