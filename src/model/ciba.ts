@@ -18,6 +18,8 @@ export interface CibaPolicy {
   readonly notificationEndpoint: string | undefined
   /** How many of its requests may wait at once. */
   readonly maxPending: number
+  /** Whether its requests have to be signed. */
+  readonly isSignatureRequired: boolean
 }
 
 /** How people of a tenant hear that something waits for them, besides their page. */

@@ -25,6 +25,12 @@ eachStore((open) => {
       expect(metadata).toMatchObject({
         backchannel_authentication_endpoint: `${provider.tenant.issuer}/backchannel_authentication`,
         backchannel_token_delivery_modes_supported: ['poll', 'ping'],
+        backchannel_authentication_request_signing_alg_values_supported: [
+          'RS256',
+          'PS256',
+          'ES256',
+          'EdDSA',
+        ],
         backchannel_user_code_parameter_supported: false,
         grant_types_supported: expect.arrayContaining([CIBA_GRANT]),
       })

@@ -84,6 +84,7 @@ export const aCibaPolicy = (change: Partial<CibaPolicy> = {}): CibaPolicy => ({
   interval: 5,
   notificationEndpoint: undefined,
   maxPending: 1000,
+  isSignatureRequired: false,
   ...change,
 })
 

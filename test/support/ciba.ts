@@ -2,6 +2,7 @@ import { CIBA_GRANT } from '../../src/model/application.ts'
 import type { Store } from '../../src/store/port.ts'
 import { aCibaPolicy, anApplication, anAsking, aPublicApplication, aUser, NOW } from './builders.ts'
 import { aProvider, basic, type Form } from './provider.ts'
+import { REQUEST_KEYS } from './request-keys.ts'
 import { anAuthorization, anId, aSession, aSignIn } from './rows.ts'
 
 const applications = [
@@ -12,6 +13,13 @@ const applications = [
     ciba: aCibaPolicy({ notificationEndpoint: 'https://calls.example/ciba' }),
   }),
   anAsking({ clientId: 'named', ciba: aCibaPolicy({ hints: new Set(['login_hint']) }) }),
+  anAsking({ clientId: 'signs', jwks: REQUEST_KEYS.map(({ jwk }) => jwk) }),
+  anAsking({
+    clientId: 'signs-only',
+    jwks: REQUEST_KEYS.map(({ jwk }) => jwk),
+    requestObject: { algorithm: 'ES256', isRequired: false },
+    ciba: aCibaPolicy({ isSignatureRequired: true }),
+  }),
   anAsking({ clientId: 'small', scopes: new Set(['openid', 'email']) }),
   anAsking({ clientId: 'silent', grants: new Set(['authorization_code']) }),
   anApplication({ clientId: 'without' }),

@@ -54,6 +54,25 @@ function* endpointThatFits(item: Item<'Application'>): Iterable<Finding> {
     }
 }
 
+/** As for authorization requests: without a key every one would be refused. */
+export const cibaRequestKeys: Rule = {
+  code: 'TIDP3036',
+  severity: 'error',
+  *check(graph): Iterable<Finding> {
+    for (const item of graph.all('Application')) {
+      const { ciba, jwks, jwksUri } = item.document.spec
+      if (ciba?.requireSignedRequest !== true || jwks !== undefined || jwksUri !== undefined)
+        continue
+      yield {
+        item,
+        path: ['spec', 'ciba', 'requireSignedRequest'],
+        message: 'signed requests are required, and there is no key to verify them with',
+        hint: 'add jwks or jwksUri, or remove the line',
+      }
+    }
+  },
+}
+
 /** What arrives there is a bearer token of the client, or a link that opens a request. */
 export const notificationHttps: Rule = {
   code: 'TIDP2055',

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
-import { cibaTestHook, cibaThatWorks, notificationHttps } from './ciba.ts'
+import { cibaRequestKeys, cibaTestHook, cibaThatWorks, notificationHttps } from './ciba.ts'
 import { claimSource, claimTwice, declaredReservedClaim, standardClaim } from './claims.ts'
 import { assertionAudience, shortSecret, unusedSecret } from './client-assertion.ts'
 import { keysHttps, keysOnce, neededKeys, usableKey } from './client-keys.ts'
@@ -112,6 +112,7 @@ const RULES: readonly Rule[] = [
   rateLimitsWide,
   cibaThatWorks,
   notificationHttps,
+  cibaRequestKeys,
   cibaTestHook,
   corsWildcard,
   corsHttp,

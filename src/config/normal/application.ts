@@ -69,6 +69,7 @@ function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
     delivery: filled.delivery,
     notificationEndpoint: ciba.notificationEndpoint,
     maxPending: filled.maxPending,
+    requireSignedRequest: ciba.requireSignedRequest || undefined,
   })
 }
 

@@ -92,6 +92,7 @@ const cibaOf = (spec: SpecReader | undefined): CibaPolicy | undefined =>
     interval: spec.integer('interval'),
     notificationEndpoint: spec.optionalText('notificationEndpoint'),
     maxPending: spec.integer('maxPending'),
+    isSignatureRequired: spec.has('requireSignedRequest'),
   }
 
 const passwordGrantOf = (spec: SpecReader | undefined): Application['passwordGrant'] =>

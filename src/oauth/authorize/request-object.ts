@@ -34,10 +34,7 @@ export async function signedParams(
   if (claims === undefined) throw refused('request is not signed by a key of the client')
   checkAddress(claims, application, context)
   checkInstants(claims, context)
-  return Params.of([
-    ['client_id', application.clientId],
-    ...Object.entries(claims).flatMap(([name, value]) => parametersOf(name, value)),
-  ])
+  return Params.of([['client_id', application.clientId], ...parametersIn(claims)])
 }
 
 /** RFC 9101 §10.8: a JWT that was made for another purpose says so. */
@@ -63,8 +60,14 @@ function checkInstants({ exp, nbf, iat }: JsonObject, { now }: Context): void {
       throw refused('request is not valid yet')
 }
 
+/** What is asked by the claims, without what the JWT says of itself. */
+export const parametersIn = (claims: JsonObject): readonly Parameter[] =>
+  Object.entries(claims).flatMap(([name, value]) => parametersOf(name, value))
+
+type Parameter = readonly [name: string, value: string]
+
 /** RFC 9101 §4: numbers and objects as JSON has them; `resource` may be a list of several. */
-function parametersOf(name: string, value: Json): readonly (readonly [string, string])[] {
+function parametersOf(name: string, value: Json): readonly Parameter[] {
   if (NOT_PARAMETERS.has(name) || value === null) return []
   if (typeof value === 'string') return [[name, value]]
   if (name === 'resource' && Array.isArray(value))

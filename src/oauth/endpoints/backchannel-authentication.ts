@@ -8,6 +8,7 @@ import { hintedPerson } from '../ciba/hinted-person.ts'
 import { logRequest, noticesOf } from '../ciba/notices.ts'
 import { sealPing } from '../ciba/ping.ts'
 import { type AuthenticationRequest, validate } from '../ciba/request.ts'
+import { askedParams } from '../ciba/signed-request.ts'
 import { authenticateClient } from '../client-auth/index.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
@@ -29,9 +30,10 @@ export const backchannelAuthentication: Endpoint = {
   metadata: 'backchannel_authentication_endpoint',
   face: 'api',
   async handle(request, context) {
-    const params = Params.parse(request.form)
-    const client = await authenticateClient(request, params, context)
+    const form = Params.parse(request.form)
+    const client = await authenticateClient(request, form, context)
     const policy = policyOf(client)
+    const params = await askedParams(form, client, policy, context)
     const asked = validate(params, client, policy, context)
     const user = await hintedPerson(params, client, policy, context)
     const { authReqId, row } = requestFor(asked, client, user, policy, context)

@@ -64,6 +64,7 @@ function metadata(tenant: Tenant, capabilities: Capabilities, withPassword: bool
     revocation_endpoint_auth_methods_supported: capabilities.clientAuthMethods,
     revocation_endpoint_auth_signing_alg_values_supported: capabilities.clientAuthAlgorithms,
     backchannel_token_delivery_modes_supported: DELIVERY_MODES,
+    backchannel_authentication_request_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
     backchannel_user_code_parameter_supported: false,
     code_challenge_methods_supported: CHALLENGE_METHODS,
     authorization_response_iss_parameter_supported: true,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { CIBA_HINTS, DELIVERY_MODES } from '../../../model/ciba.ts'
-import { absoluteUri, closed, duration, integer, oneOf, setOf } from '../common.ts'
+import { absoluteUri, closed, duration, flag, integer, oneOf, setOf } from '../common.ts'
 
 export const ciba = closed(
   {
@@ -28,6 +28,12 @@ export const ciba = closed(
     ),
     maxPending: Type.Optional(
       integer(1, 1_000_000, ['How many of its requests may wait for people at once.', 1000]),
+    ),
+    requireSignedRequest: Type.Optional(
+      flag([
+        'Refuses requests that it did not sign with a key of its jwks or jwksUri (CIBA §7.1.1); signed ones are always taken.',
+        true,
+      ]),
     ),
   },
   [

@@ -6,7 +6,7 @@ export const requestObject = closed(
   {
     algorithm: Type.Optional(
       oneOf(SIGNING_ALGORITHMS, [
-        'What the application signs them with; without this, any of these.',
+        'What the application signs them with, and its backchannel authentication requests; without this, any of these.',
         'ES256',
       ]),
     ),
