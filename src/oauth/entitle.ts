@@ -43,7 +43,7 @@ export function entitle(
   return {
     client,
     proof,
-    scopes: proof.scopes.filter((name) => isInForce(name, resource, client, tenant)),
+    scopes: scopesInForce(proof, resource, client, tenant),
     access: accessTerms(resource, client, tenant),
     refresh: refreshTerms(proof, client, now),
   }
@@ -65,6 +65,19 @@ function oneResource(
   if (resource === undefined || !mayAskFor(resource, client))
     throw new OAuthError('invalid_target', 'the client may not ask for this resource')
   return resource
+}
+
+/** What is left for this resource. Nothing at all is no token: RFC 6749 §5.1 has no way to say so. */
+function scopesInForce(
+  { scopes }: Proof,
+  resource: Resource | undefined,
+  client: Client,
+  tenant: Tenant,
+): readonly string[] {
+  const left = scopes.filter((name) => isInForce(name, resource, client, tenant))
+  if (left.length === 0 && scopes.length > 0)
+    throw new OAuthError('invalid_scope', 'no scope is left for this resource', { scopes })
+  return left
 }
 
 /** Also what was granted long ago ends when the configuration takes it away. */

@@ -24,11 +24,15 @@ export const ownersOf = (scopes: readonly string[], tenant: Tenant): readonly st
 export const mayAskFor = (resource: Resource, { scopes }: Application): boolean =>
   resource.scopes.some((name) => scopes.has(name))
 
-/** RFC 3986 §6.2.3: an empty path and `/` name the same resource. */
 export const resourceNamed = (value: string, { resources }: Tenant): Resource | undefined =>
-  resources.get(value) ??
-  resources.get(`${value}/`) ??
-  (value.endsWith('/') ? resources.get(value.slice(0, -1)) : undefined)
+  resources.get(value) ?? resources.get(withOtherEmptyPath(value))
+
+/** RFC 3986 §6.2.3: no path and `/` are the same address; below that a slash makes another. */
+const withOtherEmptyPath = (value: string): string => {
+  const [, origin, slash] = /^([^:/?#]+:\/\/[^/?#]+)(\/?)$/.exec(value) ?? []
+  if (origin === undefined) return value
+  return slash === '' ? `${origin}/` : origin
+}
 
 /**
  * What the access token may be for: the resource named at /token, if it was authorized, else any that

@@ -70,6 +70,10 @@ export const scopeName = (telling: Telling) =>
 export const absoluteUri = (telling: Telling) =>
   formed('^[A-Za-z][A-Za-z0-9+.-]*:[^\\s]+$', 'an absolute URI', telling)
 
+/** RFC 8707 §2. */
+export const resourceUri = (telling: Telling) =>
+  formed('^[A-Za-z][A-Za-z0-9+.-]*:[^\\s#]+$', 'an absolute URI without a fragment', telling)
+
 export const formedText = formed
 
 const labels = Type.Optional(

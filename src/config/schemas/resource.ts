@@ -2,12 +2,12 @@ import { Type } from 'typebox'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
 import { resourceClaims } from './claims.ts'
 import {
-  absoluteUri,
   closed,
   documentOf,
   duration,
   list,
   oneOf,
+  resourceUri,
   scopeName,
   setOf,
   slug,
@@ -42,7 +42,7 @@ const inlineScope = closed(
 
 const resourceSpec = closed(
   {
-    identifier: absoluteUri(['The audience of its tokens (RFC 8707).', 'https://api.acme.example']),
+    identifier: resourceUri(['The audience of its tokens (RFC 8707).', 'https://api.acme.example']),
     displayName: Type.Optional(text(['What people read.', 'Orders'])),
     scopes: Type.Optional(list(inlineScope, ['Its scopes.', [{ name: 'orders:read' }]])),
     tokens: Type.Optional(tokens),
