@@ -148,7 +148,8 @@ button:hover { filter: brightness(0.94); }
 .scopes { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 0.5rem; }
 .scopes li { padding: 0.75rem 1rem; }
 .scopes li + li { border-top: 1px solid var(--line); }
-.scopes strong { display: block; font-weight: 600; }
+.scopes strong, .scopes a { display: block; font-weight: 600; }
+h1 + .scopes { margin-top: 1rem; }
 input.code, p.code {
   font: 600 1.375rem/1.4 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace;
   letter-spacing: 0.08em;
