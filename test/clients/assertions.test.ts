@@ -2,7 +2,7 @@ import * as client from 'openid-client'
 import { describe, expect, test } from 'vitest'
 import { seal } from '../../src/base/seal.ts'
 import { secretPurpose } from '../../src/model/sealed-secret.ts'
-import { aKey } from '../support/assertion.ts'
+import { aKey, webKey } from '../support/assertion.ts'
 import { anApplication, masterKey } from '../support/builders.ts'
 import { eachStore } from '../support/each-store.ts'
 import { aProvider, type Provider } from '../support/provider.ts'
@@ -52,10 +52,7 @@ eachStore((open) => {
   describe('openid-client, unmodified', () => {
     test('private_key_jwt, and introspection as a JWT', async () => {
       const at = await provider()
-      const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
-      const jwk = key.privateKey.export({ format: 'jwk' }) as JsonWebKey
-      const privateKey = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign'])
-      const method = client.PrivateKeyJwt({ key: privateKey, kid: key.kid })
+      const method = client.PrivateKeyJwt({ key: await webKey(key), kid: key.kid })
       const web = await configured(at, 'web', method)
       const granted = await client.clientCredentialsGrant(web, { scope: 'orders:read' })
       const seen = await client.tokenIntrospection(web, granted.access_token)

@@ -31,6 +31,16 @@ export function aKey(kid: string, alg = 'ES256', change: Jwk = {}): TestKey {
   return { kid, alg, privateKey: pair.privateKey, jwk }
 }
 
+/** Its private half as libraries for the web want it. */
+export const webKey = ({ privateKey }: TestKey): Promise<CryptoKey> =>
+  crypto.subtle.importKey(
+    'jwk',
+    privateKey.export({ format: 'jwk' }) as JsonWebKey,
+    { name: 'ECDSA', namedCurve: 'P-256' },
+    false,
+    ['sign'],
+  )
+
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 let count = 0
