@@ -93,6 +93,7 @@ eachStore((open) => {
         when: `requested_expiry is ${requested_expiry}`,
         change: { requested_expiry },
       })),
+      { error: 'invalid_request', when: 'user_code is sent', change: { user_code: '1234' } },
       { error: 'unauthorized_client', when: 'it lacks settings', change: {}, clientId: 'without' },
       { error: 'unauthorized_client', when: 'it lacks the grant', change: {}, clientId: 'silent' },
     ] as readonly Refused[])('$error when $when', async ({ error, change, clientId = 'web' }) => {
@@ -135,7 +136,7 @@ eachStore((open) => {
     })
 
     test('acr_values and unknown parameters change nothing', async () => {
-      const change = { login_hint: 'carol', acr_values: '1 2', user_code: 'x', whatever: 'y' }
+      const change = { login_hint: 'carol', acr_values: '1 2', whatever: 'y' }
       expect(await ask(change)).toMatchObject({ status: 200 })
     })
 

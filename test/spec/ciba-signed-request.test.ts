@@ -130,6 +130,7 @@ eachStore((open) => {
       beside: { login_hint: 'bob' },
     },
     { when: 'a scope is beside it', beside: { scope: 'openid' } },
+    { when: 'a user_code is in it', claims: () => ({ user_code: '1234' }) },
     { when: 'a user_code is beside it', beside: { user_code: '1234' } },
   ]
 

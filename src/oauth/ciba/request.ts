@@ -28,6 +28,7 @@ export function validate(
 ): AuthenticationRequest {
   checkScope({ params, application: client, tenant })
   checkOpenId(params)
+  checkUserCode(params)
   checkResources({ params, application: client, tenant })
   return {
     scopes: grantableScopes(params, client),
@@ -40,6 +41,12 @@ export function validate(
 function checkOpenId(params: Params): void {
   if (!parseScope(params.optional('scope')).includes('openid'))
     throw new OAuthError('invalid_scope', 'scope must contain openid')
+}
+
+/** Whoever sends one counts on its being checked, and nobody has one. */
+function checkUserCode(params: Params): void {
+  if (params.optional('user_code') !== undefined)
+    throw new OAuthError('invalid_request', 'user_code is not supported')
 }
 
 /** Shown on two screens to be compared: one line that looks the same on both. */
