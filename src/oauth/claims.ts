@@ -30,11 +30,14 @@ export const idTokenClaims = (user: User, audience: Audience): JsonObject => ({
   ...declaredClaims('id_token', user, audience),
 })
 
-/** Also what was granted long ago ends when the configuration takes it away. */
+/**
+ * Also what was granted long ago ends when the configuration takes it away. A declaration gives its own
+ * value and no other: an attribute of the same name may be what it filters.
+ */
 function askedClaims(names: readonly string[], user: User, audience: Audience): JsonObject {
-  const within = claimsWithin(audience.application, audience.tenant)
-  const values = { ...knownAbout(user), ...claimsToAskFor(user, audience) }
-  return claimsNamed(new Set(names.filter((name) => within.has(name))), values)
+  const { application, tenant } = audience
+  const byScope = claimsNamed(claimsBehind(application.scopes, tenant), knownAbout(user))
+  return claimsNamed(new Set(names), { ...byScope, ...claimsToAskFor(user, audience) })
 }
 
 /** The names of the claims that these scopes release. */

@@ -215,6 +215,17 @@ eachStore((open) => {
       expect((await idToken(ofTenant({ ...atUserinfo, scope: 'phone' })))[TIER]).toBe('gold')
     })
 
+    test('what a declaration filters away stays away', async () => {
+      const source = { from: 'roles' } as const
+      const filtered = { name: 'roles', scope: 'phone', source, matching: 'shop-*' }
+      const at = provider.with(ofTenant(filtered))
+      const request = { scope: 'openid', claims: JSON.stringify({ userinfo: { roles: null } }) }
+      const form = codeForm(await at.code(request))
+      const { access_token } = await (await at.post('/token', form, basic())).json()
+      const userinfo = await (await at.get('/userinfo', bearer(access_token))).json()
+      expect(userinfo).toEqual({ sub: 'sub-alice' })
+    })
+
     test('and by nobody else', async () => {
       expect(await idToken(ofTenant({ ...atUserinfo, scope: 'secret' }))).not.toHaveProperty([TIER])
       expect(await idToken(ofTenant(atUserinfo))).not.toHaveProperty([TIER])
