@@ -20,6 +20,9 @@ if (key === undefined || other === undefined) throw new Error('no keys')
 const stranger = aKey(key.kid)
 const forEncryption = aKey('enc', 'ES256', { use: 'enc' })
 
+/** What JavaScript cannot make a text of. */
+const NO_TEXT = { toString: 1, valueOf: 1 }
+
 const SECRET = 'a-secret-of-at-least-32-bytes-which-is-long'
 const NEXT_SECRET = 'another-secret-of-at-least-32-bytes-is-here'
 const hmacKey = (secret = SECRET, alg = 'HS256') => ({
@@ -163,6 +166,8 @@ eachStore((open) => {
       ['an empty header', () => 'e30.e30.'],
       ['no signature', () => unsecured(provider.tenant.issuer)],
       ['a very long one', () => `${'a'.repeat(20_000)}.b.c`],
+      ['an algorithm that is no text', () => unsecured(provider.tenant.issuer, { alg: NO_TEXT })],
+      ['a subject that is no text', () => unsecured(provider.tenant.issuer, {}, { sub: NO_TEXT })],
     ])('invalid_client for %s', async ([, make]) => {
       expect((await ask(make())).status).toBe(401)
     })
@@ -236,7 +241,8 @@ eachStore((open) => {
 })
 
 /** RFC 8725 §3.2: `none` is no algorithm. */
-function unsecured(issuer: string): string {
+function unsecured(issuer: string, header: ClaimSet = {}, claims: ClaimSet = {}): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${encode({ alg: 'none' })}.${encode(aClaimSet('signer', issuer))}.`
+  const payload = aClaimSet('signer', issuer, claims)
+  return `${encode({ alg: 'none', ...header })}.${encode(payload)}.`
 }

@@ -28,10 +28,13 @@ export interface Assertion {
 export function assertionIn(params: Params): Assertion | undefined {
   const token = params.optional('client_assertion')
   if (token === undefined || params.optional('client_assertion_type') !== TYPE) return undefined
-  const { alg = '', typ } = jwsHeader(token) ?? {}
-  const { sub = '' } = unverifiedClaims(token) ?? {}
-  return { token, algorithm: isOfUse(typ) ? String(alg) : '', clientId: String(sub) }
+  const { alg, typ } = jwsHeader(token) ?? {}
+  const { sub } = unverifiedClaims(token) ?? {}
+  return { token, algorithm: isOfUse(typ) ? textOf(alg) : '', clientId: textOf(sub) }
 }
+
+/** Not every value of JSON can be made a text of. */
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 
 /** A JWT that was made for another purpose says so (RFC 8725 §3.11). */
 const isOfUse = (typ: Json | undefined): boolean =>
