@@ -1,3 +1,4 @@
+import { CompactSign, decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { aKey, type ClaimSet } from '../support/assertion.ts'
 import { eachDoor } from '../support/each-door.ts'
@@ -137,6 +138,18 @@ eachDoor(({ door, clock }) => {
       const { status, body } = await pushObject(request)
       expect(status).toBe(400)
       expect(body).toMatchObject({ error: 'invalid_request_object' })
+    })
+
+    test.for(['resource', 'claims'])('so is %s that is nested without end', async (name) => {
+      const deep = `${'['.repeat(5500)}${']'.repeat(5500)}`
+      const rest = JSON.stringify(decodeJwt(await anObject())).slice(1)
+      const object = await new CompactSign(Buffer.from(`{"${name}":${deep},${rest}`))
+        .setProtectedHeader({ alg: 'ES256' })
+        .sign(requestKey('ES256').privateKey)
+      expect(await pushObject(object)).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_request_object' },
+      })
     })
 
     test('a bad object is told on a page where no registered address is known', async () => {

@@ -69,10 +69,17 @@ type Parameter = readonly [name: string, value: string]
 /** RFC 9101 §4: numbers and objects as JSON has them; `resource` may be a list of several. */
 function parametersOf(name: string, value: Json): readonly Parameter[] {
   if (NOT_PARAMETERS.has(name) || value === null) return []
-  if (typeof value === 'string') return [[name, value]]
-  if (name === 'resource' && Array.isArray(value))
-    return value.flatMap((each: Json) => parametersOf(name, each))
-  return [[name, JSON.stringify(value)]]
+  if (name === 'resource' && Array.isArray(value)) return value.map((each) => [name, textOf(each)])
+  return [[name, textOf(value)]]
+}
+
+/** What can be read need not be writable: depth costs the writer of JSON its stack, and the reader none. */
+function textOf(value: Json): string {
+  try {
+    return typeof value === 'string' ? value : JSON.stringify(value)
+  } catch {
+    throw refused('a parameter in request is nested too deeply')
+  }
 }
 
 const refused = (description: string): OAuthError =>
