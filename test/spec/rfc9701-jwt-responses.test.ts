@@ -140,6 +140,16 @@ eachStore((open) => {
       }
     })
 
+    test('with a key that is too short neither', async () => {
+      const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+      const encrypted = { alg: 'RSA-OAEP-256', enc: 'A256GCM' } as const
+      const application = encrypting(encrypted, [publicJwk(publicKey, 'short')])
+      const provider = plain.with({ applications: [application] })
+      const response = await introspected(provider, 'x')
+      expect(response.status).toBe(503)
+      expect(await response.json()).toMatchObject({ error: 'temporarily_unavailable' })
+    })
+
     test('without a key for it, nothing goes out unencrypted', async () => {
       const encrypted = { alg: 'RSA-OAEP-256', enc: 'A256GCM' } as const
       const application = encrypting(encrypted, [aKey('sig', 'RS256').jwk])
