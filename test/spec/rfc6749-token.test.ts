@@ -44,7 +44,7 @@ eachStore((open) => {
       { when: 'grant_type is absent', change: { grant_type: '' }, error: 'invalid_request' },
       {
         when: 'grant_type is unknown',
-        change: { grant_type: 'password' },
+        change: { grant_type: 'magic' },
         error: 'unsupported_grant_type',
       },
       { when: 'code is absent', change: { code: '' }, error: 'invalid_request' },

@@ -1,4 +1,6 @@
+import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { ClaimMapping } from '../../src/model/claims.ts'
 import { anApplication, aPublicApplication, aResource, NOW } from '../support/builders.ts'
 import { eachStore } from '../support/each-store.ts'
 import { aProvider, basic, codeForm, type Form, type Provider } from '../support/provider.ts'
@@ -40,6 +42,64 @@ eachStore((open) => {
         iat: NOW,
         exp: NOW + 900,
         scope: 'openid email offline_access orders:read',
+        roles: ['admin'],
+        auth_time: NOW,
+        acr: '1',
+        amr: ['pwd'],
+        sid: 'sid-1',
+        ...(tokens.access_token.includes('.') && { jti: decodeJwt(tokens.access_token).jti }),
+      })
+    })
+
+    const declared = (name: string, change: Partial<ClaimMapping> = {}): ClaimMapping => ({
+      name,
+      places: new Set(['access_token']),
+      scope: undefined,
+      source: { from: 'user', path: 'name' },
+      matching: undefined,
+      ...change,
+    })
+
+    test('it says what is declared, to those who may see it', async () => {
+      const claims = [
+        declared('called'),
+        declared('tier', { source: { from: 'value', value: 'gold' } }),
+        declared('elsewhere', { places: new Set(['id_token', 'userinfo']) }),
+        declared('phoned', { scope: 'phone' }),
+        declared('active', { source: { from: 'value', value: 'no' } }),
+        declared('token_type', { source: { from: 'value', value: 'mac' } }),
+      ]
+      const at = provider.with({ resources: [{ ...resource, claims }] })
+      for (const clientId of ['web', 'api']) {
+        const facts = await introspect({ token: tokens.access_token }, clientId, at)
+        expect(facts).toMatchObject({ called: 'Alice Adams', tier: 'gold' })
+        expect(facts).toMatchObject({ active: true, token_type: 'Bearer' })
+        expect(facts).not.toHaveProperty('elsewhere')
+        expect(facts).not.toHaveProperty('phoned')
+      }
+      expect(await introspect({ token: tokens.access_token }, 'nosy', at)).toEqual({
+        active: false,
+      })
+    })
+
+    test('one of a client on its own behalf is about no person', async () => {
+      const claims = [declared('called'), declared('tier', { source: { from: 'value', value: 1 } })]
+      const at = provider.with({ resources: [{ ...resource, claims }] })
+      const form = { grant_type: 'client_credentials', scope: 'orders:read' }
+      const bought = await (await at.post('/token', form, basic())).json()
+      const { jti, ...facts } = await introspect({ token: bought.access_token }, 'api', at)
+      expect(typeof jti).toBe(bought.access_token.includes('.') ? 'string' : 'undefined')
+      expect(facts).toEqual({
+        active: true,
+        iss: provider.tenant.issuer,
+        sub: 'web',
+        aud: 'https://api.acme.example',
+        client_id: 'web',
+        token_type: 'Bearer',
+        iat: NOW,
+        exp: NOW + 900,
+        scope: 'orders:read',
+        tier: 1,
       })
     })
 

@@ -1,8 +1,10 @@
+import { decodeJwt } from 'jose'
 import { rowKey } from '../../base/id.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { isConfidential } from '../../model/application.ts'
 import type { SigningAlgorithm } from '../../model/key.ts'
 import type { AccessTokenRecord } from '../../store/port.ts'
+import { isActive } from '../active.ts'
 import { authenticateClient, type Client } from '../client-auth/index.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
@@ -10,8 +12,9 @@ import { json, jwtReply, type Reply, type Request } from '../exchange.ts'
 import { ownerOf } from '../grants/owner.ts'
 import { signJwt } from '../keys/sign.ts'
 import { Params } from '../params.ts'
-import { formatScope } from '../scope.ts'
+import { formatScope, parseScope } from '../scope.ts'
 import { liveAccessToken } from '../tokens/accept.ts'
+import { claimsOfRow } from '../tokens/access-token.ts'
 import { encryptedFor } from '../tokens/encrypt.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -66,24 +69,29 @@ async function introspectionReply(
 const usualAlgorithm = (algorithms: readonly SigningAlgorithm[]): SigningAlgorithm =>
   algorithms.find((algorithm) => algorithm === 'RS256') ?? algorithms[0] ?? 'RS256'
 
+/** What a JWT would say, also of an opaque one, as it is by now. */
 async function factsOfAccessToken(
   token: string,
   client: Client,
   context: Context,
 ): Promise<JsonObject | undefined> {
+  const { store, tenant } = context
   const record = await liveAccessToken(token, context)
   if (record === undefined || !maySee(record, client, context)) return undefined
-  const application = context.tenant.applicationsByUid.get(record.applicationUid)
+  const application = tenant.applicationsByUid.get(record.applicationUid)
+  const { authorizationUid, userUid } = record
+  const [user, signIn] = await Promise.all([
+    userUid === undefined ? undefined : store.users.find(userUid),
+    authorizationUid === undefined ? undefined : store.authorizations.find(authorizationUid),
+  ])
+  if (application === undefined || (userUid !== undefined && !isActive(user))) return undefined
+  const scopes = parseScope(record.scope)
+  const resource = tenant.resources.get(record.audience)
   return {
-    active: true,
-    iss: context.tenant.issuer,
-    sub: record.subject,
-    aud: record.audience,
-    client_id: application?.clientId ?? '',
+    ...claimsOfRow(record, { application, tenant, scopes, resource, user, signIn }),
+    ...(record.format === 'jwt' ? { jti: decodeJwt(token).jti ?? '' } : {}),
     token_type: 'Bearer',
-    iat: record.issuedAt,
-    exp: record.expiresAt,
-    ...(record.scope === '' ? {} : { scope: record.scope }),
+    active: true,
   }
 }
 

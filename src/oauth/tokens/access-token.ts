@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { EpochSeconds } from '../../base/time.ts'
+import type { Authorization } from '../../model/authorization.ts'
+import type { User } from '../../model/user.ts'
 import type { NewAccessToken } from '../../store/port.ts'
 import type { Context } from '../context.ts'
-import { declaredClaims } from '../declared-claims.ts'
+import { declaredClaims, type Recipient } from '../declared-claims.ts'
 import type { Entitlement } from '../entitle.ts'
-import type { Owner } from '../grants/grant.ts'
 import { signJwt } from '../keys/sign.ts'
 import { formatScope } from '../scope.ts'
 import { mint } from './mint.ts'
@@ -53,22 +54,31 @@ export function accessTokenClaims(
   const { owner } = proof
   const recipient = { application: client, tenant, scopes, resource: access.resource }
   return {
-    ...declaredClaims('access_token', owner?.user, recipient),
-    iss: tenant.issuer,
-    sub: row.subject,
-    aud: row.audience,
-    exp: row.expiresAt,
-    iat: row.issuedAt,
+    ...claimsOfRow(row, { ...recipient, user: owner?.user, signIn: owner?.authorization }),
     jti,
-    client_id: client.clientId,
-    ...(row.scope === '' ? {} : { scope: row.scope }),
-    ...(owner === undefined ? {} : claimsAbout(owner)),
   }
 }
 
-const claimsAbout = ({ authorization }: Owner): JsonObject => ({
-  auth_time: authorization.authTime,
-  acr: authorization.acr,
-  amr: authorization.amr,
-  sid: authorization.sid,
+/** Whom a token is about, for whom it is, and how they signed in. */
+interface Bearing extends Recipient {
+  readonly user: User | undefined
+  readonly signIn: Pick<Authorization, 'authTime' | 'acr' | 'amr' | 'sid'> | undefined
+}
+
+/** The same for a token in whichever format: what a JWT says, and introspection of either. */
+export const claimsOfRow = (
+  row: NewAccessToken,
+  { user, signIn, ...recipient }: Bearing,
+): JsonObject => ({
+  ...declaredClaims('access_token', user, recipient),
+  iss: recipient.tenant.issuer,
+  sub: row.subject,
+  aud: row.audience,
+  exp: row.expiresAt,
+  iat: row.issuedAt,
+  client_id: recipient.application.clientId,
+  ...(row.scope === '' ? {} : { scope: row.scope }),
+  ...(signIn === undefined
+    ? {}
+    : { auth_time: signIn.authTime, acr: signIn.acr, amr: signIn.amr, sid: signIn.sid }),
 })
