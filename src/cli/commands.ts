@@ -84,6 +84,15 @@ const withAddress = (command: Command): Command =>
     .option('--tls-ciphers <list>', 'cipher suites, names of OpenSSL with colons between them')
     .option('--tls-min-version <version>', 'TLSv1.2 (default) or TLSv1.3')
     .option('--trusted-proxies <list>', 'proxies that tell the address of the client')
+    .option('--mtls-listen <address>', 'host:port where client certificates are asked for')
+    .option(
+      '--mtls-public-url <url>',
+      'how clients reach it (default: the issuer’s host, its port)',
+    )
+    .option(
+      '--client-certificate-header <name>',
+      'header in which trusted proxies tell client certificates',
+    )
 
 const keys: Line = (root, add) => {
   const group = root.command('keys').description('signing keys of a tenant')

@@ -15,6 +15,10 @@ export const VARIABLES = {
   TOKENIDP_TLS_CIPHERS: 'cipher suites, names of OpenSSL with colons (--tls-ciphers)',
   TOKENIDP_TLS_MIN_VERSION: 'TLSv1.2 or TLSv1.3 (--tls-min-version)',
   TOKENIDP_TRUSTED_PROXIES: 'proxies that tell the address of the client (--trusted-proxies)',
+  TOKENIDP_MTLS_LISTEN: 'where client certificates are asked for, host:port (--mtls-listen)',
+  TOKENIDP_MTLS_PUBLIC_URL: 'how clients reach that address (--mtls-public-url)',
+  TOKENIDP_CLIENT_CERTIFICATE_HEADER:
+    'in which trusted proxies tell client certificates (--client-certificate-header)',
   TOKENIDP_ACTOR: 'who applies, for the history',
   TOKENIDP_REASON: 'why, for the history',
   TOKENIDP_OUTPUT: 'text or json (--output)',

@@ -20,6 +20,8 @@ export interface ProjectSettings {
     readonly minVersion?: TlsVersion
   }
   readonly trustedProxies?: readonly string[]
+  readonly mtls?: { readonly listen: string; readonly publicUrl?: string }
+  readonly clientCertificateHeader?: string
 }
 
 export interface Project extends ProjectSettings {

@@ -73,6 +73,8 @@ export const CODES = {
   TIDP2075: 'CORS origin on the machine of the visitor',
   TIDP2076: 'CORS origin of an application without scripts',
   TIDP2077: 'weak cipher suite',
+  TIDP2078: 'certificates of clients in a header',
+  TIDP2079: 'listener for certificates without TLS',
   TIDP2065: 'logout URI that is not https',
   TIDP2066: 'logout URI that is no plain address',
   TIDP2067: 'logout URI on another host',
@@ -106,6 +108,7 @@ export const CODES = {
   TIDP3050: 'trusted proxy that is no address',
   TIDP3051: 'CORS origin that is no origin',
   TIDP3052: 'CORS origin that is allowed anyway',
+  TIDP3053: 'certificate that is not of its key',
   TIDP3045: 'logout URI of a machine',
 } as const satisfies Record<Diagnostic['code'], string>
 

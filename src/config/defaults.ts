@@ -101,3 +101,7 @@ export const grantsOf = (spec: ApplicationSpec): readonly GrantType[] =>
 
 export const methodOf = (spec: ApplicationSpec): Authentication =>
   spec.clientAuth?.method ?? TYPES[spec.type].method
+
+/** Instead of a secret. */
+export const usesKeys = (method: Authentication): boolean =>
+  method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'

@@ -20,6 +20,8 @@ export interface ProjectSettings {
     readonly minVersion?: TlsVersion
   }
   readonly trustedProxies?: readonly string[]
+  readonly mtls?: { readonly listen: string; readonly publicUrl?: string }
+  readonly clientCertificateHeader?: string
 }
 
 export function settingsOf(project: Item<'Project'>, root: string): ProjectSettings {
@@ -29,6 +31,8 @@ export function settingsOf(project: Item<'Project'>, root: string): ProjectSetti
     listen,
     tls,
     trustedProxies,
+    mtls,
+    clientCertificateHeader,
   } = project.document.spec ?? {}
   return {
     id,
@@ -37,6 +41,8 @@ export function settingsOf(project: Item<'Project'>, root: string): ProjectSetti
     ...(listen ? { listen } : {}),
     ...(tls ? { tls } : {}),
     ...(trustedProxies ? { trustedProxies } : {}),
+    ...(mtls ? { mtls } : {}),
+    ...(clientCertificateHeader ? { clientCertificateHeader } : {}),
   }
 }
 

@@ -16,12 +16,13 @@ import type { KeyRing } from '../oauth/keys/ring.ts'
 import type { Store } from '../store/port.ts'
 import { type Budget, type Budgets, budgetFor, payingIfUnproven } from './budget.ts'
 import { clientAddress } from './client-address.ts'
+import type { CertificateOf } from './client-certificate.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { errorReply, HttpRefusal } from './errors.ts'
 import { readForm } from './form.ts'
 import { healthz, readyz } from './health.ts'
 import type { Proxies } from './proxies.ts'
-import { type Place, placeOf } from './tenant.ts'
+import type { Place } from './tenant.ts'
 
 /** What is being served: swapped as one, read once per request. */
 export interface ServedState {
@@ -39,6 +40,8 @@ export interface World {
   readonly budgets: Budgets
   readonly outbound: Outbound
   readonly passwords: Passwords
+  readonly certificateOf: CertificateOf
+  readonly placeOf: (host: string, path: string, snapshot: Snapshot) => Place | undefined
   /** By path below the issuer. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
 }
@@ -53,7 +56,7 @@ export async function answer(incoming: IncomingMessage, world: World): Promise<A
   const state = world.state()
   const [path = '', query = ''] = splitOnce(incoming.url ?? '/', '?')
   const host = incoming.headers.host?.toLowerCase() ?? ''
-  const place = placeOf(host, path, state.snapshot)
+  const place = world.placeOf(host, path, state.snapshot)
   const endpoint = place && world.endpoints.get(place.path)
   const tenant = place?.tenant
   const cors = endpoint && tenant && corsHeaders(endpoint, incoming.headers.origin, tenant)
@@ -125,6 +128,7 @@ async function handle(handling: Handling): Promise<Reply> {
     query,
     form,
     clientAddress: from,
+    clientCertificate: world.certificateOf(incoming),
     cookies: parseCookie(incoming.headers.cookie ?? ''),
     header: (name) => incoming.headers[name]?.toString(),
   }

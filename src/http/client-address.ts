@@ -17,7 +17,7 @@ export function clientAddress(
   headers: IncomingHttpHeaders,
   proxies: Proxies,
 ): string {
-  const peer = plain(remote ?? '')
+  const peer = plainAddress(remote ?? '')
   if (peer === undefined) return GONE
   if (!proxies.areAny || !proxies.trusts(peer)) return peer
   const stated = [forwardedFor(headers), forwarded(headers)]
@@ -56,11 +56,11 @@ function forwarded({ forwarded: header }: IncomingHttpHeaders): readonly string[
 function addressOf(text: string): string | undefined {
   const [, bracketed, host] =
     /^(?:\[([0-9a-f:.]+)\]|([0-9.]+))(?::\d{1,5})?$/i.exec(text.trim()) ?? []
-  return plain(bracketed ?? host ?? text.trim())
+  return plainAddress(bracketed ?? host ?? text.trim())
 }
 
 /** Without a zone, and without the mantle that IPv4 wears on a socket for both. */
-function plain(address: string): string | undefined {
+export function plainAddress(address: string): string | undefined {
   const [bare = ''] = address.split('%', 1)
   if (isIP(bare) === 0) return undefined
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1] ?? bare.toLowerCase()

@@ -25,6 +25,13 @@ export function placeOf(host: string, path: string, snapshot: Snapshot): Place |
   return snapshot.root && { tenant: snapshot.root, path, isElsewhere: false }
 }
 
+/** Where certificates are asked for (RFC 8705 §5): below the tenant's name, whatever its own host. */
+export function aliasPlaceOf(_host: string, path: string, { byName }: Snapshot): Place | undefined {
+  const [, name = ''] = path.split('/', 2)
+  const tenant = byName.get(name)
+  return tenant && { tenant, path: path.slice(name.length + 1), isElsewhere: false }
+}
+
 const ownTenant = (host: string, { byHost }: Snapshot): Tenant | undefined =>
   byHost.get(host) ?? byHost.get(withoutPort(host))
 

@@ -28,6 +28,7 @@ export const CLIENT_AUTH_METHODS = [
   'client_secret_post',
   'private_key_jwt',
   'client_secret_jwt',
+  'self_signed_tls_client_auth',
   'none',
 ] as const
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number]

@@ -25,6 +25,12 @@ interface Entry {
   fetching: Promise<Kept> | undefined
 }
 
+/** By name, or by whatever tells it. */
+interface Wanted {
+  readonly kid?: string | undefined
+  readonly isAmong?: (keys: readonly Jwk[]) => boolean
+}
+
 /** One for each process, and no longer than it: by the client through which they came. */
 const caches = new WeakMap<Outbound, Map<string, Entry>>()
 
@@ -34,13 +40,13 @@ const caches = new WeakMap<Outbound, Map<string, Entry>>()
  */
 export async function clientKeys(
   application: Application,
-  wanted: { readonly kid?: string | undefined },
+  wanted: Wanted,
   context: Context,
 ): Promise<readonly Jwk[]> {
   const { jwks, jwksUri } = application
   if (jwksUri === undefined) return jwks
   const entry = entryOf(`${context.tenant.uid} ${application.uid}`, jwksUri, context)
-  if (isWanting(entry.kept, wanted.kid, context.now)) {
+  if (isWanting(entry.kept, wanted, context.now)) {
     entry.fetching ??= fetched(entry.kept, context).finally(() => {
       entry.fetching = undefined
     })
@@ -64,11 +70,12 @@ function entryOf(name: string, uri: string, { outbound }: Context): Entry {
 
 function isWanting(
   { keys, freshUntil, triedAt }: Kept,
-  kid: string | undefined,
+  { kid, isAmong }: Wanted,
   now: EpochSeconds,
 ): boolean {
   if (now < triedAt + PAUSE) return false
-  return now >= freshUntil || (kid !== undefined && keys.every((key) => key.kid !== kid))
+  if (now >= freshUntil || (kid !== undefined && keys.every((key) => key.kid !== kid))) return true
+  return isAmong !== undefined && !isAmong(keys)
 }
 
 /** Never rejects: what was fetched before counts on. */

@@ -1,3 +1,5 @@
+import type { X509Certificate } from 'node:crypto'
+
 /** An HTTP request as the protocol sees it: no framework, the body read once and within its limit. */
 export interface Request {
   readonly method: 'GET' | 'POST'
@@ -9,6 +11,8 @@ export interface Request {
   readonly form: string
   /** Of the client, as far as the socket and trusted proxies tell. */
   readonly clientAddress: string
+  /** Whose key the client proved to hold; nowhere but where certificates are asked for. */
+  readonly clientCertificate?: X509Certificate | undefined
   readonly cookies: Readonly<Record<string, string | undefined>>
   /** By lower-case name. */
   header(name: string): string | undefined

@@ -1,40 +1,15 @@
 import { createPrivateKey } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
-import { request } from 'node:https'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import type { TLSSocket } from 'node:tls'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { selfSigned } from '../support/certificate.ts'
 import { project, running, tokenidp, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { aProject } from '../support/documents.ts'
 import { freePort } from '../support/free-port.ts'
+import { overTls, taken, withSettings } from '../support/settled.ts'
 
 const KEY = { TOKENIDP_MASTER_KEY: MASTER_KEY }
-
-/** The project file with what it says of this machine. */
-const withSettings = (spec: string): string => {
-  const files = aProject()
-  const settled = files['tokenidp.yaml']?.replace(
-    'name: shop\n',
-    `name: shop\nspec:\n  id: shop\n${spec}`,
-  )
-  return project({ ...files, 'tokenidp.yaml': settled ?? '' })
-}
-
-/** Whose certificate answers, and what. Nobody has to vouch for it. */
-const overTls = (url: string) =>
-  new Promise<{ status: number | undefined; certificate: string; body: string }>((done, fail) => {
-    const outgoing = request(url, { rejectUnauthorized: false, agent: false }, async (incoming) => {
-      const certificate = (incoming.socket as TLSSocket).getPeerCertificate().raw.toString('base64')
-      let body = ''
-      for await (const chunk of incoming) body += String(chunk)
-      done({ status: incoming.statusCode, certificate, body })
-    })
-    outgoing.on('error', fail).end()
-  })
 
 const contentsOf = (pem: string): string => pem.replace(/-----[^-]+-----|\n/g, '')
 
@@ -129,15 +104,6 @@ describe('serve over TLS', () => {
     expect(ran.stderr).not.toContain(contentsOf(one.key).slice(0, 40))
   })
 })
-
-/** An address per source, all of them taken: which one is complained of was chosen. */
-async function taken(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const address = server.address()
-  return `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-}
 
 describe('a flag wins over a variable, and that over the project file', () => {
   const RANKS = [

@@ -148,6 +148,9 @@ export interface DoorOptions {
   readonly rateLimits?: RateLimits
   readonly outbound?: Outbound
   readonly tls?: AppOptions['tls']
+  readonly certificates?: AppOptions['certificates']
+  /** More of them, in acme and in hosted. */
+  readonly applications?: readonly Application[]
   /** Stands between the server and its passwords, to see what is verified. */
   readonly watch?: (passwords: Passwords) => Passwords
 }
@@ -166,7 +169,7 @@ export function movableClock(start = systemClock.milliseconds()) {
 /** A whole server with tenants `acme` and `other`, and alice and bob in `acme`. */
 export async function openDoor(options: DoorOptions = {}) {
   const { log = silent, engine = stores[0], clock = systemClock, watch = same } = options
-  const { tls, proxies, rateLimits, outbound = noOutbound } = options
+  const { tls, proxies, outbound = noOutbound } = options
   if (engine === undefined) throw new Error('no engine')
   const database = await engine.fresh()
   const store = await openStore(database.url, { schema: 'migrate', random: testRandom })
@@ -174,7 +177,7 @@ export async function openDoor(options: DoorOptions = {}) {
   const application = createServer((_, response) => response.end('application'))
   const home = await listening(application)
   let state: ServedState = { snapshot: snapshotOf(home, home), ringFor: noRing }
-  const server = createApp({
+  const { main: server, mutual } = createApp({
     state: () => state,
     store,
     passwords,
@@ -184,9 +187,13 @@ export async function openDoor(options: DoorOptions = {}) {
     outbound,
     ...(tls && { tls }),
     ...(proxies && { proxies }),
+    ...(options.certificates && { certificates: options.certificates }),
   })
+  const mutualPort = options.certificates?.listener?.port
+  if (mutual !== undefined)
+    await new Promise<void>((resolve) => mutual.listen(mutualPort, '127.0.0.1', resolve))
   const origin = await listening(server, tls && 'https')
-  const snapshot = snapshotOf(origin, home, rateLimits)
+  const snapshot = snapshotOf(origin, home, options)
   const rings = await ringsOf(snapshot, store, toSeconds(clock.milliseconds()))
   state = { snapshot, ringFor: (uid) => rings.get(uid) ?? noRing() }
   const acme = snapshot.byName.get('acme')
@@ -204,7 +211,7 @@ export async function openDoor(options: DoorOptions = {}) {
       accounts,
     )
   const close = async (): Promise<void> => {
-    await Promise.all([stopped(server), stopped(application)])
+    await Promise.all([server, application, ...(mutual ? [mutual] : [])].map(stopped))
     await Promise.all([passwords.close(), store.close()])
     await database.remove()
   }
@@ -226,19 +233,29 @@ const noRing = (): never => {
   throw new Error('no keys')
 }
 
-function snapshotOf(publicUrl: string, home: string, rateLimits?: RateLimits): Snapshot {
+function snapshotOf(
+  publicUrl: string,
+  home: string,
+  { rateLimits, applications = [] }: DoorOptions = {},
+): Snapshot {
   const branding = { color: '#0b6e4f' }
   const ciba = { log: 'link', webhook: undefined, hasTestHook: true } as const
-  const acme = aTenant({ issuer: `${publicUrl}/acme`, branding, ciba }, applicationsAt(home))
+  const acme = aTenant({ issuer: `${publicUrl}/acme`, branding, ciba }, [
+    ...applicationsAt(home),
+    ...applications,
+  ])
   const elsewhere = { uid: 'uid-other', name: 'other', path: '/other' }
   const other = aTenant({ ...elsewhere, issuer: `${publicUrl}/other` }, applicationsAt(home))
-  const hosted: Tenant = aTenant({
-    uid: 'uid-hosted',
-    name: 'hosted',
-    path: '',
-    hosts: ['login.hosted.example', 'old.hosted.example'],
-    issuer: 'https://login.hosted.example',
-  })
+  const hosted: Tenant = aTenant(
+    {
+      uid: 'uid-hosted',
+      name: 'hosted',
+      path: '',
+      hosts: ['login.hosted.example', 'old.hosted.example'],
+      issuer: 'https://login.hosted.example',
+    },
+    applications.length > 0 ? applications : undefined,
+  )
   const tenants = [acme, other, hosted]
   return {
     revision: 1,

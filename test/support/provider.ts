@@ -178,7 +178,7 @@ async function listen(
     byHost: new Map(),
     root: undefined,
   }
-  const server = createApp({
+  const { main: server } = createApp({
     state: () => ({ snapshot, ringFor: () => keys }),
     store: database,
     clock: { milliseconds: () => now * 1000 },

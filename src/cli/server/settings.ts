@@ -1,14 +1,14 @@
-import { createServer } from 'node:net'
 import { parseNetwork } from '../../base/network.ts'
 import { type Proxies, proxiesAt } from '../../http/proxies.ts'
 import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { World } from '../invocation.ts'
 import type { ProjectSettings } from '../project.ts'
-import { type Address, addressText, cannotListen, parseListen } from './listen.ts'
+import { type Address, addressText, freeAddress, parseListen } from './listen.ts'
+import { type MutualTlsFlags, type MutualTlsSettings, mutualTlsSettings } from './mutual-tls.ts'
 import { type Tls, type TlsFlags, tlsSettings } from './tls.ts'
 
-export interface ServerFlags extends TlsFlags {
+export interface ServerFlags extends TlsFlags, MutualTlsFlags {
   readonly listen?: string
   readonly publicUrl?: string
   readonly trustedProxies?: string
@@ -21,6 +21,7 @@ export interface ServerSettings {
   readonly publicUrl: string | undefined
   readonly tls: Tls | undefined
   readonly proxies: Proxies
+  readonly mutualTls: MutualTlsSettings
 }
 
 const DEFAULT_LISTEN = '127.0.0.1:4000'
@@ -33,29 +34,17 @@ export async function serverSettings(
 ): Promise<ServerSettings> {
   const given = flags.listen ?? variable(variables, 'TOKENIDP_LISTEN')
   const wanted = parseListen(given ?? project.listen ?? DEFAULT_LISTEN)
-  return {
-    address: await free(wanted),
+  const trusted = flags.trustedProxies ?? variable(variables, 'TOKENIDP_TRUSTED_PROXIES')
+  const settled = {
+    address: await freeAddress(wanted),
     isAddressGiven: given !== undefined,
     publicUrl: publicUrl(flags.publicUrl ?? variable(variables, 'TOKENIDP_PUBLIC_URL')),
     tls: tlsSettings(flags, { variables, directory }, project),
-    proxies: proxies(
-      flags.trustedProxies ?? variable(variables, 'TOKENIDP_TRUSTED_PROXIES'),
-      project,
-    ),
+    proxies: proxies(trusted, project),
   }
-}
-
-/** Asked before anything else is done: a taken port is the likeliest mistake. Settles port 0. */
-async function free(address: Address): Promise<Address> {
-  const probe = createServer()
-  await new Promise<void>((done, refuse) => {
-    probe.once('error', (error: NodeJS.ErrnoException) => refuse(cannotListen(error, address)))
-    probe.listen(address.port, address.host, done)
-  })
-  const bound = probe.address()
-  await new Promise((done) => probe.close(done))
-  if (bound === null || typeof bound !== 'object') return address
-  return { host: address.host, port: bound.port }
+  const { address, tls, proxies: inFront } = settled
+  const around = { address, hasTls: tls !== undefined, hasProxies: inFront.areAny }
+  return { ...settled, mutualTls: await mutualTlsSettings(flags, { variables }, project, around) }
 }
 
 function proxies(given: string | undefined, project: ProjectSettings): Proxies {

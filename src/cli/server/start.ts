@@ -1,10 +1,9 @@
-import type { Server } from 'node:http'
 import { hostname } from 'node:os'
 import { ulid } from '../../base/id.ts'
 import type { Log } from '../../base/log.ts'
 import { openPasswords } from '../../base/password.ts'
 import { toSeconds } from '../../base/time.ts'
-import { createApp } from '../../http/app.ts'
+import { createApp, type Servers } from '../../http/app.ts'
 import type { Proxies } from '../../http/proxies.ts'
 import { deliverers } from '../../oauth/deliveries/index.ts'
 import { openOutbound } from '../../outbound/index.ts'
@@ -13,6 +12,7 @@ import { tool } from '../tool.ts'
 import { forgetOldDeliveries, startDeliveries } from './deliveries.ts'
 import { type Follower, follow } from './follow.ts'
 import { type Address, drain, listen } from './listen.ts'
+import type { MutualTlsSettings } from './mutual-tls.ts'
 import { type Loading, loadState, type ServerState, tickAll } from './state.ts'
 import type { Tls } from './tls.ts'
 
@@ -28,6 +28,7 @@ export interface Starting extends Loading {
   readonly address: Address
   readonly tls: Tls | undefined
   readonly proxies: Proxies
+  readonly mutualTls: MutualTlsSettings
   readonly pollMs: number
   /** How many threads the process has for signatures and password hashes. */
   readonly threads: number
@@ -41,7 +42,7 @@ export interface RunningServer {
 
 /** Serves what is applied, follows what will be, and tells the database that it is alive. */
 export async function startServer(starting: Starting): Promise<RunningServer> {
-  const { database, log, address, clock } = starting
+  const { database, log, clock } = starting
   const passwords = openPasswords({ threads: starting.threads })
   const follower = await follow({
     head: () => database.system.head(),
@@ -52,7 +53,7 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
   })
   const policy = () => follower.current().snapshot.environment.outbound
   const outbound = openOutbound({ policy, clock })
-  const server = createApp({
+  const servers = createApp({
     state: () => follower.current(),
     store: database,
     passwords,
@@ -61,10 +62,11 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     log,
     proxies: starting.proxies,
     outbound,
+    certificates: certificatesOf(starting.mutualTls),
     ...(starting.tls === undefined ? {} : { tls: starting.tls }),
   })
   try {
-    await listen(server, address)
+    await listenAll(servers, starting)
   } catch (error) {
     await follower.stop()
     throw error
@@ -83,14 +85,36 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     state: () => follower.current(),
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([drainAll(server), follower.stop(), deliveries.stop()])
+      await Promise.all([drainAll(servers), follower.stop(), deliveries.stop()])
       await instance.end()
       await passwords.close()
     },
   }
 }
 
-const drainAll = (server: Server): Promise<void> => drain(server, DRAIN_MS)
+function certificatesOf({ listener, header }: MutualTlsSettings) {
+  if (listener === undefined) return { listener, header }
+  const { address, publicUrl } = listener
+  return { header, listener: { port: address.port, publicUrl } }
+}
+
+async function listenAll({ main, mutual }: Servers, starting: Starting): Promise<void> {
+  const { address, mutualTls } = starting
+  await listen(main, address)
+  if (mutual === undefined || mutualTls.listener === undefined) return
+  try {
+    await listen(mutual, mutualTls.listener.address)
+  } catch (error) {
+    await drain(main, DRAIN_MS)
+    throw error
+  }
+  const { host, port } = mutualTls.listener.address
+  starting.log.info('asking for client certificates', { host, port })
+}
+
+async function drainAll({ main, mutual }: Servers): Promise<void> {
+  await Promise.all([main, ...(mutual ? [mutual] : [])].map((server) => drain(server, DRAIN_MS)))
+}
 
 /** The size of libuv's pool, which bin/ settles before it starts. */
 export const threadsOf = (variables: Variables): number => Number(variables.UV_THREADPOOL_SIZE ?? 4)

@@ -1,4 +1,4 @@
-import { methodOf } from '../defaults.ts'
+import { methodOf, usesKeys } from '../defaults.ts'
 import type { SecretValue } from '../normal/secret.ts'
 import { SEALED_BYTES } from '../secrets.ts'
 import type { Finding, Rule } from './rule.ts'
@@ -53,12 +53,13 @@ export const unusedSecret: Rule = {
   *check(graph): Iterable<Finding> {
     for (const item of graph.all('Application')) {
       const { clientAuth } = item.document.spec
-      if (methodOf(item.document.spec) !== 'private_key_jwt') continue
+      const method = methodOf(item.document.spec)
+      if (!usesKeys(method)) continue
       if ((clientAuth?.secrets ?? []).length === 0) continue
       yield {
         item,
         path: ['spec', 'clientAuth', 'secrets'],
-        message: 'private_key_jwt takes no secret',
+        message: `${method} takes no secret`,
         hint: 'remove the secrets',
       }
     }

@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { isPublicJwk, type Jwk } from '../../model/jwk.ts'
-import { methodOf } from '../defaults.ts'
+import { methodOf, usesKeys } from '../defaults.ts'
 import type { Item } from '../schema.ts'
 import type { Finding, Rule } from './rule.ts'
 
@@ -65,11 +65,12 @@ export const neededKeys: Rule = {
     for (const item of graph.all('Application')) {
       if (hasKeys(item)) continue
       const hint = 'add jwks with its public keys, or jwksUri'
-      if (methodOf(item.document.spec) === 'private_key_jwt')
+      const method = methodOf(item.document.spec)
+      if (usesKeys(method))
         yield {
           item,
           path: ['spec', 'clientAuth', 'method'],
-          message: 'private_key_jwt is verified with keys of the application, and it has none',
+          message: `${method} is verified with keys of the application, and it has none`,
           hint,
         }
       for (const path of encryptions(item))

@@ -5,6 +5,7 @@ import { authMethod } from './auth-method.ts'
 import { cibaRequestKeys, cibaTestHook, cibaThatWorks, notificationHttps } from './ciba.ts'
 import { claimSource, claimTwice, declaredReservedClaim, standardClaim } from './claims.ts'
 import { assertionAudience, shortSecret, unusedSecret } from './client-assertion.ts'
+import { certificateHeader, certificateOfKey, listenerWithoutTls } from './client-certificates.ts'
 import { keysHttps, keysOnce, neededKeys, usableKey } from './client-keys.ts'
 import {
   corsBackend,
@@ -121,6 +122,9 @@ const RULES: readonly Rule[] = [
   corsOriginForm,
   corsDerived,
   tlsCiphers,
+  certificateHeader,
+  listenerWithoutTls,
+  certificateOfKey,
 ]
 
 export const lint = (graph: Graph): readonly Diagnostic[] =>

@@ -1,4 +1,4 @@
-import { isPublicType, methodOf } from '../defaults.ts'
+import { isPublicType, methodOf, usesKeys } from '../defaults.ts'
 import type { Finding, Rule } from './rule.ts'
 
 /** It could never authenticate. */
@@ -9,7 +9,7 @@ export const missingSecret: Rule = {
     for (const item of graph.all('Application')) {
       const { type, clientAuth } = item.document.spec
       const method = methodOf(item.document.spec)
-      if (isPublicType(type) || method === 'none' || method === 'private_key_jwt') continue
+      if (isPublicType(type) || method === 'none' || usesKeys(method)) continue
       if ((clientAuth?.secrets ?? []).length > 0) continue
       yield {
         item,

@@ -31,6 +31,25 @@ const tls = closed(
   ['Serve HTTPS with these files.', { cert: 'tls/cert.pem', key: 'tls/key.pem' }],
 )
 
+const address = (about: readonly [string, string]) =>
+  formedText('^(\\[[0-9A-Fa-f:.]+\\]|[^:\\s\\[\\]]+):[0-9]{1,5}$', 'host:port', about)
+
+const mtls = closed(
+  {
+    listen: address(['Where it listens; never where browsers go.', '127.0.0.1:4443']),
+    publicUrl: Type.Optional(
+      absoluteUri([
+        'How clients reach it: https, host and port. By default the host of the issuer and the port of listen.',
+        'https://mtls.acme.example',
+      ]),
+    ),
+  },
+  [
+    'A second address, with the certificate of tls, that asks clients for theirs (RFC 8705). Discovery publishes it as mtls_endpoint_aliases.',
+    { listen: '127.0.0.1:4443' },
+  ],
+)
+
 const database = closed(
   {
     url: formedText(
@@ -60,13 +79,9 @@ const projectSpec = closed(
       slug(['The tenant that is served at the root of the public URL.', 'acme']),
     ),
     database: Type.Optional(database),
-    listen: Type.Optional(
-      formedText('^(\\[[0-9A-Fa-f:.]+\\]|[^:\\s\\[\\]]+):[0-9]{1,5}$', 'host:port', [
-        'Where serve listens.',
-        '127.0.0.1:4000',
-      ]),
-    ),
+    listen: Type.Optional(address(['Where serve listens.', '127.0.0.1:4000'])),
     tls: Type.Optional(tls),
+    mtls: Type.Optional(mtls),
     trustedProxies: Type.Optional(
       setOf(
         formedText(
@@ -79,6 +94,12 @@ const projectSpec = closed(
           ['10.0.0.0/8', '::1'],
         ],
       ),
+    ),
+    clientCertificateHeader: Type.Optional(
+      formedText('^[A-Za-z0-9-]{1,64}$', 'letters, digits and hyphens', [
+        'The header in which trusted proxies tell the certificate of a client, as URL-encoded PEM ($ssl_client_escaped_cert of nginx). They must set it in every request, or remove what clients wrote there.',
+        'X-Client-Cert',
+      ]),
     ),
   },
   ['Settings of the whole project.', { include: ['**/*.yaml'] }],

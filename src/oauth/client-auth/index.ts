@@ -8,10 +8,11 @@ import type { Request } from '../exchange.ts'
 import type { Params } from '../params.ts'
 import { clientSecretBasic } from './basic.ts'
 import { clientSecretJwt, SECRET_ALGORITHMS } from './client-secret-jwt.ts'
-import type { AuthMethod } from './method.ts'
+import type { AuthMethod, Credentials } from './method.ts'
 import { none } from './none.ts'
 import { clientSecretPost } from './post.ts'
 import { privateKeyJwt } from './private-key-jwt.ts'
+import { selfSignedTlsClientAuth } from './self-signed-tls.ts'
 
 declare const authenticated: unique symbol
 
@@ -25,10 +26,16 @@ const METHODS: readonly AuthMethod[] = [
   clientSecretPost,
   privateKeyJwt,
   clientSecretJwt,
+  selfSignedTlsClientAuth,
   none,
 ]
 
-export const clientAuthMethods: readonly ClientAuthMethod[] = METHODS.map(({ name }) => name)
+export const clientAuthMethods = (door: {
+  readonly hasCertificates: boolean
+}): readonly ClientAuthMethod[] =>
+  METHODS.filter(({ needsCertificate }) => door.hasCertificates || !needsCertificate).map(
+    ({ name }) => name,
+  )
 
 /** What an assertion may be signed with, whichever of the two methods makes it. */
 export const clientAuthAlgorithms: readonly string[] = [
@@ -46,7 +53,7 @@ export async function authenticateClient(
   params: Params,
   context: Context,
 ): Promise<Client> {
-  const { method, credentials } = presentedBy(request, params)
+  const { method, credentials } = presentedBy(request, params, context)
   const application = credentials.clientIds
     .map((clientId) => context.tenant.applications.get(clientId))
     .find((found) => found !== undefined)
@@ -63,18 +70,32 @@ export async function authenticateClient(
   return candidate as Client
 }
 
-function presentedBy(request: Request, params: Params) {
+function presentedBy(request: Request, params: Params, context: Context) {
   const presented = METHODS.flatMap((method) => {
     const credentials = method.read(request, params)
     return credentials === undefined ? [] : [{ method, credentials }]
   })
-  const [first, second] = presented
+  const [first, second] = asRegistered(presented, context)
   if (first === undefined)
     throw new OAuthError('invalid_client', 'client authentication is missing')
   // RFC 6749 §2.3: not more than one method in a request.
   if (second !== undefined)
     throw new OAuthError('invalid_request', 'more than one client authentication method was used')
   return first
+}
+
+interface Presented {
+  readonly method: AuthMethod
+  readonly credentials: Credentials
+}
+
+/** A client_id may come alone because a certificate proves it, or because nothing does. */
+function asRegistered(presented: readonly Presented[], { tenant }: Context): readonly Presented[] {
+  if (!presented.every(({ method }) => method.isClientIdAlone)) return presented
+  const registered = presented.find(({ method, credentials: { clientIds } }) =>
+    clientIds.some((clientId) => tenant.applications.get(clientId)?.authMethod === method.name),
+  )
+  return registered === undefined ? presented.slice(0, 1) : [registered]
 }
 
 /** The one that is registered, or either way of sending a secret. */

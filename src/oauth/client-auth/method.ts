@@ -5,6 +5,10 @@ import type { Params } from '../params.ts'
 
 export interface AuthMethod {
   readonly name: ClientAuthMethod
+  /** It shows in the form as a client_id and nothing else: the registration tells which one is meant. */
+  readonly isClientIdAlone?: true
+  /** Works only where certificates of clients reach us. */
+  readonly needsCertificate?: true
   /** What the request presents in this way, or `undefined` when it does not use it. */
   read(request: Request, params: Params): Credentials | undefined
 }

@@ -7,6 +7,7 @@ import { CONTENT_ENCRYPTIONS, KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { CLIENT_SIGNING_ALGORITHMS } from '../client-jwt.ts'
 import { takesPasswords } from '../grants/password.ts'
+import { mutualTlsAliases } from '../mutual-tls.ts'
 import { CHALLENGE_METHODS } from '../pkce.ts'
 import { cacheable, type Document } from './cacheable.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -41,6 +42,7 @@ function metadata(tenant: Tenant, capabilities: Capabilities, withPassword: bool
   return {
     issuer: tenant.issuer,
     ...Object.fromEntries(endpoints),
+    ...mutualTlsAliases(tenant, capabilities),
     ...capabilities.features,
     scopes_supported: [...tenant.scopes.keys()],
     claims_supported: claimsSupported(tenant),

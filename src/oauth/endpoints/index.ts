@@ -1,5 +1,5 @@
 /** The protocol's endpoints: one file each, and this list. Router and metadata both read it. */
-import type { Capabilities } from '../../model/capabilities.ts'
+import type { Capabilities, MutualTls } from '../../model/capabilities.ts'
 import { capabilitiesOf } from '../capabilities.ts'
 import { backchannelAuthentication } from './backchannel-authentication.ts'
 import { deviceAuthorization } from './device-authorization.ts'
@@ -24,11 +24,14 @@ const ENDPOINTS: readonly Endpoint[] = [
 ]
 
 /** Everything that is served below an issuer, given what the browser's side adds, and what it adds up to. */
-export function endpointsWith(more: readonly Endpoint[]): {
+export function endpointsWith(
+  more: readonly Endpoint[],
+  mutualTls?: MutualTls,
+): {
   readonly endpoints: readonly Endpoint[]
   readonly capabilities: Capabilities
 } {
   const served = [...more, ...ENDPOINTS]
-  const capabilities = capabilitiesOf(served)
+  const capabilities = capabilitiesOf(served, mutualTls)
   return { endpoints: [...served, discovery(capabilities)], capabilities }
 }

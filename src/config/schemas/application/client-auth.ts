@@ -22,7 +22,7 @@ export const clientAuth = closed(
   {
     method: Type.Optional(
       oneOf(AUTHENTICATIONS, [
-        'How the application proves who it is. client_secret, the default where there is a secret, takes it in the header or in the form; client_secret_basic and client_secret_post take it one way only; private_key_jwt is signed with a key of its own (jwks or jwksUri) and client_secret_jwt with its secret, which then has at least 32 bytes; none is for public types.',
+        'How the application proves who it is. client_secret, the default where there is a secret, takes it in the header or in the form; client_secret_basic and client_secret_post take it one way only; private_key_jwt is signed with a key of its own (jwks or jwksUri) and client_secret_jwt with its secret, which then has at least 32 bytes; self_signed_tls_client_auth is a TLS certificate (RFC 8705) whose key is among its own (a key with x5c stands for that certificate alone), sent where serve asks for certificates; none is for public types.',
         'client_secret_basic',
       ]),
     ),
