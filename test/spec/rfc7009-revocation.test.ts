@@ -44,6 +44,63 @@ eachStore((open) => {
       expect((await provider.post('/token', form, basic())).status).toBe(400)
     })
 
+    const refresh = async (refresh_token: string, form = {}) =>
+      (
+        await provider.post(
+          '/token',
+          { grant_type: 'refresh_token', refresh_token, ...form },
+          basic(),
+        )
+      ).json()
+
+    test('an access token takes neither its siblings nor the refresh token along', async () => {
+      const first = await buy()
+      const second = await refresh(first.refresh_token)
+      await revoke(second.access_token)
+      expect(await isActive(first.access_token)).toBe(true)
+      const third = await refresh(second.refresh_token)
+      expect(await isActive(third.access_token)).toBe(true)
+    })
+
+    test.for(['newest', 'used up'])('the %s refresh token ends the whole grant', async (which) => {
+      const first = await buy()
+      const second = await refresh(first.refresh_token)
+      await revoke((which === 'newest' ? second : first).refresh_token)
+      for (const { access_token, refresh_token } of [first, second]) {
+        expect(await isActive(access_token)).toBe(false)
+        expect(await isActive(refresh_token)).toBe(false)
+      }
+      expect(await refresh(second.refresh_token)).toMatchObject({ error: 'invalid_grant' })
+    })
+
+    test.for([
+      { kind: 'access_token', hint: 'refresh_token' },
+      { kind: 'access_token', hint: 'nonsense' },
+      { kind: 'refresh_token', hint: 'access_token' },
+      { kind: 'refresh_token', hint: 'nonsense' },
+    ])('a $kind with the hint $hint ends', async ({ kind, hint }) => {
+      const token = (await buy())[kind]
+      const form = { token, token_type_hint: hint }
+      expect((await provider.post('/revoke', form, basic())).status).toBe(200)
+      expect(await isActive(token)).toBe(false)
+    })
+
+    test('another instance knows at once, also of a grant that ended', async () => {
+      const another = provider.with({})
+      const knows = async (token: string) => {
+        const userinfo = await another.get('/userinfo', { authorization: `Bearer ${token}` })
+        const facts = await another.post('/introspect', { token }, basic())
+        return [userinfo.status, (await facts.json()).active]
+      }
+      const [one, all] = [await buy(), await buy()]
+      expect(await knows(one.access_token)).toEqual([200, true])
+      expect(await knows(all.access_token)).toEqual([200, true])
+      await revoke(one.access_token)
+      await revoke(all.refresh_token)
+      expect(await knows(one.access_token)).toEqual([401, false])
+      expect(await knows(all.access_token)).toEqual([401, false])
+    })
+
     test('an expired access token is taken as well', async () => {
       const { access_token } = await buy()
       const later = provider.with({ now: NOW + 10_000 })

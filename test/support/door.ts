@@ -9,6 +9,7 @@ import { type Clock, type EpochSeconds, toSeconds } from '../../src/base/time.ts
 import { type AppOptions, createApp, type ServedState } from '../../src/http/app.ts'
 import type { Proxies } from '../../src/http/proxies.ts'
 import type { Application } from '../../src/model/application.ts'
+import type { ClaimMapping } from '../../src/model/claims.ts'
 import type { RateLimits } from '../../src/model/rate-limits.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import type { Tenant } from '../../src/model/tenant.ts'
@@ -33,6 +34,15 @@ export const PASSWORD = 'wonderland'
 /** No door's clock gets there by itself. */
 export const PASSWORDS_UNTIL = 4_000_000_000
 
+/** What some applications declare. */
+export const TIER: ClaimMapping = {
+  name: 'https://acme.example/tier',
+  places: new Set(['access_token', 'id_token', 'userinfo']),
+  scope: undefined,
+  source: { from: 'value', value: 'gold' },
+  matching: undefined,
+}
+
 const applicationsAt = (home: string): readonly Application[] => {
   const redirectUris = [`${home}/callback`, `${home}/callback?kept=a%20b`]
   const { refreshToken } = anApplication()
@@ -41,6 +51,7 @@ const applicationsAt = (home: string): readonly Application[] => {
     postLogoutRedirectUris: [`${home}/bye`],
     consent: 'skip',
   }
+  const told: Partial<Application> = { sector: 'pair.example', claims: [TIER] }
   const native = ['http://127.0.0.1/callback', 'http://[::1]/callback', 'com.example.app:/callback']
   const jwks = REQUEST_KEYS.map(({ jwk }) => jwk)
   return [
@@ -118,6 +129,8 @@ const applicationsAt = (home: string): readonly Application[] => {
     aDeviceApplication(),
     aDeviceApplication({ clientId: 'remote', device: { lifetime: 600, interval: 1 } }),
     aDeviceApplication({ clientId: 'radio', scopes: new Set(['openid']) }),
+    aDeviceApplication({ clientId: 'screen', ...told }),
+    anAsking({ clientId: 'broker', redirectUris, ...told }),
     aDeviceApplication({
       clientId: 'station',
       authMethod: 'client_secret_basic',

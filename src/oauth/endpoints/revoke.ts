@@ -31,6 +31,7 @@ async function revokeRefreshToken(token: string, client: Client, context: Contex
   return true
 }
 
+/** RFC 7009 §2.1 would let the refresh token go as well: one API is done with, not the whole sign-in. */
 async function revokeAccessToken(token: string, client: Client, context: Context): Promise<void> {
   const record = await accessTokenRecord(token, context)
   if (record?.applicationUid !== client.uid) return
