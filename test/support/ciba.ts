@@ -1,7 +1,7 @@
 import { CIBA_GRANT } from '../../src/model/application.ts'
 import type { Store } from '../../src/store/port.ts'
 import { aCibaPolicy, anApplication, anAsking, aPublicApplication, aUser, NOW } from './builders.ts'
-import { aProvider, basic, type Form } from './provider.ts'
+import { aProvider, basic, type Changes, type Form } from './provider.ts'
 import { REQUEST_KEYS } from './request-keys.ts'
 import { anAuthorization, anId, aSession, aSignIn } from './rows.ts'
 
@@ -29,8 +29,8 @@ const applications = [
 export type CibaProvider = Awaited<ReturnType<typeof aCibaProvider>>
 
 /** A provider whose applications ask people by CIBA: alice, bob, carol, and dave who is disabled. */
-export async function aCibaProvider(database: Store) {
-  const provider = await aProvider(database, { applications })
+export async function aCibaProvider(database: Store, change: Changes = {}) {
+  const provider = await aProvider(database, { applications, ...change })
   const { store } = provider
   for (const name of ['bob', 'carol', 'dave'])
     await store.users.create(

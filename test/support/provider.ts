@@ -41,7 +41,7 @@ export interface Changes {
   readonly applications?: readonly Application[]
   readonly resources?: readonly Resource[]
   readonly outbound?: Outbound
-  readonly tenant?: Partial<Pick<Tenant, 'claims' | 'roles' | 'takesJson'>>
+  readonly tenant?: Partial<Pick<Tenant, 'ciba' | 'claims' | 'roles' | 'takesJson'>>
 }
 
 export const basic = (clientId = 'web', secret = 'web-secret'): Form => ({
