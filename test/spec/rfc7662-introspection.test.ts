@@ -82,6 +82,14 @@ eachStore((open) => {
       })
     })
 
+    test('one for no API says nothing that only APIs are told', async () => {
+      const form = codeForm(await provider.code({ scope: 'openid' }))
+      const bought = await (await provider.post('/token', form, basic())).json()
+      const facts = await introspect({ token: bought.access_token }, 'web')
+      expect(facts).toMatchObject({ active: true, aud: provider.tenant.issuer, scope: 'openid' })
+      expect(facts).not.toHaveProperty('roles')
+    })
+
     test('one of a client on its own behalf is about no person', async () => {
       const claims = [declared('called'), declared('tier', { source: { from: 'value', value: 1 } })]
       const at = provider.with({ resources: [{ ...resource, claims }] })

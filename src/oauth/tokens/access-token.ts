@@ -70,7 +70,8 @@ export const claimsOfRow = (
   row: NewAccessToken,
   { user, signIn, ...recipient }: Bearing,
 ): JsonObject => ({
-  ...declaredClaims('access_token', user, recipient),
+  // A token for no resource is read by the issuer alone: its holder would learn what only APIs are told.
+  ...(recipient.resource === undefined ? {} : declaredClaims('access_token', user, recipient)),
   iss: recipient.tenant.issuer,
   sub: row.subject,
   aud: row.audience,
