@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { aCode, aParty, post, redeem } from '../support/client.ts'
 import { run } from '../support/command.ts'
 import { aTenant, devProject } from '../support/documents.ts'
 import { aFolder } from '../support/folder.ts'
@@ -40,6 +41,31 @@ describe.each(stores)('servers that start at the same moment on $name', (engine)
         'RS256 pending',
       ])
       expect(first.keys).toHaveLength(4)
+    }
+  })
+
+  test('know at once what was revoked at another', async () => {
+    const database = await engine.fresh()
+    ends.push(database.remove)
+    const project = aFolder(devProject(aTenant('ours')))
+    ends.push(project.remove)
+    await applied(project.path, database.url)
+    const both = await Promise.all([1, 2].map(() => serving({ databaseUrl: database.url })))
+    ends.push(() => Promise.all(both.map((server) => server.stop())))
+    const [here, there] = both.map((server) => aParty(server.issuer('ours')))
+    if (here === undefined || there === undefined) throw new Error('few')
+
+    const isActive = async (token: unknown) =>
+      (await post(there, '/introspect', { token: String(token) })).body.active
+    // An opaque one: the two servers call themselves by their own addresses.
+    const buy = async () =>
+      (await redeem(here, await aCode(here, { scope: 'openid offline_access open' }))).body
+    for (const kind of ['access_token', 'refresh_token']) {
+      const bought = await buy()
+      expect(await isActive(bought.access_token)).toBe(true)
+      await post(here, '/revoke', { token: String(bought[kind]) })
+      expect(await isActive(bought.access_token)).toBe(false)
+      expect(await isActive(bought.refresh_token)).toBe(kind === 'access_token')
     }
   })
 })
