@@ -15,9 +15,11 @@ export const EXTENDED = {
   scope: 'openid profile email offline_access orders:read',
 }
 
-const jwks = (key: TestKey): string => `jwks: ${JSON.stringify({ keys: [key.jwk] })}`
+export const jwks = (key: Pick<TestKey, 'jwk'>): string =>
+  `jwks: ${JSON.stringify({ keys: [key.jwk] })}`
 
-const application = (home: string, id: string, ...fields: readonly string[]): string =>
+/** A document of the shop, with these fields besides the usual. */
+export const anApplication = (home: string, id: string, ...fields: readonly string[]): string =>
   `apiVersion: tokenidp.dev/v1
 kind: Application
 metadata: { tenant: acme, name: ${id} }
@@ -52,40 +54,45 @@ spec:
   claims: { name: Alice Liddell, nickname: Al }
 `
 
-/** `tokenidp serve` in front of the applied shop, for applications that live at `home`. */
-export async function servingExtended(databaseUrl: string, home: string): Promise<Serving> {
-  const { signing, pushing, sealing } = EXTENDED
-  const folder = aFolder(
-    devProject(
-      acme,
-      application(
-        home,
-        signing.id,
-        'grants: [authorization_code, refresh_token, "urn:openid:params:grant-type:ciba"]',
-        'ciba: { interval: 1s }',
-        'clientAuth: { method: private_key_jwt }',
-        'introspection: { signed: RS256 }',
-        jwks(signing.key),
-      ),
-      application(
-        home,
-        pushing.id,
-        'par: required',
-        `clientAuth: { method: client_secret_jwt, secrets: [{ id: only, value: ${pushing.secret} }] }`,
-      ),
-      application(
-        home,
-        sealing.id,
-        'requestObject: { algorithm: ES256, required: true }',
-        'clientAuth: { method: private_key_jwt }',
-        jwks(sealing.key),
-      ),
-    ),
-  )
+/** `tokenidp serve` in front of an applied shop with these applications. */
+export async function servingShop(
+  databaseUrl: string,
+  applications: readonly string[],
+): Promise<Serving> {
+  const folder = aFolder(devProject(acme, ...applications))
   try {
     await applied(folder.path, databaseUrl, { TOKENIDP_MASTER_KEY: MASTER_KEY })
   } finally {
     folder.remove()
   }
   return serving({ databaseUrl })
+}
+
+/** The same with those of `EXTENDED`, which live at `home`. */
+export function servingExtended(databaseUrl: string, home: string): Promise<Serving> {
+  const { signing, pushing, sealing } = EXTENDED
+  return servingShop(databaseUrl, [
+    anApplication(
+      home,
+      signing.id,
+      'grants: [authorization_code, refresh_token, "urn:openid:params:grant-type:ciba"]',
+      'ciba: { interval: 1s }',
+      'clientAuth: { method: private_key_jwt }',
+      'introspection: { signed: RS256 }',
+      jwks(signing.key),
+    ),
+    anApplication(
+      home,
+      pushing.id,
+      'par: required',
+      `clientAuth: { method: client_secret_jwt, secrets: [{ id: only, value: ${pushing.secret} }] }`,
+    ),
+    anApplication(
+      home,
+      sealing.id,
+      'requestObject: { algorithm: ES256, required: true }',
+      'clientAuth: { method: private_key_jwt }',
+      jwks(sealing.key),
+    ),
+  ])
 }
