@@ -22,8 +22,9 @@ test.for([
       'x-forwarded-proto': 'https',
       'x-forwarded-port': '1',
     }
-    const metadata = await fetch(`${door.issuer}/.well-known/openid-configuration`, { headers })
-    expect(await metadata.text()).not.toMatch(/evil|https:/)
+    const address = `${door.issuer}/.well-known/openid-configuration`
+    const metadata = await fetch(address, { headers })
+    expect(await metadata.text()).toBe(await (await fetch(address)).text())
     expect(metadata.headers.has('strict-transport-security')).toBe(false)
     await fetch(`${door.issuer}/nothing`, { headers })
     expect(lines).toMatchObject([{ clientAddress: logged }])
