@@ -1,7 +1,7 @@
 import type { Application } from '../../model/application.ts'
 import type { ScopeDefinition } from '../../model/resource.ts'
 import type { Tenant } from '../../model/tenant.ts'
-import { Button, document, PostForm } from './layout.tsx'
+import { AllowOrDeny, document, PostForm } from './layout.tsx'
 import { ScopeLists } from './scopes.tsx'
 
 /** One request as its person sees it. */
@@ -91,12 +91,7 @@ const Asked = ({ tenant, inbox, view }: CibaPage & { readonly view: RequestView 
     </dl>
     <PostForm action={inbox} csrf={view.csrf}>
       <input type="hidden" name="request" value={view.uid} />
-      <div class="actions">
-        <Button value="allow" isPrimary>
-          Allow
-        </Button>
-        <Button value="deny">Deny</Button>
-      </div>
+      <AllowOrDeny />
     </PostForm>
   </>
 )

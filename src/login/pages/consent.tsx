@@ -2,7 +2,7 @@ import type { Application } from '../../model/application.ts'
 import type { ScopeDefinition } from '../../model/resource.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { wordsFor } from './claim-words.ts'
-import { Button, document, PostForm } from './layout.tsx'
+import { AllowOrDeny, document, PostForm } from './layout.tsx'
 import { ScopeLists } from './scopes.tsx'
 
 export interface ConsentPage {
@@ -34,12 +34,7 @@ export function consentPage(page: ConsentPage): string {
           {page.claims.length > 0 && <Claims names={page.claims} />}
         </ScopeLists>
         <PostForm action={page.action} csrf={page.csrf}>
-          <div class="actions">
-            <Button value="allow" isPrimary>
-              Allow
-            </Button>
-            <Button value="deny">Deny</Button>
-          </div>
+          <AllowOrDeny />
         </PostForm>
         <p class="quiet">
           You go on to <code>{page.redirectHost}</code>. Allow only if you know it.

@@ -1,7 +1,7 @@
 import type { Application } from '../../model/application.ts'
 import type { ScopeDefinition } from '../../model/resource.ts'
 import type { Tenant } from '../../model/tenant.ts'
-import { Button, document, PostForm } from './layout.tsx'
+import { AllowOrDeny, Button, document, PostForm } from './layout.tsx'
 import { ScopeLists } from './scopes.tsx'
 
 export interface DeviceCodePage {
@@ -98,12 +98,7 @@ export const confirmDevicePage = (page: ConfirmDevicePage): string =>
         </dl>
         <PostForm action={page.action} csrf={page.csrf}>
           <input type="hidden" name="user_code" value={page.userCode} />
-          <div class="actions">
-            <Button value="allow" isPrimary>
-              Allow
-            </Button>
-            <Button value="deny">Deny</Button>
-          </div>
+          <AllowOrDeny />
         </PostForm>
         <p class="quiet">
           Allow only if you began this yourself, on a device that is in front of you. If somebody

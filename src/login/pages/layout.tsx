@@ -75,3 +75,13 @@ export const Button = (props: {
     {props.children}
   </button>
 )
+
+/** The approving button comes first: Enter presses it. */
+export const AllowOrDeny = () => (
+  <div class="actions">
+    <Button value="allow" isPrimary>
+      Allow
+    </Button>
+    <Button value="deny">Deny</Button>
+  </div>
+)
