@@ -48,6 +48,17 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
     return { user, session, authorization, code }
   }
 
+  test('nothing is stored for a session that has ended meanwhile, also offline', async () => {
+    const { user, session } = await granted()
+    await store.users.disable(user.uid, NOW)
+    await store.users.enable(user.uid, NOW)
+    const late = anAuthorization(session, { isOffline: true })
+    const code = aCode()
+    expect(await store.authorizations.create(late, code)).toBe(false)
+    expect(await store.authorizations.find(late.uid)).toBeUndefined()
+    expect(await store.codes.find(code.key)).toBeUndefined()
+  })
+
   const bought = (authorization: Authorization) => ({
     access: anAccessToken(authorization),
     refresh: aRefreshToken(authorization),

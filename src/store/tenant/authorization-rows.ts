@@ -28,6 +28,28 @@ export const insertAuthorization = (db: Db, tenant: string, authorization: Autho
     })
     .execute()
 
+/**
+ * Whether its session lives, as the first statement of the transaction that stores it. The update changes
+ * nothing: whoever ends the session waits for the transaction, and then finds what it stored.
+ */
+export async function holdSession(
+  db: Db,
+  tenant: string,
+  authorization: Pick<Authorization, 'sessionUid'> | undefined,
+): Promise<boolean> {
+  // Who denies stores none.
+  if (authorization === undefined) return true
+  const held = await db
+    .updateTable('session')
+    .set({ ended_at: null })
+    .where('tenant', '=', tenant)
+    .where('uid', '=', authorization.sessionUid)
+    .where('ended_at', 'is', null)
+    .returning('uid')
+    .executeTakeFirst()
+  return held !== undefined
+}
+
 /** What was issued from it is found dead through it: no row of a token has to change. */
 export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: EpochSeconds) =>
   db

@@ -2,6 +2,7 @@ import type { Engine } from '../engine.ts'
 import type { Authorizations } from '../port.ts'
 import {
   findAuthorization,
+  holdSession,
   insertAuthorization,
   revokeAuthorization,
 } from './authorization-rows.ts'
@@ -11,6 +12,7 @@ import { consumePushed } from './pushed-requests.ts'
 export const authorizations = (engine: Engine, tenant: string): Authorizations => ({
   create: (authorization, code, pushedKey) =>
     engine.transaction(async (db) => {
+      if (!(await holdSession(db, tenant, authorization))) return false
       const { uid, createdAt } = authorization
       if (pushedKey !== undefined && !(await consumePushed(db, tenant, pushedKey, createdAt)))
         return false

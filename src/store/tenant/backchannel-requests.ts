@@ -9,7 +9,7 @@ import type {
 } from '../port.ts'
 import type { BackchannelRequestRow } from '../rows/backchannel-requests.ts'
 import type { Db } from '../tables.ts'
-import { findAuthorization, insertAuthorization } from './authorization-rows.ts'
+import { findAuthorization, holdSession, insertAuthorization } from './authorization-rows.ts'
 import { type BackchannelLinks, backchannelLinks } from './backchannel-links.ts'
 import { insertTokens } from './codes.ts'
 import { insertDeliveries } from './deliveries.ts'
@@ -66,13 +66,14 @@ const beginning = (engine: Engine, tenant: string): Beginning => ({
 const ending = (engine: Engine, tenant: string): Ending => ({
   decide: (uid, { userUid, address, userAgent }, authorization, now) =>
     engine.transaction(async (db) => {
+      const decidedBy = { decided_from: address ?? null, decided_with: userAgent ?? null }
+      if (!(await holdSession(db, tenant, authorization))) return false
       // A row can stop being undecided only once, so one caller gets it back.
       const won = await db
         .updateTable('backchannel_request')
         .set({
           decided_at: now,
-          decided_from: address ?? null,
-          decided_with: userAgent ?? null,
+          ...decidedBy,
           authorization_uid: authorization?.uid ?? null,
         })
         .where('tenant', '=', tenant)
@@ -83,9 +84,7 @@ const ending = (engine: Engine, tenant: string): Ending => ({
         .returning(['application_uid', 'sealed_ping'])
         .executeTakeFirst()
       if (won === undefined) return false
-      const ping = { id: `ping-${uid}`, kind: CIBA_PING, payload: { request: uid } }
-      if (won.sealed_ping !== null)
-        await insertDeliveries(db, tenant, [{ ...ping, applicationUid: won.application_uid }], now)
+      await enqueuePing(db, tenant, uid, won, now)
       if (authorization !== undefined) await insertAuthorization(db, tenant, authorization)
       return true
     }),
@@ -107,6 +106,18 @@ const ending = (engine: Engine, tenant: string): Ending => ({
       return true
     }),
 })
+
+async function enqueuePing(
+  db: Db,
+  tenant: string,
+  uid: string,
+  decided: { readonly application_uid: string; readonly sealed_ping: string | null },
+  now: EpochSeconds,
+): Promise<void> {
+  if (decided.sealed_ping === null) return
+  const ping = { id: `ping-${uid}`, kind: CIBA_PING, payload: { request: uid } }
+  await insertDeliveries(db, tenant, [{ ...ping, applicationUid: decided.application_uid }], now)
+}
 
 const pinging = (engine: Engine, tenant: string): Pinging => ({
   async findPing(uid) {

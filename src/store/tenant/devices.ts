@@ -6,6 +6,7 @@ import type { DeviceRow } from '../rows/devices.ts'
 import type { Db } from '../tables.ts'
 import {
   findAuthorization,
+  holdSession,
   insertAuthorization,
   revokeAuthorization,
 } from './authorization-rows.ts'
@@ -120,6 +121,7 @@ const deciding = (engine: Engine, tenant: string): Deciding => ({
 
   approve: (userCode, authorization, now) =>
     engine.transaction(async (db) => {
+      if (!(await holdSession(db, tenant, authorization))) return false
       const approved = await pending(db, tenant, userCode, now)
         .set({ approved_at: now, authorization_uid: authorization.uid })
         .where('opened_by', '=', authorization.userUid)

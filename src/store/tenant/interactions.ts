@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts'
 import type { Interaction, Interactions } from '../port.ts'
 import type { InteractionRow } from '../rows/browsers.ts'
 import type { Db } from '../tables.ts'
-import { insertAuthorization } from './authorization-rows.ts'
+import { holdSession, insertAuthorization } from './authorization-rows.ts'
 import { insertCode } from './codes.ts'
 import { consumePushed } from './pushed-requests.ts'
 
@@ -56,6 +56,7 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
 
   complete: (digest, authorization, code, now) =>
     engine.transaction(async (db) => {
+      if (!(await holdSession(db, tenant, authorization))) return false
       if (!(await finish(db, tenant, digest, now))) return false
       await insertAuthorization(db, tenant, authorization)
       await insertCode(db, tenant, authorization.uid, code)
