@@ -3,7 +3,6 @@ import { rowKey } from '../../base/id.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { isConfidential } from '../../model/application.ts'
 import type { SigningAlgorithm } from '../../model/key.ts'
-import type { AccessTokenRecord } from '../../store/port.ts'
 import { isActive } from '../active.ts'
 import { authenticateClient, type Client } from '../client-auth/index.ts'
 import type { Context } from '../context.ts'
@@ -69,7 +68,7 @@ async function introspectionReply(
 const usualAlgorithm = (algorithms: readonly SigningAlgorithm[]): SigningAlgorithm =>
   algorithms.find((algorithm) => algorithm === 'RS256') ?? algorithms[0] ?? 'RS256'
 
-/** What a JWT would say, also of an opaque one, as it is by now. */
+/** What a JWT would say, also of an opaque one, as it is by now; what is for the API, to the API alone. */
 async function factsOfAccessToken(
   token: string,
   client: Client,
@@ -77,7 +76,10 @@ async function factsOfAccessToken(
 ): Promise<JsonObject | undefined> {
   const { store, tenant } = context
   const record = await liveAccessToken(token, context)
-  if (record === undefined || !maySee(record, client, context)) return undefined
+  if (record === undefined) return undefined
+  const resource = tenant.resources.get(record.audience)
+  const isForCaller = resource?.introspectors.has(client.uid) === true
+  if (!isForCaller && record.applicationUid !== client.uid) return undefined
   const application = tenant.applicationsByUid.get(record.applicationUid)
   const { authorizationUid, userUid } = record
   const [user, signIn] = await Promise.all([
@@ -85,23 +87,14 @@ async function factsOfAccessToken(
     authorizationUid === undefined ? undefined : store.authorizations.find(authorizationUid),
   ])
   if (application === undefined || (userUid !== undefined && !isActive(user))) return undefined
-  const scopes = parseScope(record.scope)
-  const resource = tenant.resources.get(record.audience)
+  const bearing = { application, tenant, scopes: parseScope(record.scope), user, signIn }
   return {
-    ...claimsOfRow(record, { application, tenant, scopes, resource, user, signIn }),
+    ...claimsOfRow(record, { ...bearing, resource: isForCaller ? resource : undefined }),
     ...(record.format === 'jwt' ? { jti: decodeJwt(token).jti ?? '' } : {}),
     token_type: 'Bearer',
     active: true,
   }
 }
-
-const maySee = (
-  { applicationUid, audience }: AccessTokenRecord,
-  client: Client,
-  { tenant }: Context,
-): boolean =>
-  applicationUid === client.uid ||
-  (tenant.resources.get(audience)?.introspectors.has(client.uid) ?? false)
 
 /** Only the client that holds it has any business with a refresh token. */
 async function factsOfRefreshToken(

@@ -70,7 +70,7 @@ export const claimsOfRow = (
   row: NewAccessToken,
   { user, signIn, ...recipient }: Bearing,
 ): JsonObject => ({
-  // A token for no resource is read by the issuer alone: its holder would learn what only APIs are told.
+  // Whoever reads for no resource, as the issuer does and a token's holder, is not told what only APIs are.
   ...(recipient.resource === undefined ? {} : declaredClaims('access_token', user, recipient)),
   iss: recipient.tenant.issuer,
   sub: row.subject,
