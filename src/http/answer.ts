@@ -161,11 +161,14 @@ function moved({ endpoint, place: { tenant, path }, query }: Handling): Reply {
   return { status: 308, headers: { location }, body: '' }
 }
 
-function methodOf({ method = '' }: IncomingMessage, { methods }: Endpoint): 'GET' | 'POST' {
-  const wanted = method === 'HEAD' ? 'GET' : method
+/** A GET of a page may open a link, begin a sign-in or end a session: whoever sends HEAD wants none of it. */
+function methodOf({ method = '' }: IncomingMessage, endpoint: Endpoint): 'GET' | 'POST' {
+  const { methods, isSafe = false } = endpoint
+  const wanted = method === 'HEAD' && isSafe ? 'GET' : method
   const found = methods.find((candidate) => candidate === wanted)
   if (found) return found
-  const allow = methods.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ')
+  const allowed = (name: string) => (name === 'GET' && isSafe ? ['GET', 'HEAD'] : [name])
+  const allow = methods.flatMap(allowed).join(', ')
   throw new HttpRefusal(405, `this endpoint takes ${methods.join(' and ')}`, { allow })
 }
 

@@ -9,6 +9,7 @@ const made = new WeakMap<Tenant, Stylesheet>()
 export const assets: Endpoint = {
   paths: ['/assets/style.css'],
   methods: ['GET'],
+  isSafe: true,
   face: 'api',
   async handle(request, { tenant }) {
     const sheet = made.get(tenant) ?? stylesheet(tenant.branding)

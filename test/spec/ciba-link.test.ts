@@ -68,6 +68,14 @@ describe.each(stores)('the approval link (security rule 18) on $name', (engine) 
     expect(opened.filter(({ status }) => status === 400)).toHaveLength(19)
   })
 
+  test('is not opened by who only asks for its headers (RFC 9110 §9.2.1)', async () => {
+    const { link } = await asked()
+    const person = await signedIn()
+    const head = await person.fetch(link, { method: 'HEAD' })
+    expect([head.status, head.headers.get('allow')]).toEqual([405, 'GET'])
+    expect((await person.fetch(link)).status).toBe(303)
+  })
+
   test('opens nothing for somebody else, and stays theirs to open', async () => {
     const { link } = await asked()
     const bob = await signedIn('bob')

@@ -38,6 +38,7 @@ export function errorDocs(path: string, tenant: Tenant | undefined): Reply | und
 export const errorDocsEndpoint: Endpoint = {
   paths: [ERROR_DOCS_PATH, ...byPath.keys()],
   methods: ['GET'],
+  isSafe: true,
   face: 'page',
   async handle({ path }, { tenant }) {
     const page = errorDocs(path, tenant)

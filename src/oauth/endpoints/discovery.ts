@@ -21,6 +21,7 @@ export function discovery(capabilities: Capabilities): Endpoint {
   return {
     paths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     methods: ['GET'],
+    isSafe: true,
     face: 'api',
     async handle(request, { tenant, now }) {
       const withPassword = takesPasswords(tenant, now)

@@ -6,6 +6,8 @@ import type { Reply, Request } from '../exchange.ts'
 export interface Endpoint {
   readonly paths: readonly string[]
   readonly methods: readonly ('GET' | 'POST')[]
+  /** GET only reads, so HEAD may do its work; elsewhere HEAD is refused, and nothing happens by it. */
+  readonly isSafe?: true
   /** The metadata member that publishes the first path, for instance `token_endpoint`. */
   readonly metadata?: string
   /** Further metadata members that hold because it is served. */

@@ -7,6 +7,7 @@ const MAX_AGE = 300
 export const jwks: Endpoint = {
   paths: ['/jwks.json', '/jwks', '/.well-known/jwks.json'],
   methods: ['GET'],
+  isSafe: true,
   metadata: 'jwks_uri',
   face: 'api',
   async handle(request, { keys, tenant }) {

@@ -16,6 +16,7 @@ import type { Endpoint } from './endpoint.ts'
 export const userinfo: Endpoint = {
   paths: ['/userinfo'],
   methods: ['GET', 'POST'],
+  isSafe: true,
   metadata: 'userinfo_endpoint',
   face: 'api',
   isProof: true,
