@@ -164,6 +164,8 @@ export interface DoorOptions {
   readonly certificates?: AppOptions['certificates']
   /** More of them, in acme and in hosted. */
   readonly applications?: readonly Application[]
+  /** Of acme. */
+  readonly par?: Tenant['par']
   /** Stands between the server and its passwords, to see what is verified. */
   readonly watch?: (passwords: Passwords) => Passwords
 }
@@ -249,11 +251,11 @@ const noRing = (): never => {
 function snapshotOf(
   publicUrl: string,
   home: string,
-  { rateLimits, applications = [] }: DoorOptions = {},
+  { rateLimits, applications = [], par = 'optional' }: DoorOptions = {},
 ): Snapshot {
   const branding = { color: '#0b6e4f' }
   const ciba = { log: 'link', webhook: undefined, hasTestHook: true } as const
-  const acme = aTenant({ issuer: `${publicUrl}/acme`, branding, ciba }, [
+  const acme = aTenant({ issuer: `${publicUrl}/acme`, branding, ciba, par }, [
     ...applicationsAt(home),
     ...applications,
   ])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type Door, movableClock, openDoor } from './door.ts'
+import { type Door, type DoorOptions, movableClock, openDoor } from './door.ts'
 import { stores } from './stores.ts'
 
 export interface AtTheDoor {
@@ -10,12 +10,12 @@ export interface AtTheDoor {
 }
 
 /** The same tests before a whole server on every engine. */
-export function eachDoor(body: (at: AtTheDoor) => void): void {
+export function eachDoor(body: (at: AtTheDoor) => void, options: DoorOptions = {}): void {
   describe.each(stores)('on $name', (engine) => {
     let door: Door
     const clock = movableClock()
     beforeAll(async () => {
-      door = await openDoor({ engine, clock })
+      door = await openDoor({ ...options, engine, clock })
     })
     afterAll(() => door.close())
     body({ door: () => door, clock })
