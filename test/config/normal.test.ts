@@ -57,14 +57,29 @@ describe('one normal form for one meaning', () => {
     ['a default that is written', `${PLAIN}, clientId: web, pkce: required, consent: required`],
     ['an empty set that is written', `${PLAIN}, scopes: [], postLogoutRedirectUris: []`],
     ['another unit', `${PLAIN}, tokens: { code: { ttl: 1m }, id: { ttl: 900s } }`],
+    ['pushing and signing as one likes', `${PLAIN}, par: optional, requestObject: {}`],
+    ['a signature that is not required', `${PLAIN}, requestObject: { required: false }`],
     ['the type’s own grants and method', `${PLAIN}, grants: [authorization_code], clientAuth: {}`],
   ])('%s makes no difference', ([, spec]) => {
     expect(normalOf(`{ ${spec} }`)).toBe(normalOf(`{ ${PLAIN} }`))
   })
 
-  test('what does make a difference', () => {
-    const other = normalOf(`{ ${PLAIN}, tokens: { code: { ttl: 59s } } }`)
-    expect(other).not.toBe(normalOf(`{ ${PLAIN} }`))
+  test.for([
+    'tokens: { code: { ttl: 59s } }',
+    'par: required',
+    'requestObject: { algorithm: ES256 }',
+    `requestObject: { required: true }, jwksUri: 'https://a.example/keys'`,
+  ])('%s makes a difference', (more) => {
+    expect(normalOf(`{ ${PLAIN}, ${more} }`)).not.toBe(normalOf(`{ ${PLAIN} }`))
+  })
+
+  test.for([
+    { spec: '{}', normal: undefined },
+    { spec: '{ par: optional }', normal: undefined },
+    { spec: '{ par: required }', normal: 'required' },
+  ])('a tenant of $spec has par $normal', ({ spec, normal }) => {
+    const south = `apiVersion: tokenidp.dev/v1\nkind: Tenant\nmetadata: { name: south }\nspec: ${spec}\n`
+    expect(specsOf({ 'south.yaml': south }).get('Tenant/south')?.par).toBe(normal)
   })
 
   test('documents in one file, in many, and in any order', () => {

@@ -126,6 +126,37 @@ describe('issuers', () => {
   })
 })
 
+describe('RFC 9126, RFC 9101: what is to be pushed and signed', () => {
+  const policyOf = (objects: readonly ConfigObject[]) => {
+    const acme = snapshotOf(objects).byName.get('acme')
+    const web = acme?.applications.get('web')
+    return { tenant: acme?.par, application: web?.par, requestObject: web?.requestObject }
+  }
+  const FREE = {
+    tenant: 'optional',
+    application: 'optional',
+    requestObject: { algorithm: undefined, isRequired: false },
+  }
+
+  test.for<{ at: string; spec: ConfigObject['spec']; change: object }>([
+    { at: 'Tenant/acme', spec: {}, change: {} },
+    { at: 'Tenant/acme', spec: { par: 'required' }, change: { tenant: 'required' } },
+    { at: 'Application/acme/web', spec: { par: 'required' }, change: { application: 'required' } },
+    {
+      at: 'Application/acme/web',
+      spec: { requestObject: { algorithm: 'PS256' } },
+      change: { requestObject: { algorithm: 'PS256', isRequired: false } },
+    },
+    {
+      at: 'Application/acme/web',
+      spec: { requestObject: { required: true } },
+      change: { requestObject: { algorithm: undefined, isRequired: true } },
+    },
+  ])('$at with $spec', ({ at, spec, change }) => {
+    expect(policyOf(withSpec(at, spec))).toEqual({ ...FREE, ...change })
+  })
+})
+
 test('tenants share names and nothing else', () => {
   const { byName } = snapshotOf(appliedOf('multi-tenant', 'prod'))
   const [north, south] = [byName.get('north'), byName.get('south')]
