@@ -9,10 +9,14 @@ import { type Reply, type Request, seeOther } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
 import type { Interaction } from '../store/port.ts'
 import { cookieSecret, FLOW_LIFETIME, flowCookies, markOf, newSecret } from './cookies.ts'
+import { keptPlace, placeIn } from './return-place.ts'
 import { SignInOver, type StartAgain, startAgainAt } from './start-again.ts'
 
 /** How long we know which application an expired sign-in was for. */
 const REMEMBERED: Seconds = 86_400
+
+/** Whose request a visit is, there is no application to say. */
+const NO_APPLICATION = ''
 
 /** Something a person does over several pages, as stored, seen by the browser that began it. */
 interface Begun {
@@ -35,9 +39,23 @@ export interface Visit extends Begun {
 }
 
 /** Stores what begins here and sends the browser to its first step, with the cookie that binds it. */
-export async function beginFlow(
+export const beginFlow = (step: Step, errand: Errand, request: Request, context: Context) =>
+  begin(step, () => errand, request, context)
+
+/** The way to a page of ours leads over the sign-in. */
+export const beginVisit = (returnTo: string, request: Request, context: Context) =>
+  begin('login', (secret) => visitTo(returnTo, secret, context), request, context)
+
+type Errand = Pick<Interaction, 'applicationUid' | 'request' | 'pushedKey'>
+
+const visitTo = (returnTo: string, secret: string, context: Context): Errand => ({
+  applicationUid: NO_APPLICATION,
+  request: keptPlace(returnTo, secret, context),
+})
+
+async function begin(
   step: Step,
-  errand: Pick<Interaction, 'applicationUid' | 'request' | 'pushedKey'>,
+  errandFor: (secret: string) => Errand,
   request: Request,
   context: Context,
 ): Promise<Reply> {
@@ -45,7 +63,7 @@ export async function beginFlow(
   const id = mintToken(nowMs, random)
   const secret = newSecret(random)
   await context.store.interactions.begin({
-    ...errand,
+    ...errandFor(secret),
     digest: digest(id),
     browserDigest: digest(secret),
     createdAt: now,
@@ -63,8 +81,9 @@ export async function beginFlow(
 export async function findFlow(request: Request, context: Context): Promise<Flow | Visit> {
   const begun = await findBegun(request, context)
   const { interaction } = begun
-  if (typeof interaction.request.returnTo === 'string')
-    return { ...begun, returnTo: interaction.request.returnTo }
+  const returnTo = placeIn(interaction.request, begun.secret, context)
+  if (returnTo === null) throw outOfDate()
+  if (returnTo !== undefined) return { ...begun, returnTo }
   const application = context.tenant.applicationsByUid.get(interaction.applicationUid)
   if (application === undefined || application.isDisabled) throw outOfDate()
   return { ...begun, request: storedRequest(interaction.request), application }

@@ -1,10 +1,7 @@
 import type { Context } from '../oauth/context.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
-import { beginFlow } from './flow.ts'
+import { beginVisit } from './flow.ts'
 import { type Person, peopleIn } from './person.ts'
-
-/** Whose request it is, there is no application to say. */
-const NO_APPLICATION = ''
 
 /**
  * For a page of ours that is for somebody: the person signed in to this browser, or the redirect that
@@ -15,8 +12,7 @@ export async function visitor(request: Request, context: Context): Promise<Perso
   if (person !== undefined) return person
   const { path, query } = request
   const returnTo = `${context.tenant.path}${path}${query === '' ? '' : `?${query}`}`
-  const errand = { applicationUid: NO_APPLICATION, request: { returnTo } }
-  return beginFlow('login', errand, request, context)
+  return beginVisit(returnTo, request, context)
 }
 
 export const isPerson = (found: Person | Reply): found is Person => 'session' in found

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Log } from '../../src/base/log.ts'
 import { asking } from '../support/asking.ts'
 import { type Door, movableClock, openDoor } from '../support/door.ts'
+import { everyRow } from '../support/every-row.ts'
 import { times } from '../support/rows.ts'
 import { stores } from '../support/stores.ts'
 import { visitor } from '../support/visitor.ts'
@@ -58,6 +59,18 @@ describe.each(stores)('the approval link (security rule 18) on $name', (engine) 
     expect(login.url.pathname).toBe('/acme/login')
     const credentials = { username: 'alice', password: 'wonderland', action: 'sign-in' }
     expect((await agent.submit(login, credentials)).html).toContain('Bank asks for your approval')
+  })
+
+  test('is written nowhere, not even while somebody signs in on the way to it', async () => {
+    const { link } = await asked()
+    const { agent } = visitor(door)
+    const login = await agent.open(link)
+    const written = await everyRow(door.databaseUrl)
+    expect(written).toContain('sealedReturnTo')
+    expect(written).not.toContain(new URL(link).searchParams.get('token'))
+    const credentials = { username: 'alice', password: 'wonderland', action: 'sign-in' }
+    expect((await agent.submit(login, credentials)).status).toBe(200)
+    expect(await everyRow(door.databaseUrl)).not.toContain(new URL(link).searchParams.get('token'))
   })
 
   test('opens once', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { signedInAt, television, typeCode } from '../support/device.ts'
 import { eachDoor } from '../support/each-door.ts'
+import { everyRow } from '../support/every-row.ts'
 import { times } from '../support/rows.ts'
 import { visitor } from '../support/visitor.ts'
 
@@ -14,6 +15,15 @@ eachDoor(({ door, clock }) => {
       const page = await alice.enter(login)
       expect(page.url.href).toBe(body.verification_uri_complete)
       expect(page.html).toContain(`value="${body.user_code}"`)
+    })
+
+    test('keeps the code out of the database while somebody signs in', async () => {
+      const { body } = await television(door()).ask()
+      await visitor(door()).agent.open(body.verification_uri_complete ?? '')
+      const written = await everyRow(door().databaseUrl)
+      expect(written).toContain('sealedReturnTo')
+      expect(written).not.toContain(body.user_code)
+      expect(written).not.toContain(body.user_code?.replace('-', ''))
     })
 
     test('shows what asks, and approves nothing by itself', async () => {

@@ -230,7 +230,7 @@ export async function openDoor(options: DoorOptions = {}) {
     await Promise.all([passwords.close(), store.close()])
     await database.remove()
   }
-  return { origin, home, issuer: acme.issuer, accounts, close }
+  return { origin, home, issuer: acme.issuer, databaseUrl: database.url, accounts, close }
 }
 
 const same = <T>(value: T): T => value
