@@ -46,6 +46,7 @@ export interface Tables {
   authorization_code: CodeRow
   backchannel_request: BackchannelRequestRow
   backchannel_link: BackchannelLinkRow
+  asking_application: { tenant: string; application_uid: string; asked_at: number }
   access_token: AccessTokenRow
   refresh_token: RefreshTokenRow
   signing_key: KeyRow

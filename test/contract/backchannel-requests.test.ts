@@ -5,6 +5,7 @@ import {
   aBackchannelRequest,
   anAccessToken,
   anAuthorization,
+  anId,
   aSession,
   aSignIn,
   aUser,
@@ -88,6 +89,19 @@ describe.each(stores)('backchannel requests on $name', ({ fresh }) => {
     expect(outcomes.filter((each) => each === 'begun')).toHaveLength(3)
     expect(outcomes.filter((each) => each === 'too-many')).toHaveLength(17)
     expect(await store.backchannelRequests.pendingFor(user.uid, NOW)).toHaveLength(3)
+  })
+
+  test('of 20 requests of one application to 20 people no more wait than may', async () => {
+    const people = await Promise.all(Array.from({ length: 20 }, aPerson))
+    const of = { applicationUid: anId() }
+    const limits = { ...LIMITS, ofApplication: 3 }
+    const outcomes = await Promise.all(
+      people.map(({ user }) =>
+        either().backchannelRequests.begin(aBackchannelRequest(user.uid, of), limits),
+      ),
+    )
+    expect(outcomes.filter((each) => each === 'begun')).toHaveLength(3)
+    expect(outcomes.filter((each) => each === 'too-many')).toHaveLength(17)
   })
 
   test('an answer, or time, makes room again', async () => {

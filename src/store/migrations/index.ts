@@ -1,4 +1,5 @@
 import { approvalLinks } from './approval-links.ts'
+import { askingApplications } from './asking-applications.ts'
 import { backchannelRequests } from './backchannel-requests.ts'
 import { chosenSession } from './chosen-session.ts'
 import { clientAssertions } from './client-assertions.ts'
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   sessionWords,
   pairwiseSubjects,
   approvalLinks,
+  askingApplications,
 ]

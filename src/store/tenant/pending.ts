@@ -1,13 +1,23 @@
 import type { NewBackchannelRequest, PendingLimits } from '../port.ts'
 import type { Db } from '../tables.ts'
 
-/** Whether one more request may wait: nobody's inbox is filled by strangers. */
+/**
+ * Whether one more request may wait: nobody's inbox is filled by strangers. Holds the requests of this
+ * application until the transaction ends, so that no two count the same room.
+ */
 export async function hasRoom(
   db: Db,
   tenant: string,
   { applicationUid, userUid, createdAt }: NewBackchannelRequest,
   limits: PendingLimits,
 ): Promise<boolean> {
+  await db
+    .insertInto('asking_application')
+    .values({ tenant, application_uid: applicationUid, asked_at: createdAt })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'application_uid']).doUpdateSet({ asked_at: createdAt }),
+    )
+    .execute()
   const pending = () =>
     db
       .selectFrom('backchannel_request')
