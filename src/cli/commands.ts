@@ -152,8 +152,9 @@ const sessions: Line = (root, add) => {
   add(
     group
       .command('list <tenant>')
-      .description('show the sessions')
-      .option('--user <login>', 'only those of this person'),
+      .description('show the sessions, the newest first')
+      .option('--user <login>', 'only those of this person')
+      .option('--limit <number>', 'at most so many (default 100)'),
     async () => (await load()).listSessions,
   )
   add(

@@ -30,8 +30,16 @@ export const sessions: Endpoint = {
   },
 }
 
-const sessionsOf = ({ user }: Person, { store, now }: Context) =>
-  store.sessions.list({ userUid: user.uid, limit: SHOWN }, now)
+/** The newest, and one more than is shown if there is one; this browser's in any case. */
+async function sessionsOf({ user, session }: Person, { store, now }: Context) {
+  const userUid = user.uid
+  const [newest, here] = await Promise.all([
+    store.sessions.list({ userUid, limit: SHOWN + 1 }, now),
+    store.sessions.list({ userUid, uid: session.uid, limit: 1 }, now),
+  ])
+  const others = newest.filter(({ uid }) => uid !== session.uid)
+  return { here, others: others.slice(0, SHOWN - 1), hasMore: others.length >= SHOWN }
+}
 
 /** Only among the person's own: what somebody else's is called ends nothing. */
 async function end(form: Params, person: Person, context: Context): Promise<void> {
@@ -41,26 +49,23 @@ async function end(form: Params, person: Person, context: Context): Promise<void
     await store.sessions.endAllOf(person.user.uid, now, person.session.uid)
     return
   }
-  const wanted = form.optional('session')
-  const own = (await sessionsOf(person, context)).find(({ uid }) => uid === wanted)
+  const wanted = await store.sessions.find(form.optional('session') ?? '', now)
   // This browser's is ended by signing out, which also tells its applications in frames.
-  if (action === 'end' && own !== undefined && own.uid !== person.session.uid)
-    await store.sessions.end(own.uid, now)
+  const isOther = wanted?.userUid === person.user.uid && wanted.uid !== person.session.uid
+  if (action === 'end' && isOther) await store.sessions.end(wanted.uid, now)
 }
 
 async function show(person: Person, request: Request, context: Context): Promise<Reply> {
   const { tenant } = context
   const csrf = pageCsrf(request, context, 'sessions', person.user.uid)
-  const own = await sessionsOf(person, context)
-  const listed = own
-    .toSorted((left, right) => right.usedAt - left.usedAt)
-    .map((session) => listedSession(session, person, context))
-  const here = listed.filter(({ isHere }) => isHere)
+  const { here, others, hasMore } = await sessionsOf(person, context)
+  const latest = others.toSorted((left, right) => right.usedAt - left.usedAt)
   const body = sessionsPage({
     tenant,
     action: `${tenant.path}${PATH}`,
     csrf: csrf.token,
-    sessions: [...here, ...listed.filter(({ isHere }) => !isHere)],
+    sessions: [...here, ...latest].map((session) => listedSession(session, person, context)),
+    hasMore,
   })
   return html(body, { tenant, headers: { 'set-cookie': csrf.cookies } })
 }

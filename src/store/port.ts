@@ -22,6 +22,7 @@ export type {
   Consents,
   Interaction,
   Interactions,
+  SessionPage,
   SessionRecord,
   Sessions,
   SignIn,

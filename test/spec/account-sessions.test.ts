@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { toSeconds } from '../../src/base/time.ts'
 import { eachDoor } from '../support/each-door.ts'
+import { aSession, aSignIn } from '../support/rows.ts'
 import { formOf, type Page } from '../support/user-agent.ts'
 import { answerAt, type Visitor, visitor } from '../support/visitor.ts'
 
-eachDoor(({ door }) => {
+eachDoor(({ door, clock }) => {
   const address = () => `${door().issuer}/account/sessions`
   const look = (someone: Visitor): Promise<Page> => someone.agent.open(address())
   const isSignedIn = async (someone: Visitor) =>
@@ -63,6 +65,36 @@ eachDoor(({ door }) => {
       })
       expect(foreign.status).toBe(403)
       expect(await isSignedIn(bobToo)).toBe(true)
+    })
+
+    test('shows the newest and this one, and says that there are more', async () => {
+      const here = await signedIn('bob')
+      const { store } = door().accounts
+      const { uid = '' } = (await store.users.findByLogin('bob')) ?? {}
+      const now = toSeconds(clock.milliseconds())
+      const lasting = { authTime: now, idleExpiresAt: now + 600, expiresAt: now + 600 }
+      const later: string[] = []
+      const begin = async (count: number) => {
+        for (let each = 0; each < count; each += 1) {
+          const session = aSession(uid, {
+            ...lasting,
+            uid: `Z-${String(later.length).padStart(3, '0')}`,
+          })
+          later.push((await store.sessions.signIn(aSignIn(session), now)).uid)
+        }
+      }
+      await post(here, await look(here), { action: 'end-others' })
+      await begin(99)
+      const whole = await look(here)
+      expect([sessionsIn(whole).length, whole.html.includes('not listed')]).toEqual([99, false])
+      await begin(2)
+      const page = await look(here)
+      expect(page.html).toContain('There are older sessions that are not listed.')
+      expect(page.html.match(/This browser/g)).toHaveLength(1)
+      expect(sessionsIn(page).sort()).toEqual(later.slice(2).sort())
+      const after = await post(here, page, { action: 'end', session: later[0] ?? '' })
+      expect(after.html).toContain('not listed')
+      expect(await store.sessions.find(later[0] ?? '', now)).toBeUndefined()
     })
 
     test('keeps words of the browser only', async () => {

@@ -9,15 +9,23 @@ import { table } from '../table.ts'
 import { applicationName, tenantNamed, toldOf, userNamed } from '../tenants.ts'
 
 const PAGE = 500
+const SHOWN = 100
 
 export async function listSessions(
   invocation: Invocation,
-  flags: { readonly user?: string },
+  flags: { readonly user?: string; readonly limit?: string },
   name: string,
 ): Promise<Outcome> {
+  const limit = flags.limit === undefined ? SHOWN : limitOf(flags.limit)
   return within(invocation, name, async ({ tenant, store, now }) => {
     const user = flags.user === undefined ? undefined : await userNamed(store, name, flags.user)
-    const sessions = await allSessions(store, user?.uid, now)
+    const found = await newestSessions(store, { userUid: user?.uid, most: limit + 1 }, now)
+    const sessions = found.slice(0, limit)
+    if (found.length > limit)
+      invocation.warn(
+        `only the newest ${limit} sessions are listed, there are more`,
+        'list more of them with --limit, or those of one person with --user',
+      )
     return {
       exit: EXIT.ok,
       kind: 'Sessions',
@@ -72,7 +80,7 @@ async function sessionsToEnd(
   now: EpochSeconds,
 ): Promise<readonly { readonly uid: string }[]> {
   if (login !== undefined)
-    return allSessions(store, (await userNamed(store, tenant, login)).uid, now)
+    return newestSessions(store, { userUid: (await userNamed(store, tenant, login)).uid }, now)
   const session = id === undefined ? undefined : await store.sessions.find(id, now)
   if (session !== undefined) return [session]
   throw new Failure(
@@ -101,17 +109,25 @@ async function within(
   })
 }
 
-async function allSessions(
+async function newestSessions(
   { sessions }: TenantStore,
-  userUid: string | undefined,
+  wanted: { readonly userUid: string | undefined; readonly most?: number },
   now: EpochSeconds,
 ): Promise<readonly SessionRecord[]> {
+  const { userUid, most = Number.POSITIVE_INFINITY } = wanted
   const found: SessionRecord[] = []
-  for (;;) {
-    const page = await sessions.list({ userUid, after: found.at(-1)?.uid, limit: PAGE }, now)
+  while (found.length < most) {
+    const limit = Math.min(PAGE, most - found.length)
+    const page = await sessions.list({ userUid, before: found.at(-1)?.uid, limit }, now)
     found.push(...page)
-    if (page.length < PAGE) return found
+    if (page.length < limit) break
   }
+  return found
+}
+
+function limitOf(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
+  throw new Failure(EXIT.usage, `"${text}" is not a number of sessions`, 'write for instance 1000')
 }
 
 const sessionBody = (session: SessionRecord, tenant: Tenant) => ({

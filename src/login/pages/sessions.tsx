@@ -18,6 +18,8 @@ export interface SessionsPage {
   readonly action: string
   readonly csrf: string
   readonly sessions: readonly ListedSession[]
+  /** Older ones that are not listed. */
+  readonly hasMore: boolean
 }
 
 export const sessionsPage = (page: SessionsPage): string =>
@@ -33,6 +35,11 @@ export const sessionsPage = (page: SessionsPage): string =>
             <SessionItem key={session.uid} session={session} page={page} />
           ))}
         </ul>
+        {page.hasMore && (
+          <p>
+            There are older sessions that are not listed. “Sign out everywhere else” ends them, too.
+          </p>
+        )}
         {page.sessions.length > 1 && (
           <PostForm action={page.action} csrf={page.csrf}>
             <div class="actions">

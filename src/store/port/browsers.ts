@@ -31,6 +31,16 @@ export interface SessionRecord extends Session {
   readonly applicationUids: readonly string[]
 }
 
+export interface SessionPage {
+  /** Of one person; of all otherwise. */
+  readonly userUid?: string | undefined
+  /** This one alone. */
+  readonly uid?: string | undefined
+  /** Those that began before this one. */
+  readonly before?: string | undefined
+  readonly limit: number
+}
+
 /** One use of a session at one application. */
 export interface Visited {
   readonly sessionUid: string
@@ -47,15 +57,8 @@ export interface Sessions {
   sid(sessionUid: string, applicationUid: string, candidate: string): Promise<string>
   /** Says that it is used. */
   touch(uid: string, idleExpiresAt: EpochSeconds, now: EpochSeconds): Promise<void>
-  /** Live ones, of one person or of all, in order of uid from the first one after `after`. */
-  list(
-    page: {
-      readonly userUid?: string | undefined
-      readonly after?: string | undefined
-      readonly limit: number
-    },
-    now: EpochSeconds,
-  ): Promise<readonly SessionRecord[]>
+  /** Live ones, the newest first. */
+  list(page: SessionPage, now: EpochSeconds): Promise<readonly SessionRecord[]>
   /**
    * Ends it and what was issued from it, offline grants excepted. The applications it was used at are
    * told. Answers those; nothing when it had ended before.

@@ -1,6 +1,6 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Session } from '../../model/session.ts'
-import type { SessionRecord, Sessions } from '../port.ts'
+import type { SessionPage, SessionRecord } from '../port.ts'
 import type { SessionRow } from '../rows/browsers.ts'
 import type { Db } from '../tables.ts'
 
@@ -20,14 +20,15 @@ export const liveSessions = (db: Db, tenant: string, now: EpochSeconds) =>
 export async function listSessions(
   db: Db,
   tenant: string,
-  { userUid, after = '', limit }: Parameters<Sessions['list']>[0],
+  { userUid, uid, before, limit }: SessionPage,
   now: EpochSeconds,
 ): Promise<readonly SessionRecord[]> {
   const rows = await liveSessions(db, tenant, now)
     .select('person.username')
-    .where('session.uid', '>', after)
+    .$if(before !== undefined, (some) => some.where('session.uid', '<', before ?? ''))
+    .$if(uid !== undefined, (some) => some.where('session.uid', '=', uid ?? ''))
     .$if(userUid !== undefined, (some) => some.where('session.user_uid', '=', userUid ?? ''))
-    .orderBy('session.uid')
+    .orderBy('session.uid', 'desc')
     .limit(limit)
     .execute()
   const used = await usesOf(
