@@ -4,9 +4,13 @@ export interface Outbound {
   send(request: OutboundRequest): Promise<OutboundResponse>
 }
 
+/** Each has a budget of its own, so that many of one kind hold up none of another. */
+export type OutboundPurpose = 'client-keys' | 'backchannel-logout' | 'ciba-ping' | 'ciba-notice'
+
 export interface OutboundRequest {
-  /** Whose budget pays for it. */
+  /** Whose budget pays for it, and which. */
   readonly tenantUid: string
+  readonly purpose: OutboundPurpose
   readonly method: 'GET' | 'POST'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
@@ -26,7 +30,7 @@ export type OutboundReason =
   | 'unreachable'
   | 'timeout'
   | 'too_large'
-  /** The tenant has sent too much lately. */
+  /** The tenant has sent too much for this purpose lately. */
   | 'budget'
 
 /** The reason may be told; message and cause speak of our network and are for the log. */

@@ -83,7 +83,8 @@ async function fetched(kept: Kept, { tenant, outbound, log, now }: Context): Pro
   const { uri } = kept
   try {
     const headers = { accept: 'application/jwk-set+json, application/json' }
-    const answer = await outbound.send({ tenantUid: tenant.uid, method: 'GET', url: uri, headers })
+    const payer = { tenantUid: tenant.uid, purpose: 'client-keys' } as const
+    const answer = await outbound.send({ ...payer, method: 'GET', url: uri, headers })
     const keys = answer.status === 200 ? keysIn(answer.body) : undefined
     if (keys !== undefined)
       return { uri, keys, fetchedAt: now, triedAt: now, freshUntil: now + lifetimeOf(answer) }

@@ -42,8 +42,11 @@ export function openOutbound(options: OutboundOptions): Outbound {
 
   return {
     async send(request) {
-      if (!budget.spend(request.tenantUid, clock.milliseconds()))
-        throw new OutboundError('budget', 'the tenant has sent too many requests lately')
+      if (!budget.spend(request, clock.milliseconds()))
+        throw new OutboundError(
+          'budget',
+          `the tenant has sent too many requests for ${request.purpose} lately`,
+        )
       const end = new AbortController()
       const timer = setTimeout(() => end.abort(), limits.wholeMs)
       try {

@@ -70,6 +70,7 @@ eachStore((open) => {
       expect(sent).toEqual([
         {
           tenantUid: provider.tenant.uid,
+          purpose: 'ciba-ping',
           method: 'POST',
           url: 'https://calls.example/ciba',
           headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },

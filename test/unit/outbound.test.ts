@@ -39,6 +39,7 @@ const outbound = ({ allowed = {}, ...change }: Change = {}) =>
 
 const get = (url: string, change: Partial<OutboundRequest> = {}): OutboundRequest => ({
   tenantUid: 'acme',
+  purpose: 'client-keys',
   method: 'GET',
   url,
   ...change,
@@ -266,8 +267,10 @@ describe('what may come back', () => {
 describe('budget of a tenant', () => {
   test('a burst, then so many a second, and nobody else pays', () => {
     const budget = makeBudget()
-    const spent = (tenant: string, at: number, times: number) =>
-      Array.from({ length: times }, () => budget.spend(tenant, at)).filter(Boolean).length
+    const spent = (tenantUid: string, at: number, times: number) =>
+      Array.from({ length: times }, () =>
+        budget.spend({ tenantUid, purpose: 'client-keys' }, at),
+      ).filter(Boolean).length
     expect(spent('acme', 0, 100)).toBe(60)
     expect(spent('other', 0, 1)).toBe(1)
     expect(spent('acme', 1000, 100)).toBe(10)
@@ -281,5 +284,15 @@ describe('budget of a tenant', () => {
     for (let count = 0; count < 61; count += 1)
       reasons.push(await sender.send(get('x')).catch(({ reason }) => reason))
     expect(reasons.slice(-2)).toEqual(['refused', 'budget'])
+  })
+
+  test('for one purpose is spent on no other', async () => {
+    const sender = outbound({ allowed: { allow: [] } })
+    const reason = (purpose: OutboundRequest['purpose']) =>
+      sender.send(get('x', { purpose })).catch(({ reason }) => reason)
+    for (let count = 0; count < 60; count += 1) await reason('client-keys')
+    expect(await reason('client-keys')).toBe('budget')
+    for (const purpose of ['backchannel-logout', 'ciba-ping', 'ciba-notice'] as const)
+      expect(await reason(purpose), purpose).toBe('refused')
   })
 })

@@ -59,6 +59,7 @@ async function post(uri: string, token: string, { tenant, outbound }: Context): 
   try {
     const { status } = await outbound.send({
       tenantUid: tenant.uid,
+      purpose: 'backchannel-logout',
       method: 'POST',
       url: uri,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -39,5 +39,6 @@ export const notice: Deliver = async (delivery, context) => {
   }
   const body = await signJwt(keys.signer(application.idToken.algorithm), 'ciba-notice+jwt', claims)
   const headers = { 'content-type': 'application/jwt' }
-  return attemptToPost({ tenantUid: tenant.uid, url, headers, body }, outbound)
+  const payer = { tenantUid: tenant.uid, purpose: 'ciba-notice' } as const
+  return attemptToPost({ ...payer, url, headers, body }, outbound)
 }

@@ -36,6 +36,7 @@ async function send(
   return attemptToPost(
     {
       tenantUid: tenant.uid,
+      purpose: 'ciba-ping',
       url,
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ auth_req_id: authReqId }),
