@@ -19,6 +19,24 @@ export function masterKey(variables: Variables, sealed = 'the signing keys'): Se
   return parsed(given.text, given.from)
 }
 
+/** The same where it may be absent. */
+export function givenMasterKey(variables: Variables): SealingKey | undefined {
+  const given = givenKey(variables)
+  return given && parsed(given.text, given.from)
+}
+
+/** Something is sealed under a key that is not the one given. Keys are named by their ids. */
+export const wrongMasterKey = (
+  what: string,
+  { needed, given }: { readonly needed: string; readonly given: string },
+  next = `set TOKENIDP_MASTER_KEY to the key whose id is ${needed}`,
+): Failure =>
+  new Failure(
+    EXIT.machine,
+    `the master key is the wrong one: ${what} sealed under master key ${needed}, and this is ${given}`,
+    next,
+  )
+
 export const localKeyFile = (directory: string): string => join(directory, 'master.key')
 
 /** For development: made on first use, beside the database it belongs to. */

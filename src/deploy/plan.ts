@@ -33,15 +33,19 @@ export interface Change {
 export interface Wanted {
   readonly desired: DesiredState
   readonly secrets: Resolution['secrets']
+  /** Of the master key that they are to be sealed under, if one is given. */
+  readonly sealingKeyId?: string | undefined
 }
 
 export const specHash = (spec: JsonObject): string => digest(canonicalJson(spec))
 
 const ownerOf = (desired: DesiredState): string => `git:${desired.project.id}`
 
-export function makePlan({ desired, secrets }: Wanted, live: LiveState, pepper: string): Plan {
+export function makePlan(all: Wanted, live: LiveState, pepper: string): Plan {
+  const { desired, secrets, sealingKeyId } = all
   checkEnvironment(desired, live)
   const owner = ownerOf(desired)
+  const keeping = { pepper, sealingKeyId }
   const current = new Map(live.objects.map((object) => [addressOf(object), object]))
   const stored = Map.groupBy(live.secrets, (secret) => secret.ownerUid)
   const wanted = new Set(desired.objects.map(addressOf))
@@ -59,7 +63,7 @@ export function makePlan({ desired, secrets }: Wanted, live: LiveState, pepper: 
         const before = current.get(address)
         if (before !== undefined) checkMayChange(object, before, owner)
         const kept = before === undefined ? [] : (stored.get(before.uid) ?? [])
-        return changeOf(object, before, secretChanges(secrets.get(address) ?? [], kept, pepper))
+        return changeOf(object, before, secretChanges(secrets.get(address) ?? [], kept, keeping))
       }),
     ],
   }

@@ -1,5 +1,5 @@
 import { hmac } from '../base/digest.ts'
-import { isSealed } from '../base/seal.ts'
+import { isSealed, sealedUnder } from '../base/seal.ts'
 import type { Secret } from '../base/secret.ts'
 import type { ResolvedSecret } from '../config/secrets.ts'
 import type { StoredSecret } from '../store/config-port.ts'
@@ -13,16 +13,23 @@ export interface SecretChange {
 /** Salted hashes cannot be compared, so each value is recognised by its HMAC under this database's pepper. */
 export const fingerprint = (pepper: string, value: Secret): string => hmac(pepper, value.reveal())
 
+/** Of the database and of whoever asks. */
+export interface Keeping {
+  readonly pepper: string
+  /** Of the master key that is given, if one is. */
+  readonly sealingKeyId: string | undefined
+}
+
 export function secretChanges(
   wanted: readonly ResolvedSecret[],
   stored: readonly StoredSecret[],
-  pepper: string,
+  keeping: Keeping,
 ): SecretChange[] {
   const known = new Map(stored.map((secret) => [secret.secretId, secret]))
   const ids = new Set(wanted.map(({ declared }) => declared.id))
   const dropped = stored.filter((secret) => !ids.has(secret.secretId))
   return [
-    ...wanted.flatMap((secret) => changeOf(secret, known.get(secret.declared.id), pepper)),
+    ...wanted.flatMap((secret) => changeOf(secret, known.get(secret.declared.id), keeping)),
     ...dropped.map((secret): SecretChange => ({ id: secret.secretId, action: 'drop' })),
   ]
 }
@@ -30,14 +37,24 @@ export function secretChanges(
 function changeOf(
   { declared, value }: ResolvedSecret,
   stored: StoredSecret | undefined,
-  pepper: string,
+  { pepper, sealingKeyId }: Keeping,
 ): SecretChange[] {
-  const { id } = declared
-  const isKept = stored !== undefined && isSealed(stored.verifier) === (declared.use === 'sealed')
+  const { id, use } = declared
+  const isKept = stored !== undefined && isUsable(stored, use, sealingKeyId)
   // A digest cannot be made into the secret again, so another use of it is another secret.
   if (value === undefined && !isKept) return [{ id, action: 'generate' }]
   if (!isKept) return [{ id, action: 'set' }]
   if (value !== undefined && stored.fingerprint !== fingerprint(pepper, value))
     return [{ id, action: 'set' }]
   return stored.expiresAt === declared.expiresAt ? [] : [{ id, action: 'expire' }]
+}
+
+/** What was sealed under another key opens for no server that has this one. */
+function isUsable(
+  { verifier }: StoredSecret,
+  use: ResolvedSecret['declared']['use'],
+  sealingKeyId: string | undefined,
+): boolean {
+  if (use !== 'sealed' || !isSealed(verifier)) return isSealed(verifier) === (use === 'sealed')
+  return sealingKeyId === undefined || sealedUnder(verifier) === sealingKeyId
 }

@@ -7,9 +7,10 @@ import { type GitState, gitState } from '../git.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { masterKey } from '../master-key.ts'
 import { counts, planBody, planText } from '../plan-text.ts'
-import { type Project, readProject, resolveSecrets } from '../project.ts'
+import { type Project, readProject } from '../project.ts'
 import { type SecretsOut, secretsOut } from '../secrets-out.ts'
 import { tool } from '../tool.ts'
+import { checkSealingKey, wantedBy } from '../wanted.ts'
 import { plan } from './plan.ts'
 
 export interface ApplyFlags {
@@ -26,7 +27,7 @@ export async function apply(invocation: Invocation, flags: ApplyFlags): Promise<
   const { directory } = invocation.world
   const out = flags.secretsOut === undefined ? undefined : secretsOut(flags.secretsOut, directory)
   const project = await readProject(invocation)
-  const wanted = { desired: project.desired, secrets: await resolveSecrets(invocation, project) }
+  const wanted = await wantedBy(invocation, project)
   const git = await gitState(project.root)
   const url = databaseUrl(invocation, project)
   prepareLocal(url, project.root)
@@ -50,6 +51,7 @@ async function planAndApply(invocation: Invocation, applied: Applied): Promise<O
   const made = makePlan(wanted, await config.live(), (await config.meta()).pepper)
   if (made.changes.length === 0) return outcome(invocation, made, made.baseRevision)
   checkProtected(made)
+  await checkSealingKey(wanted, database)
   if (flags.autoApprove !== true) await approve(invocation, made)
   if (out !== undefined) invocation.interruption.onEarlyEnd(out.forget)
   try {

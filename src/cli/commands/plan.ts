@@ -3,7 +3,8 @@ import { databaseUrl, withDatabase } from '../database.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { planBody, planText } from '../plan-text.ts'
-import { readProject, resolveSecrets } from '../project.ts'
+import { readProject } from '../project.ts'
+import { wantedBy } from '../wanted.ts'
 
 /** Shows what `apply` would change and changes nothing, not even by creating a database. */
 export async function plan(
@@ -11,7 +12,7 @@ export async function plan(
   flags: { readonly detailedExitcode?: boolean },
 ): Promise<Outcome> {
   const project = await readProject(invocation)
-  const wanted = { desired: project.desired, secrets: await resolveSecrets(invocation, project) }
+  const wanted = await wantedBy(invocation, project)
   const url = databaseUrl(invocation, project)
   const made = await withDatabase(invocation, url, { schema: 'inspect' }, async ({ config }) =>
     makePlan(wanted, await config.live(), (await config.meta()).pepper),

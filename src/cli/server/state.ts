@@ -1,5 +1,5 @@
 import type { Random } from '../../base/random.ts'
-import type { SealingKey } from '../../base/seal.ts'
+import { type SealingKey, sealedUnder } from '../../base/seal.ts'
 import { type Clock, toSeconds } from '../../base/time.ts'
 import { compile } from '../../deploy/snapshot.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -9,7 +9,7 @@ import type { KeyMaking } from '../../oauth/keys/make.ts'
 import { type KeyRing, keyRing, MasterKeyError } from '../../oauth/keys/ring.ts'
 import { tickKeys } from '../../oauth/keys/rotate.ts'
 import type { Database } from '../database.ts'
-import { EXIT, Failure } from '../exit.ts'
+import { wrongMasterKey } from '../master-key.ts'
 
 /** What requests are answered from: one revision of the configuration and one generation of keys. */
 export interface ServerState {
@@ -33,6 +33,8 @@ export async function loadState(loading: Loading): Promise<ServerState> {
   const { database, publicUrl } = loading
   const live = await database.config.live()
   const snapshot = compile(live, publicUrl === undefined ? {} : { publicUrl })
+  // Keys that were made under this one would settle for good which one is right.
+  for (const tenant of snapshot.tenants) checkSecrets(tenant, loading)
   await eachTenant(snapshot, (tenant) =>
     ensureKeys(keysOf(loading, tenant), making(loading, tenant)),
   )
@@ -80,10 +82,20 @@ async function ringOf(loading: Loading, tenant: Tenant): Promise<[string, KeyRin
     return [tenant.uid, keyRing(stored, tenant.uid, loading.masterKey)]
   } catch (error) {
     if (!(error instanceof MasterKeyError)) throw error
-    throw new Failure(
-      EXIT.machine,
-      `the master key is the wrong one: the keys of tenant "${tenant.name}" are sealed under master key ${error.needed}, and this is ${error.given}`,
-      `set TOKENIDP_MASTER_KEY to the key whose id is ${error.needed}`,
-    )
+    throw wrongMasterKey(`the keys of tenant "${tenant.name}" are`, error)
   }
+}
+
+function checkSecrets({ name, applications }: Tenant, { masterKey, clock }: Loading): void {
+  const now = toSeconds(clock.milliseconds())
+  for (const application of applications.values())
+    for (const { sealed, expiresAt } of application.sealedSecrets) {
+      const needed = sealedUnder(sealed)
+      if (needed === masterKey.id || (expiresAt !== undefined && expiresAt <= now)) continue
+      throw wrongMasterKey(
+        `a secret of application "${application.name}" of tenant "${name}" is`,
+        { needed, given: masterKey.id },
+        `set TOKENIDP_MASTER_KEY to the key whose id is ${needed}; or, if this is the right one, tokenidp apply`,
+      )
+    }
 }

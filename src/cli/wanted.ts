@@ -1,0 +1,40 @@
+import { sealedUnder } from '../base/seal.ts'
+import type { Resolution } from '../config/secrets.ts'
+import type { Wanted } from '../deploy/plan.ts'
+import type { Database } from './database.ts'
+import type { Invocation } from './invocation.ts'
+import { givenMasterKey, wrongMasterKey } from './master-key.ts'
+import { type Project, resolveSecrets } from './project.ts'
+
+/** What the documents want, and under which master key, where something of it is sealed. */
+export async function wantedBy(invocation: Invocation, project: Project): Promise<Wanted> {
+  const secrets = await resolveSecrets(invocation, project)
+  const isSealing = sealingTenants(secrets).size > 0
+  const key = isSealing ? givenMasterKey(invocation.world.variables) : undefined
+  return { desired: project.desired, secrets, sealingKeyId: key?.id }
+}
+
+/** Servers open secrets with the master key of their signing keys, and with no other. */
+export async function checkSealingKey(
+  { secrets, sealingKeyId }: Wanted,
+  database: Database,
+): Promise<void> {
+  if (sealingKeyId === undefined) return
+  const tenants = sealingTenants(secrets)
+  const { objects } = await database.config.live()
+  for (const { kind, name, uid } of objects) {
+    if (kind !== 'Tenant' || !tenants.has(name)) continue
+    const signing = (await database.tenant(uid).keys.list()).find(({ state }) => state === 'active')
+    if (signing === undefined) continue
+    const ids = { needed: sealedUnder(signing.sealedPrivate), given: sealingKeyId }
+    if (ids.needed !== ids.given) throw wrongMasterKey(`the keys of tenant "${name}" are`, ids)
+  }
+}
+
+/** Of addresses such as `Application/acme/web`. */
+const sealingTenants = (secrets: Resolution['secrets']): ReadonlySet<string> =>
+  new Set(
+    [...secrets]
+      .filter(([, each]) => each.some(({ declared }) => declared.use === 'sealed'))
+      .map(([address]) => address.split('/')[1] ?? ''),
+  )
