@@ -9,6 +9,7 @@ import { type Clock, type EpochMilliseconds, toSeconds } from '../base/time.ts'
 import { errorDocs } from '../login/index.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
+import { clientsNamed } from '../oauth/client-auth/index.ts'
 import type { Context } from '../oauth/context.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
@@ -151,7 +152,12 @@ async function handle(handling: Handling): Promise<Reply> {
   }
   const work = () => endpoint.handle(request, context)
   if (budget?.name !== 'unproven') return work()
-  return payingIfUnproven(work, endpoint, request, () => world.budgets.spend(budget, nowMs))
+  const { budgets } = world
+  const payer = budgets.payer(budget, () => clientsNamed(request), nowMs)
+  return payingIfUnproven(work, endpoint, request, {
+    pay: () => budgets.spend(payer, nowMs),
+    remember: (clientId) => budgets.remember(budget, clientId, nowMs),
+  })
 }
 
 /** People are sent to the issuer's host; programs have to be told the right address. */

@@ -1,12 +1,13 @@
 import { type Random, randomToken } from '../base/random.ts'
 import type { EpochMilliseconds } from '../base/time.ts'
 import type { RateLimitName, RateLimits } from '../model/rate-limits.ts'
-import { isProven } from '../oauth/client-auth/index.ts'
+import { provenClient } from '../oauth/client-auth/index.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
 import { addressKey } from './address-key.ts'
 import { boundedMap } from './bounded-map.ts'
+import { provenClients } from './proven-clients.ts'
 import { rateLimiter } from './rate-limiter.ts'
 
 const MINUTE_MS = 60_000
@@ -37,7 +38,7 @@ interface Notice {
   readonly until: EpochMilliseconds
 }
 
-/** Who pays for a request: nobody but the address it came from, and only in this tenant. */
+/** What pays for a request: that of the address it came from, and only in this tenant. */
 export interface Budget {
   readonly key: string
   readonly name: RateLimitName
@@ -45,14 +46,26 @@ export interface Budget {
 }
 
 export interface Budgets {
-  /** Throws when there is nothing left. Takes its price, where the request has one whatever comes of it. */
+  /**
+   * Throws when there is nothing left. Takes its price, where the request has one whatever comes of it.
+   * An address that clients proved themselves from is let in: `payer` has the last word.
+   */
   admit(budget: Budget, nowMs: EpochMilliseconds): void
+  /**
+   * Who pays if the request proves nothing: the address while it has something left, then the client that
+   * it names, from what that one has at this address, so that it does without what strangers spend. Throws
+   * when nobody is left.
+   */
+  payer(budget: Budget, named: () => readonly string[], nowMs: EpochMilliseconds): Budget
   spend(budget: Budget, nowMs: EpochMilliseconds): void
+  /** That this client proved who it is from this address. */
+  remember(budget: Budget, clientId: string, nowMs: EpochMilliseconds): void
 }
 
 export function openBudgets(random: Random): Budgets {
   const limiter = rateLimiter()
   const notices = boundedMap<Notice>(MOST_NOTICES)
+  const proven = provenClients()
   const refuse = ({ key, name }: Budget, waitMs: number, nowMs: EpochMilliseconds): never => {
     const last = notices.get(key)
     if (last !== undefined && last.until > nowMs)
@@ -65,10 +78,22 @@ export function openBudgets(random: Random): Budgets {
     admit(budget, nowMs) {
       const { key, name, perMinute } = budget
       const waitMs = limiter.wait(key, perMinute, nowMs)
-      if (waitMs > 0) refuse(budget, waitMs, nowMs)
-      if (name !== 'unproven') limiter.spend(key, perMinute, nowMs)
+      const isUnproven = name === 'unproven'
+      if (waitMs > 0 && !(isUnproven && proven.isAnyAt(key, nowMs))) refuse(budget, waitMs, nowMs)
+      if (!isUnproven) limiter.spend(key, perMinute, nowMs)
+    },
+    payer(budget, named, nowMs) {
+      const { key, perMinute } = budget
+      const waitMs = limiter.wait(key, perMinute, nowMs)
+      if (waitMs === 0) return budget
+      const clientId = named().find((each) => proven.isAt(key, each, nowMs))
+      if (clientId === undefined) return refuse(budget, waitMs, nowMs)
+      const own = { ...budget, key: `${key} ${clientId}` }
+      const ownWaitMs = limiter.wait(own.key, perMinute, nowMs)
+      return ownWaitMs === 0 ? own : refuse(own, ownWaitMs, nowMs)
     },
     spend: ({ key, perMinute }, nowMs) => limiter.spend(key, perMinute, nowMs),
+    remember: ({ key }, clientId, nowMs) => proven.remember(key, clientId, nowMs),
   }
 }
 
@@ -99,19 +124,31 @@ function nameFor(endpoint: Endpoint | undefined, method: string | undefined): Ra
 /** Somebody who waits as told shows a code that we gave (RFC 8628 §3.5). */
 const WAITING: ReadonlySet<string> = new Set(['authorization_pending'])
 
+export interface Till {
+  /** Takes the price of the request. */
+  pay(): void
+  /** Hears which client stood behind the request. */
+  remember(clientId: string): void
+}
+
 /** Does the work of a protocol endpoint, and takes its price afterwards from who proved nothing. */
 export async function payingIfUnproven(
   work: () => Promise<Reply>,
   { isProof }: Endpoint,
   request: Request,
-  pay: () => void,
+  { pay, remember }: Till,
 ): Promise<Reply> {
+  const settle = (isFree: boolean): void => {
+    const clientId = provenClient(request)
+    if (clientId !== undefined) remember(clientId)
+    else if (!isFree) pay()
+  }
   try {
     const reply = await work()
-    if (!(isProof && reply.status < 400) && !isProven(request)) pay()
+    settle(isProof === true && reply.status < 400)
     return reply
   } catch (error) {
-    if (error instanceof OAuthError && !WAITING.has(error.code) && !isProven(request)) pay()
+    settle(!(error instanceof OAuthError) || WAITING.has(error.code))
     throw error
   }
 }

@@ -98,6 +98,53 @@ describe.each(stores)('rate limits on $name', (engine) => {
     )
   })
 
+  describe('where a client proved who it is', () => {
+    const own = { headers: basic('own') }
+    const asOwn = (from: From = {}) => post('/token', MACHINE, { ...own, ...from })
+    const stranger = (from: From = {}) =>
+      post('/token', { ...MACHINE, client_id: 'batch', client_secret: 'guess' }, from)
+
+    test('it is not refused for what strangers at its address fail at', async () => {
+      await open()
+      expect((await asOwn()).status).toBe(200)
+      expect(await statuses(5, stranger)).toEqual([401, 401, 401, 429, 429])
+      expect(await statuses(8, asOwn)).toEqual(Array(8).fill(200))
+      const form = { token: 'x', client_id: 'own', client_secret: 'secret' }
+      expect((await post('/introspect', form)).status).not.toBe(429)
+      expect(await statuses(2, stranger)).toEqual([429, 429])
+    })
+
+    test('its name buys strangers one budget more, and no other name any', async () => {
+      await open()
+      await asOwn()
+      await statuses(4, stranger)
+      expect(await statuses(5, guess)).toEqual([401, 401, 401, 429, 429])
+      expect((await asOwn()).status).toBe(429)
+      for (const form of [{}, { client_id: ['own', 'own'] }, { client_assertion: 'x' }]) {
+        const pairs = Object.entries(form).flatMap(([name, value]) =>
+          [value].flat().map((each) => [name, each]),
+        )
+        const body = new URLSearchParams([...Object.entries(MACHINE), ...pairs] as string[][])
+        const answer = await fetch(`${door.issuer}/token`, { method: 'POST', body })
+        expect(answer.status).toBe(429)
+      }
+      clock.forward(20)
+      expect((await asOwn()).status).toBe(200)
+    })
+
+    test('it is a stranger at other addresses, in other tenants and a day later', async () => {
+      await open()
+      await asOwn()
+      for (const from of [{ address: '192.0.2.1' }, { tenant: 'other' }]) {
+        await statuses(3, () => stranger(from))
+        expect((await asOwn(from)).status, JSON.stringify(from)).toBe(429)
+      }
+      clock.forward(86_400)
+      await statuses(3, stranger)
+      expect((await asOwn()).status).toBe(429)
+    })
+  })
+
   test.for([
     {
       who: 'a public client that guesses codes',

@@ -5,7 +5,7 @@ import { CLIENT_SIGNING_ALGORITHMS } from '../client-jwt.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import type { Request } from '../exchange.ts'
-import type { Params } from '../params.ts'
+import { Params } from '../params.ts'
 import { clientSecretBasic } from './basic.ts'
 import { clientSecretJwt, SECRET_ALGORITHMS } from './client-secret-jwt.ts'
 import type { AuthMethod, Credentials } from './method.ts'
@@ -43,10 +43,21 @@ export const clientAuthAlgorithms: readonly string[] = [
   ...SECRET_ALGORITHMS,
 ]
 
-const proven = new WeakSet<Request>()
+const proven = new WeakMap<Request, string>()
 
-/** Whether a client with credentials of its own stood behind this request. */
-export const isProven = (request: Request): boolean => proven.has(request)
+/** The `client_id` of the client with credentials of its own that stood behind this request. */
+export const provenClient = (request: Request): string | undefined => proven.get(request)
+
+/** Whose a request says it is, before anything is proved. */
+export function clientsNamed(request: Request): readonly string[] {
+  try {
+    const params = Params.parse(request.form)
+    return METHODS.flatMap((method) => method.read(request, params)?.clientIds ?? [])
+  } catch (error) {
+    if (error instanceof OAuthError) return []
+    throw error
+  }
+}
 
 export async function authenticateClient(
   request: Request,
@@ -66,7 +77,7 @@ export async function authenticateClient(
   const named = params.optional('client_id')
   if (named !== undefined && named !== candidate.clientId)
     throw new OAuthError('invalid_request', 'client_id differs from the authenticated client')
-  if (isConfidential(candidate)) proven.add(request)
+  if (isConfidential(candidate)) proven.set(request, candidate.clientId)
   return candidate as Client
 }
 
