@@ -21,16 +21,21 @@ eachStore((open) => {
       expect(await store.tenant('acme').assertions.use('web', own, NOW)).toBe('replayed')
     })
 
-    test('it is remembered until it has expired, forgotten or not', async () => {
+    test.for([
+      { server: 'the same', ahead: 0 },
+      { server: 'one whose clock is ahead', ahead: 300 },
+    ])('it is remembered until it has expired, though $server forgets', async ({ ahead }) => {
       const { assertions } = (await open()).tenant('acme')
-      const late = { digest: 'late', expiresAt: NOW + 60 }
-      expect(await assertions.use('web', late, NOW)).toBe('fresh')
-      await assertions.forgetExpired(NOW + 59)
-      expect(await assertions.use('web', late, NOW + 59)).toBe('replayed')
-      const again = { digest: 'late', expiresAt: NOW + 120 }
-      expect(await assertions.use('web', again, NOW + 60)).toBe('fresh')
-      await assertions.forgetExpired(NOW + 120)
-      expect(await assertions.use('web', again, NOW + 121)).toBe('fresh')
+      const digest = `late ${ahead}`
+      const once = { digest, expiresAt: NOW + 60 }
+      expect(await assertions.use('web', once, NOW)).toBe('fresh')
+      await assertions.forgetExpired(NOW + 59 + ahead)
+      expect(await assertions.use('web', once, NOW + 59)).toBe('replayed')
+      const again = { digest, expiresAt: NOW + 3600 }
+      expect(await assertions.use('web', again, NOW + 59 + ahead)).toBe('replayed')
+      expect(await assertions.use('web', again, NOW + 360)).toBe('fresh')
+      await assertions.forgetExpired(NOW + 3900)
+      expect(await assertions.use('web', again, NOW + 3600)).toBe('fresh')
     })
   })
 })

@@ -9,7 +9,10 @@ export interface AssertionUse {
 
 /** Which assertions of applications have been used: shared by servers, and kept through restarts. */
 export interface Assertions {
-  /** Of any number of calls with one digest exactly one is `fresh`, until it has expired. */
+  /**
+   * Of any number of calls with one digest exactly one is `fresh`, until it has expired by the clock of
+   * every server, of which one may be five minutes ahead of another.
+   */
   use(applicationUid: string, use: AssertionUse, now: EpochSeconds): Promise<'fresh' | 'replayed'>
   forgetExpired(now: EpochSeconds): Promise<void>
 }

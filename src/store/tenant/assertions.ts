@@ -1,5 +1,9 @@
+import type { Seconds } from '../../base/time.ts'
 import type { Engine } from '../engine.ts'
 import type { Assertions } from '../port.ts'
+
+/** How far a server's clock may be ahead of one that accepts the assertion still. */
+const SKEW: Seconds = 300
 
 export const assertions = (engine: Engine, tenant: string): Assertions => ({
   async use(applicationUid, { digest, expiresAt }, now) {
@@ -12,7 +16,7 @@ export const assertions = (engine: Engine, tenant: string): Assertions => ({
           conflict
             .columns(['tenant', 'application_uid', 'digest'])
             .doUpdateSet({ expires_at: expiresAt })
-            .where('client_assertion.expires_at', '<=', now),
+            .where('client_assertion.expires_at', '<=', now - SKEW),
         )
         .returning('digest')
         .executeTakeFirst(),
@@ -25,7 +29,7 @@ export const assertions = (engine: Engine, tenant: string): Assertions => ({
       db
         .deleteFrom('client_assertion')
         .where('tenant', '=', tenant)
-        .where('expires_at', '<=', now)
+        .where('expires_at', '<=', now - SKEW)
         .execute(),
     )
   },
