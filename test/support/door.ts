@@ -10,6 +10,7 @@ import { type AppOptions, createApp, type ServedState } from '../../src/http/app
 import type { Proxies } from '../../src/http/proxies.ts'
 import type { Application } from '../../src/model/application.ts'
 import type { ClaimMapping } from '../../src/model/claims.ts'
+import type { StoredKey } from '../../src/model/key.ts'
 import type { RateLimits } from '../../src/model/rate-limits.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import type { Tenant } from '../../src/model/tenant.ts'
@@ -166,6 +167,8 @@ export interface DoorOptions {
   readonly applications?: readonly Application[]
   /** Of acme. */
   readonly par?: Tenant['par']
+  /** More of them, in acme. */
+  readonly keys?: readonly StoredKey[]
   /** Stands between the server and its passwords, to see what is verified. */
   readonly watch?: (passwords: Passwords) => Passwords
 }
@@ -209,6 +212,7 @@ export async function openDoor(options: DoorOptions = {}) {
     await new Promise<void>((resolve) => mutual.listen(mutualPort, '127.0.0.1', resolve))
   const origin = await listening(server, tls && 'https')
   const snapshot = snapshotOf(origin, home, options)
+  for (const key of options.keys ?? []) await store.tenant('uid-acme').keys.insert(key)
   const rings = await ringsOf(snapshot, store, toSeconds(clock.milliseconds()))
   state = { snapshot, ringFor: (uid) => rings.get(uid) ?? noRing() }
   const acme = snapshot.byName.get('acme')
