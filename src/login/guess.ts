@@ -1,3 +1,4 @@
+import { addressKey } from '../base/address-key.ts'
 import type { Seconds } from '../base/time.ts'
 import type { Context } from '../oauth/context.ts'
 import type { Request } from '../oauth/exchange.ts'
@@ -20,7 +21,7 @@ export async function guessCode(
 ): Promise<Guess> {
   const sources = [
     [`person ${user.uid}`, PER_PERSON],
-    [`address ${clientAddress}`, PER_ADDRESS],
+    [`address ${addressKey(clientAddress)}`, PER_ADDRESS],
   ] as const
   for (const [source, policy] of sources) {
     const reserved = await guesses.reserve(source, policy, now)

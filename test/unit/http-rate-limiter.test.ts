@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressKey } from '../../src/http/address-key.ts'
+import { addressKey } from '../../src/base/address-key.ts'
 import { boundedMap } from '../../src/http/bounded-map.ts'
 import { rateLimiter } from '../../src/http/rate-limiter.ts'
 

@@ -1,5 +1,5 @@
 /**
- * What a client's budget is kept under: its IPv4 address, or the first 64 bits of its IPv6 address,
+ * What is counted of a client is counted under: its IPv4 address, or the first 64 bits of its IPv6 address,
  * because one subscriber has all the addresses below them (RFC 6177 §2).
  */
 export function addressKey(address: string): string {
