@@ -6,6 +6,7 @@ import { type EpochMilliseconds, toSeconds } from '../base/time.ts'
 import type { SignInPolicy } from '../model/tenant.ts'
 import type { User } from '../model/user.ts'
 import type { TenantStore } from '../store/port.ts'
+import { USER_CODE_SOURCE } from './user-code.ts'
 
 export interface AccountWorld {
   readonly store: Pick<TenantStore, 'users' | 'attempts' | 'sessions'>
@@ -42,6 +43,7 @@ export async function createAccount(wanted: NewAccount, world: AccountWorld): Pr
     claims: wanted.claims ?? {},
     roles: wanted.roles ?? [],
     passwordHash: passwordHash?.hash,
+    cibaUserCodeHash: undefined,
     createdAt: now,
     updatedAt: now,
     disabledAt: undefined,
@@ -63,6 +65,21 @@ export async function setPassword(
   if (made === undefined || made === 'too-long') return 'password-too-long'
   await world.store.users.setPassword(user.uid, made.hash, toSeconds(world.nowMs))
   await world.store.attempts.clearAll(user.uid)
+  return 'changed'
+}
+
+/** What the person is signed in to stays: the code proves them to applications, not to us. */
+export async function setCibaUserCode(
+  login: string,
+  code: string,
+  world: AccountWorld,
+): Promise<'changed' | 'unknown' | 'code-too-long'> {
+  const user = await world.store.users.findByLogin(login)
+  if (user === undefined) return 'unknown'
+  const made = await hashed(code, world)
+  if (made === undefined || made === 'too-long') return 'code-too-long'
+  await world.store.users.setCibaUserCode(user.uid, made.hash, toSeconds(world.nowMs))
+  await world.store.attempts.clear(user.uid, USER_CODE_SOURCE)
   return 'changed'
 }
 

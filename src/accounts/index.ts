@@ -4,6 +4,8 @@ export {
   createAccount,
   disableAccount,
   enableAccount,
+  setCibaUserCode,
   setPassword,
 } from './account.ts'
 export { signIn } from './sign-in.ts'
+export { proveUserCode } from './user-code.ts'

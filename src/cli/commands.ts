@@ -134,6 +134,13 @@ const users: Line = (root, add) => {
   )
   add(
     group
+      .command('set-user-code <tenant> <login>')
+      .description('change the code that lets applications ask a person (CIBA)')
+      .addOption(codeFile()),
+    async () => (await load()).setUserCode,
+  )
+  add(
+    group
       .command('disable <tenant> <login>')
       .description('end everything a user has and let nobody sign in as them'),
     async () => (await load()).disableUser,
@@ -180,6 +187,9 @@ const deliveries: Line = (root, add) => {
 /** Never the password itself: everyone on the machine can read the arguments of a process. */
 const passwordFile = (): Option =>
   new Option('--password-file <path>', 'file that holds the password; - for standard input')
+
+const codeFile = (): Option =>
+  new Option('--code-file <path>', 'file that holds the code; - for standard input')
 
 const database: Line = (root, add) => {
   const group = root.command('db').description("the database's own schema")

@@ -3,37 +3,58 @@ import { resolve } from 'node:path'
 import { EXIT, Failure } from './exit.ts'
 import type { Invocation } from './invocation.ts'
 
+/** What is asked for, and the option that names its file. */
+interface Wanted {
+  readonly name: string
+  readonly prompt: string
+  readonly flag: string
+}
+
+const PASSWORD: Wanted = { name: 'password', prompt: 'Password: ', flag: '--password-file' }
+const USER_CODE: Wanted = { name: 'user code', prompt: 'User code: ', flag: '--code-file' }
+
+export const readPassword = (invocation: Invocation, file: string | undefined): Promise<string> =>
+  readSecret(PASSWORD, invocation, file)
+
+export const readUserCode = (invocation: Invocation, file: string | undefined): Promise<string> =>
+  readSecret(USER_CODE, invocation, file)
+
 /** From a file, from standard input, or from the person at the terminal: never from an argument. */
-export async function readPassword(
+async function readSecret(
+  wanted: Wanted,
   invocation: Invocation,
   file: string | undefined,
 ): Promise<string> {
-  const password = await given(invocation, file)
-  if (password !== '') return password
-  throw new Failure(EXIT.usage, 'the password is empty', 'give one with --password-file')
+  const secret = await given(wanted, invocation, file)
+  if (secret !== '') return secret
+  throw new Failure(EXIT.usage, `the ${wanted.name} is empty`, `give one with ${wanted.flag}`)
 }
 
-async function given({ world, global }: Invocation, file: string | undefined): Promise<string> {
+async function given(
+  { name, prompt, flag }: Wanted,
+  { world, global }: Invocation,
+  file: string | undefined,
+): Promise<string> {
   const { io } = world
   if (file === '-') return firstLine(await io.read())
-  if (file !== undefined) return firstLine(readFile(resolve(world.directory, file)))
+  if (file !== undefined) return firstLine(readFile(resolve(world.directory, file), name))
   if (!io.isTerminal.in || !global.mayAsk)
     throw new Failure(
       EXIT.usage,
-      'there is no terminal to ask for the password on',
-      'give it with --password-file <path>, or --password-file - for standard input',
+      `there is no terminal to ask for the ${name} on`,
+      `give it with ${flag} <path>, or ${flag} - for standard input`,
     )
-  const password = await io.ask('Password: ', true)
-  if (password === (await io.ask('Again: ', true))) return password
+  const secret = await io.ask(prompt, true)
+  if (secret === (await io.ask('Again: ', true))) return secret
   throw new Failure(EXIT.usage, 'the two are not the same', 'try again')
 }
 
-function readFile(path: string): string {
+function readFile(path: string, name: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new Failure(EXIT.usage, `the password cannot be read: ${why}`, 'check the file')
+    throw new Failure(EXIT.usage, `the ${name} cannot be read: ${why}`, 'check the file')
   }
 }
 

@@ -102,6 +102,7 @@ export const CODES = {
   TIDP3031: 'password grant without an end',
   TIDP3035: 'backchannel authentication that cannot work',
   TIDP3036: 'signed backchannel requests without a key',
+  TIDP3037: 'user code that nobody has',
   TIDP3040: 'standard claim of the wrong form',
   TIDP3041: 'declared claim without one source',
   TIDP3042: 'claim declared twice',

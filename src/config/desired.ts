@@ -45,11 +45,17 @@ function withAuthority(environment: Item<'Environment'>, ca: string | undefined)
 
 function declaredSecrets(item: Item): readonly DeclaredSecret[] {
   if (item.kind === 'Application') return clientSecrets(item)
-  if (item.kind !== 'User' || item.document.spec.password === undefined) return []
-  const at = item.source.at(['spec', 'password'])
-  const source = sourceOf(item.document.spec.password, `${at.file}:${at.line}`)
-  return [{ id: 'password', use: 'password', source, expiresAt: undefined, at }]
+  return item.kind === 'User' ? secretsOfPerson(item) : []
 }
+
+const secretsOfPerson = (item: Item<'User'>): readonly DeclaredSecret[] =>
+  (['password', 'cibaUserCode'] as const).flatMap((id) => {
+    const value = item.document.spec[id]
+    if (value === undefined) return []
+    const at = item.source.at(['spec', id])
+    const source = sourceOf(value, `${at.file}:${at.line}`)
+    return [{ id, use: 'password', source, expiresAt: undefined, at }]
+  })
 
 const clientSecrets = (item: Item<'Application'>): readonly DeclaredSecret[] =>
   (item.document.spec.clientAuth?.secrets ?? []).map(({ id, value, expiresAt }, index) => {

@@ -11,7 +11,7 @@ const flow = (name: string): RegExp =>
   new RegExp(`(${member(name)})("(?:[^"\\\\]|\\\\.)*"?|'(?:[^']|'')*'?|[^\\s{["'][^,}]*)`, 'gi')
 
 /** The short ones are the private parts of a JWK. */
-const SECRET = '(?:value|password|passwd|\\w*secret|d|p|q|dp|dq|qi|k)'
+const SECRET = '(?:value|password|passwd|cibaUserCode|\\w*secret|d|p|q|dp|dq|qi|k)'
 const BLOCK = block(SECRET)
 const FLOW = flow(SECRET)
 
@@ -33,7 +33,7 @@ const withoutMisspelt = (line: string): string =>
 
 function hideMisspelt(whole: string, before: string, secret: string): string {
   const name = /([\w-]+)["']?\s*:\s+$/.exec(before)?.[1] ?? ''
-  const meant = nearest(name, ['value', 'password', 'secret'])
+  const meant = nearest(name, ['value', 'password', 'secret', 'cibaUserCode'])
   return meant === undefined ? whole : hide(whole, before, secret)
 }
 

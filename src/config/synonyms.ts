@@ -52,6 +52,8 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   domains: 'hosts',
   domain: 'hosts',
   groups: 'roles',
+  backchannel_user_code_parameter: 'userCode',
+  user_code: 'cibaUserCode',
   alg: 'algorithm',
   algs: 'algorithms',
   rotation_period: 'rotateEvery',

@@ -9,11 +9,13 @@ export function usersToPut(
   uidOf: (address: string) => string,
   sub: () => string,
 ): DeclaredUser[] {
-  const passwords = new Map(
-    verifiers
-      .filter(({ stored }) => stored.secretId === 'password')
-      .map(({ address, stored }) => [uidOf(address), stored.verifier]),
-  )
+  const hashes = (secretId: string): ReadonlyMap<string, string> =>
+    new Map(
+      verifiers
+        .filter(({ stored }) => stored.secretId === secretId)
+        .map(({ address, stored }) => [uidOf(address), stored.verifier]),
+    )
+  const [passwords, userCodes] = [hashes('password'), hashes('cibaUserCode')]
   return objects
     .filter((object) => object.kind === 'User')
     .map(({ uid, tenant, name, spec }) => ({
@@ -26,6 +28,7 @@ export function usersToPut(
       claims: record(spec.claims),
       roles: texts(spec.roles),
       passwordHash: spec.password === undefined ? null : passwords.get(uid),
+      cibaUserCodeHash: spec.cibaUserCode === undefined ? null : userCodes.get(uid),
     }))
 }
 

@@ -32,6 +32,7 @@ export const usersOfDocuments = (
     claims,
     roles,
     passwordHash: undefined,
+    cibaUserCodeHash: undefined,
     createdAt: now,
     updatedAt: now,
     disabledAt: undefined,

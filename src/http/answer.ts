@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
-import { signIn } from '../accounts/index.ts'
+import { proveUserCode, signIn } from '../accounts/index.ts'
 import type { Log } from '../base/log.ts'
 import type { Outbound } from '../base/outbound.ts'
 import type { Passwords } from '../base/password.ts'
@@ -135,6 +135,8 @@ async function handle(handling: Handling): Promise<Reply> {
   }
   const store = world.store.tenant(tenant.uid)
   const now = toSeconds(nowMs)
+  const { passwords } = world
+  const policy = tenant.signIn
   const context: Context = {
     tenant,
     store,
@@ -145,10 +147,8 @@ async function handle(handling: Handling): Promise<Reply> {
     log: world.log,
     outbound: world.outbound,
     provePassword: (login, password) =>
-      signIn(
-        { login, password, browser: undefined },
-        { store, passwords: world.passwords, policy: tenant.signIn, now },
-      ),
+      signIn({ login, password, browser: undefined }, { store, passwords, policy, now }),
+    proveUserCode: (user, code) => proveUserCode(user, code, { store, passwords, policy, now }),
   }
   const work = () => endpoint.handle(request, context)
   if (budget?.name !== 'unproven') return work()

@@ -7,6 +7,8 @@ export type CibaHint = (typeof CIBA_HINTS)[number]
 /** How the client learns of the answer (CIBA §5). */
 export const DELIVERY_MODES = ['poll', 'ping'] as const
 
+export const USER_CODES = ['none', 'required'] as const
+
 /** How an application may ask people who are not in its browser. */
 export interface CibaPolicy {
   readonly hints: ReadonlySet<CibaHint>
@@ -20,6 +22,8 @@ export interface CibaPolicy {
   readonly maxPending: number
   /** Whether its requests have to be signed. */
   readonly isSignatureRequired: boolean
+  /** Whether the person has to tell it a code before they are asked (`backchannel_user_code_parameter`). */
+  readonly isUserCodeRequired: boolean
 }
 
 /** How people of a tenant hear that something waits for them, besides their page. */

@@ -12,6 +12,8 @@ export interface User {
   readonly claims: JsonObject
   readonly roles: readonly string[]
   readonly passwordHash: string | undefined
+  /** Of what they tell an application that asks them by CIBA (`user_code`). */
+  readonly cibaUserCodeHash: string | undefined
   readonly createdAt: EpochSeconds
   readonly updatedAt: EpochSeconds
   readonly disabledAt: EpochSeconds | undefined

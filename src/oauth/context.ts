@@ -21,4 +21,6 @@ export interface Context {
   readonly outbound: Outbound
   /** Whose they are, after counting the attempt; nobody's, whatever the cause. */
   provePassword(login: string, password: string): Promise<User | undefined>
+  /** Whether it is the person's, after counting the attempt; false, whatever the cause. */
+  proveUserCode(user: User, code: string): Promise<boolean>
 }

@@ -28,6 +28,8 @@ const REGISTERED = {
   expired_token: 400, // CIBA §11, RFC 8628 §3.5
   unknown_user_id: 400, // CIBA §13
   invalid_binding_message: 400, // CIBA §13
+  missing_user_code: 400, // CIBA §13
+  invalid_user_code: 400, // CIBA §13
 } as const satisfies Record<string, number>
 
 export type OAuthErrorCode = keyof typeof REGISTERED

@@ -153,6 +153,7 @@ async function putUser(db: Db, user: DeclaredUser, now: EpochSeconds): Promise<v
   const row = rowOf(user.tenantUid, {
     ...user,
     passwordHash: user.passwordHash ?? undefined,
+    cibaUserCodeHash: user.cibaUserCodeHash ?? undefined,
     createdAt: now,
     updatedAt: now,
     disabledAt: undefined,
@@ -172,6 +173,10 @@ async function putUser(db: Db, user: DeclaredUser, now: EpochSeconds): Promise<v
           user.passwordHash === null
             ? null
             : each.fn.coalesce('excluded.password_hash', 'user_account.password_hash'),
+        ciba_user_code_hash:
+          user.cibaUserCodeHash === null
+            ? null
+            : each.fn.coalesce('excluded.ciba_user_code_hash', 'user_account.ciba_user_code_hash'),
         updated_at: now,
       })),
     )

@@ -104,4 +104,6 @@ export interface DeclaredUser {
   readonly roles: readonly string[]
   /** Undefined leaves the password as it is, null takes it away. */
   readonly passwordHash: string | null | undefined
+  /** Likewise. */
+  readonly cibaUserCodeHash: string | null | undefined
 }

@@ -29,6 +29,7 @@ const aDeclaredUser = (change: Partial<DeclaredUser> = {}): DeclaredUser => ({
   claims: {},
   roles: ['admin'],
   passwordHash: 'hash-1',
+  cibaUserCodeHash: 'code-1',
   ...change,
 })
 
@@ -137,13 +138,18 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
   })
   const apply0 = () => store.config.transaction(0, async () => undefined)
 
-  test('a declared user keeps sub and password, and may swap names', async () => {
+  test('a declared user keeps sub, password and user code, and may swap names', async () => {
     const bob = aDeclaredUser({ uid: '01V', sub: 'sub-2', username: 'bob', email: undefined })
     await apply((tx) => tx.putUsers([aDeclaredUser(), bob], NOW))
     await apply((tx) =>
       tx.putUsers(
         [
-          aDeclaredUser({ sub: 'sub-9', username: 'bob', passwordHash: undefined }),
+          aDeclaredUser({
+            sub: 'sub-9',
+            username: 'bob',
+            passwordHash: undefined,
+            cibaUserCodeHash: undefined,
+          }),
           { ...bob, username: 'alice' },
         ],
         NOW + 1,
@@ -153,6 +159,7 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
       uid: '01U',
       sub: 'sub-1',
       passwordHash: 'hash-1',
+      cibaUserCodeHash: 'code-1',
       updatedAt: NOW + 1,
     })
   })

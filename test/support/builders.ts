@@ -85,6 +85,7 @@ export const aCibaPolicy = (change: Partial<CibaPolicy> = {}): CibaPolicy => ({
   notificationEndpoint: undefined,
   maxPending: 1000,
   isSignatureRequired: false,
+  isUserCodeRequired: false,
   ...change,
 })
 
@@ -188,6 +189,7 @@ export const aUser = (change: Partial<User> = {}): User => ({
   claims: { name: 'Alice Adams', nickname: '', phone_number: null, updated_at: 'yesterday' },
   roles: ['admin'],
   passwordHash: undefined,
+  cibaUserCodeHash: undefined,
   createdAt: NOW - 1_000,
   updatedAt: NOW - 500,
   disabledAt: undefined,

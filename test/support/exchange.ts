@@ -31,6 +31,7 @@ export const aContext = (change: Partial<Context> = {}): Context => ({
   nowMs: NOW * 1000,
   log: silent,
   provePassword: async () => undefined,
+  proveUserCode: async () => false,
   outbound: noOutbound,
   ...change,
 })

@@ -97,6 +97,7 @@ function providerOf(world: World, change: Changes): Provider {
     log: silent,
     outbound,
     provePassword: async () => undefined,
+    proveUserCode: async () => false,
   }
 
   const address = lazily(() => listen({ ...world, outbound }, tenant, now))

@@ -33,6 +33,7 @@ export function aUser(change: Partial<User> = {}): User {
     claims: {},
     roles: [],
     passwordHash: 'hash',
+    cibaUserCodeHash: undefined,
     createdAt: NOW,
     updatedAt: NOW,
     disabledAt: undefined,

@@ -2,6 +2,7 @@ import {
   type AccountWorld,
   createAccount,
   disableAccount,
+  setCibaUserCode,
   setPassword,
 } from '../../accounts/index.ts'
 import type { JsonObject } from '../../base/json.ts'
@@ -13,7 +14,7 @@ import type { TenantStore } from '../../store/port.ts'
 import { databaseOf, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
-import { readPassword } from '../password-input.ts'
+import { readPassword, readUserCode } from '../password-input.ts'
 import { table } from '../table.ts'
 import { tenantNamed, toldOf, userNamed } from '../tenants.ts'
 import { endedText, toldText } from './sessions.ts'
@@ -50,7 +51,7 @@ export async function addUser(
   return within(invocation, tenant, async (account) => {
     const { email, emailVerified = false } = flags
     const made = await createAccount({ username, email, emailVerified, password }, account)
-    if (made.outcome === 'password-too-long') throw passwordTooLong(tenant)
+    if (made.outcome === 'password-too-long') throw tooLong('password', tenant)
     if (made.outcome === 'taken')
       throw new Failure(
         EXIT.failed,
@@ -71,12 +72,27 @@ export async function setUserPassword(
   return within(invocation, tenant, async (account) => {
     const user = await userNamed(account.store, tenant, login)
     if ((await setPassword(login, password, account)) === 'password-too-long')
-      throw passwordTooLong(tenant)
+      throw tooLong('password', tenant)
     return said(
       tenant,
       user,
       `Changed the password of ${user.username} and ended everything they had.\n`,
     )
+  })
+}
+
+export async function setUserCode(
+  invocation: Invocation,
+  flags: { readonly codeFile?: string },
+  tenant: string,
+  login: string,
+): Promise<Outcome> {
+  const code = await readUserCode(invocation, flags.codeFile)
+  return within(invocation, tenant, async (account) => {
+    const user = await userNamed(account.store, tenant, login)
+    if ((await setCibaUserCode(login, code, account)) === 'code-too-long')
+      throw tooLong('user code', tenant)
+    return said(tenant, user, `Changed the user code of ${user.username}.\n`)
   })
 }
 
@@ -147,10 +163,10 @@ async function within(
   })
 }
 
-const passwordTooLong = (tenant: string): Failure =>
+const tooLong = (name: string, tenant: string): Failure =>
   new Failure(
     EXIT.failed,
-    `the password is longer than bcrypt can hold, which tenant "${tenant}" hashes with`,
+    `the ${name} is longer than bcrypt can hold, which tenant "${tenant}" hashes with`,
     'choose one of at most 72 bytes, or set signIn.passwordHash: argon2id in the tenant',
   )
 

@@ -161,6 +161,7 @@ function contextOf(tenant: Tenant, world: Delivering): Context {
     outbound,
     // Nobody is there to type one.
     provePassword: async () => undefined,
+    proveUserCode: async () => false,
   }
 }
 

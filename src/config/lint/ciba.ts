@@ -1,5 +1,6 @@
 import { CIBA_GRANT } from '../../model/application.ts'
 import { grantsOf } from '../defaults.ts'
+import { tenantOf } from '../graph.ts'
 import type { Item } from '../schema.ts'
 import type { Finding, Rule } from './rule.ts'
 
@@ -68,6 +69,26 @@ export const cibaRequestKeys: Rule = {
         path: ['spec', 'ciba', 'requireSignedRequest'],
         message: 'signed requests are required, and there is no key to verify them with',
         hint: 'add jwks or jwksUri, or remove the line',
+      }
+    }
+  },
+}
+
+/** Where people are declared, one of them is to try it with. */
+export const cibaUserCodes: Rule = {
+  code: 'TIDP3037',
+  severity: 'warning',
+  *check(graph): Iterable<Finding> {
+    const people = graph.all('User')
+    for (const item of graph.all('Application')) {
+      const own = people.filter((person) => tenantOf(person) === tenantOf(item))
+      if (item.document.spec.ciba?.userCode !== 'required' || own.length === 0) continue
+      if (own.some(({ document }) => document.spec.cibaUserCode !== undefined)) continue
+      yield {
+        item,
+        path: ['spec', 'ciba', 'userCode'],
+        message: 'a user code is required, and nobody who is declared has one',
+        hint: 'give a User a cibaUserCode, or run tokenidp users set-user-code',
       }
     }
   },

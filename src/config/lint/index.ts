@@ -2,7 +2,13 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
-import { cibaRequestKeys, cibaTestHook, cibaThatWorks, notificationHttps } from './ciba.ts'
+import {
+  cibaRequestKeys,
+  cibaTestHook,
+  cibaThatWorks,
+  cibaUserCodes,
+  notificationHttps,
+} from './ciba.ts'
 import { claimSource, claimTwice, declaredReservedClaim, standardClaim } from './claims.ts'
 import { assertionAudience, shortSecret, unusedSecret } from './client-assertion.ts'
 import { certificateHeader, certificateOfKey, listenerWithoutTls } from './client-certificates.ts'
@@ -114,6 +120,7 @@ const RULES: readonly Rule[] = [
   cibaThatWorks,
   notificationHttps,
   cibaRequestKeys,
+  cibaUserCodes,
   cibaTestHook,
   corsWildcard,
   corsHttp,

@@ -1,6 +1,12 @@
+import type { Graph } from '../graph.ts'
 import type { Finding, Rule } from './rule.ts'
 
 const HINT = 'write { fromEnv: NAME }, { fromFile: path } or { generate: {} }'
+
+const OF_PEOPLE = [
+  ['password', 'password'],
+  ['cibaUserCode', 'user code'],
+] as const
 
 /** What is in git is known to everybody who ever had a copy of it. */
 export const literalSecret: Rule = {
@@ -17,13 +23,18 @@ export const literalSecret: Rule = {
             message: `the secret "${secret.id}" is written out, and this environment is not kind: dev`,
             hint: HINT,
           }
-    for (const item of graph.all('User'))
-      if (typeof item.document.spec.password === 'string')
+    yield* ofPeople(graph)
+  },
+}
+
+function* ofPeople(graph: Graph): Iterable<Finding> {
+  for (const item of graph.all('User'))
+    for (const [field, name] of OF_PEOPLE)
+      if (typeof item.document.spec[field] === 'string')
         yield {
           item,
-          path: ['spec', 'password'],
-          message: 'the password is written out, and this environment is not kind: dev',
+          path: ['spec', field],
+          message: `the ${name} is written out, and this environment is not kind: dev`,
           hint: HINT,
         }
-  },
 }

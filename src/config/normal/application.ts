@@ -70,6 +70,7 @@ function cibaSpec(ciba: NonNullable<Spec<'Application'>['ciba']>): JsonObject {
     notificationEndpoint: ciba.notificationEndpoint,
     maxPending: filled.maxPending,
     requireSignedRequest: ciba.requireSignedRequest || undefined,
+    userCode: ciba.userCode === 'required' ? ciba.userCode : undefined,
   })
 }
 

@@ -9,6 +9,7 @@ export function userSpec({ metadata, spec }: DocumentOf<'User'>): JsonObject {
     email: spec.email,
     emailVerified: spec.emailVerified ?? false,
     password: spec.password === undefined ? undefined : referenceOf(spec.password),
+    cibaUserCode: spec.cibaUserCode === undefined ? undefined : referenceOf(spec.cibaUserCode),
     claims: spec.claims ?? {},
     roles: sorted(spec.roles),
   })

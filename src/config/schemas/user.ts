@@ -43,6 +43,12 @@ const userSpec = closed(
     ),
     emailVerified: Type.Optional(flag(['Whether the address is known to be theirs.', true])),
     password: Type.Optional(secretValue(['The password.', 'wonderland'])),
+    cibaUserCode: Type.Optional(
+      secretValue([
+        'What they tell an application with ciba: { userCode: required }. Not the password: applications see it.',
+        '4711',
+      ]),
+    ),
     claims: Type.Optional(
       Type.Unsafe<Readonly<Record<string, Json>>>({
         type: 'object',

@@ -9,7 +9,7 @@ import {
   type LogoutNotice,
   type ResponseForm,
 } from '../../model/application.ts'
-import { CIBA_HINTS, type CibaPolicy } from '../../model/ciba.ts'
+import { CIBA_HINTS, type CibaPolicy, USER_CODES } from '../../model/ciba.ts'
 import { CONTENT_ENCRYPTIONS, type Encryption, KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
 import type { ConfigObject, StoredSecret } from '../../store/config-port.ts'
@@ -93,6 +93,7 @@ const cibaOf = (spec: SpecReader | undefined): CibaPolicy | undefined =>
     notificationEndpoint: spec.optionalText('notificationEndpoint'),
     maxPending: spec.integer('maxPending'),
     isSignatureRequired: spec.has('requireSignedRequest'),
+    isUserCodeRequired: spec.has('userCode') && spec.oneOf('userCode', USER_CODES) === 'required',
   }
 
 const passwordGrantOf = (spec: SpecReader | undefined): Application['passwordGrant'] =>

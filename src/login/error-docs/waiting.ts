@@ -42,8 +42,12 @@ export const WHILE_WAITING: Readonly<Record<string, ErrorDoc>> = {
   },
   invalid_user_code: {
     means: 'The code of the person is wrong.',
-    causes: ['user_code was mistyped.'],
-    remedy: 'Ask the person for the code again.',
+    causes: [
+      'user_code was mistyped.',
+      'The person has no code yet.',
+      'Too many wrong ones were sent: for this person, or by this application.',
+    ],
+    remedy: 'Ask the person for the code again; after several wrong ones, later.',
     specification: [
       'CIBA Core §13',
       'https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html',

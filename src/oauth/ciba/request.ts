@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
 import { parseScope } from '../scope.ts'
+import { userCodeIn } from './user-code.ts'
 
 /** What is asked, before it is known of whom. */
 export interface AuthenticationRequest {
@@ -18,6 +19,8 @@ export interface AuthenticationRequest {
   readonly resources: readonly string[]
   readonly bindingMessage: string | undefined
   readonly lifetime: Seconds
+  /** By which the person lets the client ask; where it has to have one. */
+  readonly userCode: string | undefined
 }
 
 export function validate(
@@ -28,25 +31,19 @@ export function validate(
 ): AuthenticationRequest {
   checkScope({ params, application: client, tenant })
   checkOpenId(params)
-  checkUserCode(params)
   checkResources({ params, application: client, tenant })
   return {
     scopes: grantableScopes(params, client),
     resources: requestedResources(params, tenant),
     bindingMessage: bindingMessage(params),
     lifetime: lifetime(params, policy),
+    userCode: userCodeIn(params, policy),
   }
 }
 
 function checkOpenId(params: Params): void {
   if (!parseScope(params.optional('scope')).includes('openid'))
     throw new OAuthError('invalid_scope', 'scope must contain openid')
-}
-
-/** Whoever sends one counts on its being checked, and nobody has one. */
-function checkUserCode(params: Params): void {
-  if (params.optional('user_code') !== undefined)
-    throw new OAuthError('invalid_request', 'user_code is not supported')
 }
 
 /** Shown on two screens to be compared: one line that looks the same on both. */

@@ -9,6 +9,7 @@ import { logRequest, noticesOf } from '../ciba/notices.ts'
 import { sealPing } from '../ciba/ping.ts'
 import { type AuthenticationRequest, validate } from '../ciba/request.ts'
 import { askedParams } from '../ciba/signed-request.ts'
+import { checkUserCode } from '../ciba/user-code.ts'
 import { authenticateClient } from '../client-auth/index.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
@@ -34,8 +35,9 @@ export const backchannelAuthentication: Endpoint = {
     const client = await authenticateClient(request, form, context)
     const policy = policyOf(client)
     const params = await askedParams(form, client, policy, context)
-    const asked = validate(params, client, policy, context)
+    const { userCode, ...asked } = validate(params, client, policy, context)
     const user = await hintedPerson(params, client, policy, context)
+    await checkUserCode(userCode, user, client, context)
     const { authReqId, row } = requestFor(asked, client, user, policy, context)
     const sealedPing = pingFor(params, authReqId, row.uid, policy, context)
     await begin({ ...row, sealedPing }, policy, context)
@@ -67,7 +69,7 @@ function policyOf(client: Application): CibaPolicy {
 }
 
 function requestFor(
-  { lifetime, ...asked }: AuthenticationRequest,
+  { lifetime, ...asked }: Omit<AuthenticationRequest, 'userCode'>,
   client: Application,
   user: User,
   { interval }: CibaPolicy,

@@ -68,7 +68,7 @@ function metadata(tenant: Tenant, capabilities: Capabilities, withPassword: bool
     revocation_endpoint_auth_signing_alg_values_supported: capabilities.clientAuthAlgorithms,
     backchannel_token_delivery_modes_supported: DELIVERY_MODES,
     backchannel_authentication_request_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
-    backchannel_user_code_parameter_supported: false,
+    backchannel_user_code_parameter_supported: takesUserCodes(tenant),
     code_challenge_methods_supported: CHALLENGE_METHODS,
     authorization_response_iss_parameter_supported: true,
     require_pushed_authorization_requests: tenant.par === 'required',
@@ -109,3 +109,7 @@ function serialised(value: JsonObject): Document {
   const body = JSON.stringify(value)
   return { body: Buffer.from(body), etag: `"${digest(body)}"` }
 }
+
+/** Elsewhere a request with one is refused. */
+const takesUserCodes = ({ applications }: Tenant): boolean =>
+  [...applications.values()].some(({ ciba }) => ciba?.isUserCodeRequired)

@@ -12,6 +12,7 @@ import { pushedRequests } from './pushed-requests.ts'
 import { requestedClaims } from './requested-claims.ts'
 import { sessionWords } from './session-words.ts'
 import type { Migration } from './spelling.ts'
+import { userCodes } from './user-codes.ts'
 
 /** Applied in this order, never edited once released. The schema's version is how many were applied. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   pairwiseSubjects,
   approvalLinks,
   askingApplications,
+  userCodes,
 ]

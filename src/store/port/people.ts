@@ -17,6 +17,7 @@ export interface Users {
   setPassword(uid: string, passwordHash: string, now: EpochSeconds): Promise<void>
   /** Replaces a hash by a stronger one of the same password, unless it changed meanwhile. */
   upgradePasswordHash(uid: string, from: string, to: string): Promise<void>
+  setCibaUserCode(uid: string, hash: string, now: EpochSeconds): Promise<void>
   /** Ends sessions and everything issued. False when there is no such user. */
   disable(uid: string, now: EpochSeconds): Promise<boolean>
   enable(uid: string, now: EpochSeconds): Promise<boolean>

@@ -10,6 +10,7 @@ export interface UserRow {
   claims: string
   roles: string
   password_hash: string | null
+  ciba_user_code_hash: string | null
   created_at: number
   updated_at: number
   disabled_at: number | null

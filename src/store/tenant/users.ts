@@ -91,6 +91,12 @@ const changing = (engine: Engine, tenant: string): Omit<Users, keyof Finding> =>
     )
   },
 
+  async setCibaUserCode(uid, hash, now) {
+    await engine.statement((db) =>
+      account(db, tenant, uid).set({ ciba_user_code_hash: hash, updated_at: now }).execute(),
+    )
+  },
+
   disable: (uid, now) =>
     engine.transaction(async (db) => {
       const { numUpdatedRows } = await account(db, tenant, uid)
@@ -166,6 +172,7 @@ export const rowOf = (tenant: string, user: User): UserRow => ({
   claims: JSON.stringify(user.claims),
   roles: JSON.stringify(user.roles),
   password_hash: user.passwordHash ?? null,
+  ciba_user_code_hash: user.cibaUserCodeHash ?? null,
   created_at: user.createdAt,
   updated_at: user.updatedAt,
   disabled_at: user.disabledAt ?? null,
@@ -181,6 +188,7 @@ const userOf = (row: UserRow): User => ({
   claims: JSON.parse(row.claims),
   roles: JSON.parse(row.roles),
   passwordHash: row.password_hash ?? undefined,
+  cibaUserCodeHash: row.ciba_user_code_hash ?? undefined,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   disabledAt: row.disabled_at ?? undefined,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { CIBA_HINTS, DELIVERY_MODES } from '../../../model/ciba.ts'
+import { CIBA_HINTS, DELIVERY_MODES, USER_CODES } from '../../../model/ciba.ts'
 import { absoluteUri, closed, duration, flag, integer, oneOf, setOf } from '../common.ts'
 
 export const ciba = closed(
@@ -33,6 +33,12 @@ export const ciba = closed(
       flag([
         'Refuses requests that it did not sign with a key of its jwks or jwksUri (CIBA §7.1.1); signed ones are always taken.',
         true,
+      ]),
+    ),
+    userCode: Type.Optional(
+      oneOf(USER_CODES, [
+        'Whether a person has to tell it their user code before they are asked: with required, requests without the right user_code are refused.',
+        'required',
       ]),
     ),
   },
