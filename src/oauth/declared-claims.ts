@@ -124,14 +124,16 @@ function within(map: JsonObject, path: string): Json | undefined {
 
 /** Nothing at all where one of its attributes is missing: half a name is nobody's. */
 function filled(template: string, user: User): string | undefined {
-  let isWhole = true
-  const text = template.replace(/\{([^{}]+)\}/g, (_all, path: string) => {
-    const value = attribute(path, user)
-    const isText = typeof value === 'string' || typeof value === 'number'
-    if (!isText || value === '') isWhole = false
-    return String(value)
-  })
-  return isWhole ? text : undefined
+  const parts = template
+    .split(/\{([^{}]+)\}/)
+    .map((part, index) => (index % 2 === 0 ? part : written(attribute(part, user))))
+  return parts.includes(undefined) ? undefined : parts.join('')
+}
+
+/** Text, numbers and truth have one spelling each; a list and a map have none that all readers would expect. */
+function written(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value
+  return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : undefined
 }
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ClaimMapping } from '../../src/model/claims.ts'
 import type { Role } from '../../src/model/tenant.ts'
-import { aBillsResource, anApplication, aResource } from '../support/builders.ts'
+import { aBillsResource, anApplication, aResource, aUser } from '../support/builders.ts'
 import { eachStore } from '../support/each-store.ts'
 import {
   aProvider,
@@ -36,7 +36,10 @@ const roles = new Map<string, Role>([
 eachStore((open) => {
   let provider: Provider
   beforeAll(async () => {
-    provider = await aProvider(await open(), { tenant: { roles } })
+    const claims = { ...aUser().claims, level: 3, isGuest: false, teams: ['red', 'blue'] }
+    const address = { locality: 'Bern', seen: null, in: {} }
+    const alice = aUser({ claims: { ...claims, address } })
+    provider = await aProvider(await open(), { tenant: { roles } }, alice)
   })
 
   /** What alice's tokens say; her nickname is empty, and she is an admin. */
@@ -84,6 +87,12 @@ eachStore((open) => {
         value: 'Alice Adams <alice@acme.example>',
       },
       { source: { from: 'template', template: '{name} {nickname}' }, value: undefined },
+      { source: { from: 'template', template: '{level}/{isGuest}' }, value: '3/false' },
+      { source: { from: 'template', template: '{address.locality}!' }, value: 'Bern!' },
+      { source: { from: 'template', template: 'at {address}' }, value: undefined },
+      { source: { from: 'template', template: 'at {address.in}' }, value: undefined },
+      { source: { from: 'template', template: 'at {address.seen}' }, value: undefined },
+      { source: { from: 'template', template: 'in {teams}' }, value: undefined },
       { source: { from: 'template', template: '{roles}' }, value: undefined },
       { source: { from: 'template', template: '{toString}' }, value: undefined },
     ])('$source $matching: $value', async ({ source, value, matching }) => {

@@ -62,12 +62,16 @@ export const codeForm = (code: string, change: Form = {}): Form => ({
 let count = 0
 
 /** A tenant of its own in this store, with alice in it. */
-export async function aProvider(store: Store, change: Changes = {}): Promise<Provider> {
+export async function aProvider(
+  store: Store,
+  change: Changes = {},
+  alice = aUser(),
+): Promise<Provider> {
   count += 1
   const name = `t${count}`
   const path = `/${name}`
   const tenant = { uid: `uid-${name}`, name, path, issuer: `https://id.example${path}` }
-  await store.tenant(tenant.uid).users.create(aUser())
+  await store.tenant(tenant.uid).users.create(alice)
   const keys = keyRing(await someKeys(tenant), tenant.uid, masterKey())
   return providerOf({ tenant, database: store, keys }, change)
 }
