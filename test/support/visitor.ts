@@ -57,7 +57,12 @@ export type Visitor = ReturnType<typeof visitor>
 export const answerAt = ({ url }: Page): Form => Object.fromEntries(url.searchParams)
 
 /** The code of an answer for its tokens. */
-export async function tokensFor(door: Door, page: Page, clientId = 'own', change: Form = {}) {
+export async function tokensFor(
+  door: Door,
+  page: Pick<Page, 'url'>,
+  clientId = 'own',
+  change: Form = {},
+) {
   const reply = await fetch(`${door.issuer}/token`, {
     method: 'POST',
     headers: basic(clientId),
