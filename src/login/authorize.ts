@@ -35,7 +35,8 @@ export const authorize: Endpoint = {
     try {
       return await proceed(asked, identified, request, context)
     } catch (error) {
-      if (error instanceof OAuthError) return respond(identified, { error }, context)
+      if (error instanceof OAuthError)
+        return respond(identified, { error }, { ...context, application: identified.application })
       throw error
     }
   },

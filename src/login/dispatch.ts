@@ -87,5 +87,5 @@ export async function finish(
     now,
   )
   const over = flow === undefined ? [] : [noFlowCookie(markOf(flow.id), tenant)]
-  return withCookies(respond(request, { code }, context), over)
+  return withCookies(respond(request, { code }, { tenant, application }), over)
 }

@@ -5,10 +5,10 @@ import type { Reply } from '../oauth/exchange.ts'
 export interface Html {
   readonly tenant: Tenant | undefined
   readonly status?: number
-  /** Where a form of this page may lead after its redirect. */
-  readonly leadsTo?: string
-  /** Where its form goes, which is no address of ours. */
-  readonly leadsOnlyTo?: string
+  /** Where a form of this page may lead after its redirects. */
+  readonly leadsTo?: readonly string[]
+  /** The same where its form goes to no address of ours. */
+  readonly leadsOnlyTo?: readonly string[]
   /** What it may show in frames. */
   readonly frames?: readonly string[]
   /** The one script that may run. */
@@ -28,17 +28,16 @@ export const html = (body: string, page: Html): Reply => ({
   body,
 })
 
-const policy = ({ tenant, leadsTo, leadsOnlyTo, frames = [], script }: Html): string =>
+const policy = ({ tenant, leadsTo = [], leadsOnlyTo, frames = [], script }: Html): string =>
   [
     "default-src 'none'",
     "style-src 'self'",
     `img-src 'self'${sourceOf(tenant?.branding.logoUri)}`,
     ...(script === undefined ? [] : [`script-src 'sha256-${hash('sha256', script, 'base64')}'`]),
     ...(frames.length === 0 ? [] : [`frame-src${sourcesOf(frames)}`]),
-    // Chromium applies it to the redirect that follows the form, too.
     leadsOnlyTo === undefined
-      ? `form-action 'self'${sourceOf(leadsTo)}`
-      : `form-action${sourceOf(leadsOnlyTo)}`,
+      ? `form-action 'self'${sourcesOf(leadsTo)}`
+      : `form-action${sourcesOf(leadsOnlyTo)}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ')

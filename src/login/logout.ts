@@ -10,6 +10,7 @@ import { noSessionCookie } from './cookies.ts'
 import { pageCsrf, verifyPageCsrf } from './csrf.ts'
 import { logoutFrames } from './frames.ts'
 import { html } from './html.ts'
+import { onwardFrom } from './onward.ts'
 import { confirmSignOutPage, signedOutPage, stillSignedInPage } from './pages/sign-out.tsx'
 import { GO_ON, signingOutPage } from './pages/signing-out.tsx'
 import { type Person, peopleIn } from './person.ts'
@@ -48,6 +49,8 @@ interface LogoutRequest {
   readonly subject: string | undefined
   /** Registered, and asked for by its owner. */
   readonly returnTo: string | undefined
+  /** Where a form may end up that leads there. */
+  readonly leadsTo: readonly string[]
 }
 
 async function readRequest(params: Params, context: Context): Promise<LogoutRequest> {
@@ -60,7 +63,9 @@ async function readRequest(params: Params, context: Context): Promise<LogoutRequ
   if (application && clientId !== undefined && clientId !== application.clientId)
     throw new OAuthError('invalid_request', 'client_id is not whom the ID token was made for')
   const subject = application && (await subjectOf(claims?.sub, application, context))
-  return { subject, returnTo: returnAddress(params, application, params.optional('state')) }
+  const returnTo = returnAddress(params, application, params.optional('state'))
+  const leadsTo = application && returnTo !== undefined ? onwardFrom(returnTo, application) : []
+  return { subject, returnTo, leadsTo }
 }
 
 /** The person's own, whatever the application calls them. */
@@ -105,7 +110,7 @@ function confirm(asked: LogoutRequest, request: Request, context: Context): Repl
   return html(body, {
     tenant,
     headers: { 'set-cookie': csrf.cookies },
-    ...(asked.returnTo === undefined ? {} : { leadsTo: asked.returnTo }),
+    leadsTo: asked.leadsTo,
   })
 }
 

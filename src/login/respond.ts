@@ -1,8 +1,10 @@
+import type { Application } from '../model/application.ts'
 import { addressWith, codeAnswer, errorAnswer, type Target } from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
 import type { OAuthError } from '../oauth/errors.ts'
 import { type Reply, seeOther } from '../oauth/exchange.ts'
 import { html } from './html.ts'
+import { onwardFrom } from './onward.ts'
 import { formPostPage, SUBMIT } from './pages/form-post.tsx'
 
 /** What an application is told about its authorization request. */
@@ -12,7 +14,7 @@ type Outcome = { readonly code: string } | { readonly error: OAuthError }
 export function respond(
   target: Target,
   outcome: Outcome,
-  { tenant }: Pick<Context, 'tenant'>,
+  { tenant, application }: Pick<Context, 'tenant'> & { readonly application: Application },
 ): Reply {
   const answer =
     'code' in outcome
@@ -22,7 +24,7 @@ export function respond(
   const { redirectUri } = target
   return html(formPostPage({ tenant, action: redirectUri, fields: answer }), {
     tenant,
-    leadsOnlyTo: redirectUri,
+    leadsOnlyTo: onwardFrom(redirectUri, application),
     script: SUBMIT,
     // Of another origin, so that with `same-origin` its Origin would be `null`.
     headers: { 'referrer-policy': 'strict-origin' },

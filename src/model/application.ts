@@ -54,6 +54,8 @@ export interface Application {
   readonly initiateLoginUri: string | undefined
   /** From which a script may call for it, besides those its redirect URIs tell. */
   readonly corsOrigins: readonly string[]
+  /** Where its own addresses send people on to, besides its post-logout addresses. */
+  readonly onwardOrigins: readonly string[]
   /** How its server is told that a session ended. */
   readonly backchannelLogout: LogoutNotice | undefined
   /** How it is told in the browser. */

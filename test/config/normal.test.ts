@@ -55,7 +55,10 @@ describe('one normal form for one meaning', () => {
   test.for([
     ['the order of a set', 'type: spa, redirectUris: [https://a.example/, https://b.example/]'],
     ['a default that is written', `${PLAIN}, clientId: web, pkce: required, consent: required`],
-    ['an empty set that is written', `${PLAIN}, scopes: [], postLogoutRedirectUris: []`],
+    [
+      'an empty set that is written',
+      `${PLAIN}, scopes: [], postLogoutRedirectUris: [], onwardOrigins: []`,
+    ],
     ['another unit', `${PLAIN}, tokens: { code: { ttl: 1m }, id: { ttl: 900s } }`],
     ['pushing and signing as one likes', `${PLAIN}, par: optional, requestObject: {}`],
     ['a signature that is not required', `${PLAIN}, requestObject: { required: false }`],

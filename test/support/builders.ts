@@ -44,6 +44,7 @@ export const anApplication = (change: Partial<Application> = {}): Application =>
   postLogoutRedirectUris: [],
   initiateLoginUri: undefined,
   corsOrigins: [],
+  onwardOrigins: [],
   backchannelLogout: undefined,
   frontchannelLogout: undefined,
   grants: new Set(['authorization_code', 'refresh_token', 'client_credentials']),

@@ -14,12 +14,22 @@ interface CorsOrigin {
   readonly isDev: boolean
 }
 
-function* corsOriginsOf(graph: Graph): Iterable<CorsOrigin> {
+const LISTS = ['corsOrigins', 'onwardOrigins'] as const
+
+/** All that are written as origins are. */
+function* originsOf(graph: Graph): Iterable<CorsOrigin> {
+  for (const list of LISTS) yield* corsOriginsOf(graph, list)
+}
+
+function* corsOriginsOf(
+  graph: Graph,
+  list: (typeof LISTS)[number] = 'corsOrigins',
+): Iterable<CorsOrigin> {
   const isDev = graph.environment.document.spec.kind === 'dev'
   for (const item of graph.all('Application'))
-    for (const [index, text] of (item.document.spec.corsOrigins ?? []).entries()) {
+    for (const [index, text] of (item.document.spec[list] ?? []).entries()) {
       const url = text.includes('*') ? undefined : (URL.parse(text) ?? undefined)
-      const path = ['spec', 'corsOrigins', index]
+      const path = ['spec', list, index]
       yield { item, path, text, type: item.document.spec.type, url, isDev }
     }
 }
@@ -28,7 +38,7 @@ export const corsWildcard: Rule = {
   code: 'TIDP2073',
   severity: 'error',
   *check(graph): Iterable<Finding> {
-    for (const { item, path, text } of corsOriginsOf(graph))
+    for (const { item, path, text } of originsOf(graph))
       if (text.includes('*'))
         yield {
           item,
@@ -43,13 +53,13 @@ export const corsOriginForm: Rule = {
   code: 'TIDP3051',
   severity: 'error',
   *check(graph): Iterable<Finding> {
-    for (const { item, path, text, url } of corsOriginsOf(graph)) {
+    for (const { item, path, text, url } of originsOf(graph)) {
       if (text.includes('*') || url?.origin === text) continue
       const meant = url === undefined || url.origin === 'null' ? 'https://shop.example' : url.origin
       yield {
         item,
         path,
-        message: `${text} is not what a browser sends as Origin`,
+        message: `${text} is not an origin as browsers write it`,
         hint: `write scheme, host and port in lower case and nothing after them: ${meant}`,
       }
     }
@@ -60,12 +70,12 @@ export const corsHttp: Rule = {
   code: 'TIDP2074',
   severity: 'error',
   *check(graph): Iterable<Finding> {
-    for (const { item, path, text, url } of corsOriginsOf(graph))
+    for (const { item, path, text, url } of originsOf(graph))
       if (url !== undefined && url.protocol === 'http:' && !isLoopback(url))
         yield {
           item,
           path,
-          message: `${text} is not https: whoever is on the way can put a script there`,
+          message: `${text} is not https: whoever is on the way can change what is there`,
           hint: 'write https://…',
         }
   },

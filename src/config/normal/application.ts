@@ -18,6 +18,7 @@ export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): 
     disabled: spec.disabled ?? false,
     redirectUris: sorted(spec.redirectUris),
     postLogoutRedirectUris: sorted(spec.postLogoutRedirectUris),
+    onwardOrigins: spec.onwardOrigins?.length ? sorted(spec.onwardOrigins) : undefined,
     initiateLoginUri: spec.initiateLoginUri,
     corsOrigins: sorted(spec.corsOrigins),
     backchannelLogout: noticeSpec(spec.backchannelLogout),

@@ -65,6 +65,12 @@ const spec = closed(
         'the checkout page refreshes its token itself',
       ]),
     ),
+    onwardOrigins: Type.Optional(
+      setOf(text(['Scheme, host and port.', 'https://shop.acme.example']), [
+        'Other origins that its callback sends people on to, if it does, besides those of postLogoutRedirectUris: browsers built on Chromium refuse a redirect after a form to any that our pages do not name.',
+        ['https://shop.acme.example'],
+      ]),
+    ),
     initiateLoginUri: Type.Optional(
       absoluteUri([
         'Where the application begins a sign-in when asked to: people whose sign-in has expired are offered it (OpenID Connect Core §4).',

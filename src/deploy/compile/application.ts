@@ -35,6 +35,7 @@ export function compileApplication(
     postLogoutRedirectUris: spec.texts('postLogoutRedirectUris'),
     initiateLoginUri: spec.optionalText('initiateLoginUri'),
     corsOrigins: spec.has('corsOrigins') ? spec.texts('corsOrigins') : [],
+    onwardOrigins: spec.has('onwardOrigins') ? spec.texts('onwardOrigins') : [],
     backchannelLogout: noticeOf(spec.optionalChild('backchannelLogout')),
     frontchannelLogout: noticeOf(spec.optionalChild('frontchannelLogout')),
     grants: new Set(spec.someOf('grants', GRANT_TYPES)),

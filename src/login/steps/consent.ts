@@ -6,6 +6,7 @@ import { csrfToken, verifyCsrf } from '../csrf.ts'
 import { dispatch, nextStep } from '../dispatch.ts'
 import { addressOf, type Flow, findAuthorizationFlow } from '../flow.ts'
 import { html } from '../html.ts'
+import { onwardFrom } from '../onward.ts'
 import { consentPage } from '../pages/consent.tsx'
 import { type Person, peopleIn, personFor } from '../person.ts'
 import { cancel } from './password.ts'
@@ -49,7 +50,7 @@ function page(flow: Flow, person: Person, { tenant }: Context): Reply {
     claims: request.namedClaims,
     redirectHost: placeOf(request.redirectUri),
   })
-  return html(body, { tenant, leadsTo: request.redirectUri })
+  return html(body, { tenant, leadsTo: onwardFrom(request.redirectUri, application) })
 }
 
 /** The host, or the scheme of an application's own address. */

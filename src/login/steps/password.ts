@@ -24,6 +24,7 @@ import { csrfToken, verifyCsrf } from '../csrf.ts'
 import { dispatch, nextStep } from '../dispatch.ts'
 import { addressOf, type Flow, findFlow, finished, isVisit, type Visit } from '../flow.ts'
 import { html } from '../html.ts'
+import { onwardFrom } from '../onward.ts'
 import { signInPage } from '../pages/sign-in.tsx'
 import { peopleIn, personFor } from '../person.ts'
 import { respond } from '../respond.ts'
@@ -69,7 +70,7 @@ function page(flow: Flow | Visit, { tenant }: Context, username: string, failed:
     username,
     failed,
   })
-  const leadsTo = asked && { leadsTo: asked.request.redirectUri }
+  const leadsTo = asked && { leadsTo: onwardFrom(asked.request.redirectUri, asked.application) }
   return html(body, { tenant, status: failed ? 400 : 200, ...leadsTo })
 }
 
@@ -153,7 +154,7 @@ export async function cancel(flow: Flow, context: Context): Promise<Reply> {
   if (!(await store.interactions.refuse(flow.interaction.digest, now)))
     throw finished(flow.application, tenant)
   const error = new OAuthError('access_denied', 'the person did not allow it')
-  return withCookies(respond(flow.request, { error }, context), [
+  return withCookies(respond(flow.request, { error }, { tenant, application: flow.application }), [
     noFlowCookie(markOf(flow.id), tenant),
   ])
 }

@@ -7,6 +7,7 @@ import { csrfToken, verifyCsrf } from '../csrf.ts'
 import { dispatch, mayChoose } from '../dispatch.ts'
 import { addressOf, type Flow, findAuthorizationFlow } from '../flow.ts'
 import { html } from '../html.ts'
+import { onwardFrom } from '../onward.ts'
 import { selectAccountPage } from '../pages/select-account.tsx'
 import { NOBODY_HERE, type Person, peopleIn, personFor } from '../person.ts'
 import { cancel } from './password.ts'
@@ -69,7 +70,7 @@ function page(flow: Flow, people: readonly Person[], { tenant }: Context): Reply
       login: person.user.email ?? person.user.username,
     })),
   })
-  return html(body, { tenant, leadsTo: flow.request.redirectUri })
+  return html(body, { tenant, leadsTo: onwardFrom(flow.request.redirectUri, flow.application) })
 }
 
 const nameOf = ({ user }: Person): string =>
