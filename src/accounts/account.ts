@@ -23,6 +23,7 @@ export interface NewAccount {
   readonly password: string | undefined
   readonly claims?: JsonObject
   readonly roles?: readonly string[]
+  readonly groups?: readonly string[]
 }
 
 export type Creation =
@@ -42,6 +43,7 @@ export async function createAccount(wanted: NewAccount, world: AccountWorld): Pr
     emailVerified: wanted.emailVerified ?? false,
     claims: wanted.claims ?? {},
     roles: wanted.roles ?? [],
+    groups: wanted.groups ?? [],
     passwordHash: passwordHash?.hash,
     cibaUserCodeHash: undefined,
     createdAt: now,

@@ -122,6 +122,7 @@ const users: Line = (root, add) => {
       .description('create a user')
       .option('--email <address>', 'e-mail address')
       .option('--email-verified', 'the address is known to be theirs')
+      .option('--group <name>', 'a group they are in; any number', each)
       .addOption(passwordFile()),
     async () => (await load()).addUser,
   )
@@ -183,6 +184,12 @@ const deliveries: Line = (root, add) => {
     async () => (await import('./commands/deliveries.ts')).listDeliveries,
   )
 }
+
+/** For an option that may be given more than once. */
+const each = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+]
 
 /** Never the password itself: everyone on the machine can read the arguments of a process. */
 const passwordFile = (): Option =>

@@ -51,7 +51,7 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   logo_uri: 'logoUri',
   domains: 'hosts',
   domain: 'hosts',
-  groups: 'roles',
+  memberOf: 'groups',
   backchannel_user_code_parameter: 'userCode',
   user_code: 'cibaUserCode',
   alg: 'algorithm',

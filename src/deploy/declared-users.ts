@@ -27,6 +27,7 @@ export function usersToPut(
       emailVerified: spec.emailVerified === true,
       claims: record(spec.claims),
       roles: texts(spec.roles),
+      groups: texts(spec.groups),
       passwordHash: spec.password === undefined ? null : passwords.get(uid),
       cibaUserCodeHash: spec.cibaUserCode === undefined ? null : userCodes.get(uid),
     }))

@@ -23,7 +23,7 @@ export const usersOfDocuments = (
     [],
     (address) => address,
     () => '',
-  ).map(({ uid, username, email, emailVerified, claims, roles }) => ({
+  ).map(({ uid, username, email, emailVerified, claims, roles, groups }) => ({
     uid,
     sub: `<sub of ${username}>`,
     username,
@@ -31,6 +31,7 @@ export const usersOfDocuments = (
     emailVerified,
     claims,
     roles,
+    groups,
     passwordHash: undefined,
     cibaUserCodeHash: undefined,
     createdAt: now,

@@ -36,6 +36,7 @@ export type ClaimSource =
   /** An attribute of the person; a dot leads into a map. */
   | { readonly from: 'user'; readonly path: string }
   | { readonly from: 'roles' }
+  | { readonly from: 'groups' }
   /** What those roles may do. */
   | { readonly from: 'permissions' }
   /** Text with attributes in braces. */

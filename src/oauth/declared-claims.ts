@@ -99,6 +99,8 @@ function valueAbout(
       return attribute(source.path, user)
     case 'roles':
       return user.roles
+    case 'groups':
+      return user.groups
     case 'permissions':
       return [...new Set(user.roles.flatMap((name) => roles.get(name)?.permissions ?? []))].sort()
     case 'template':

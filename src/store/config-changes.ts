@@ -169,6 +169,7 @@ async function putUser(db: Db, user: DeclaredUser, now: EpochSeconds): Promise<v
         email_verified: row.email_verified,
         claims: row.claims,
         roles: row.roles,
+        group_names: row.group_names,
         password_hash:
           user.passwordHash === null
             ? null

@@ -102,6 +102,7 @@ export interface DeclaredUser {
   readonly emailVerified: boolean
   readonly claims: JsonObject
   readonly roles: readonly string[]
+  readonly groups: readonly string[]
   /** Undefined leaves the password as it is, null takes it away. */
   readonly passwordHash: string | null | undefined
   /** Likewise. */

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { document, project, tokenidp } from '../support/cli.ts'
 import { aTenant, devProject } from '../support/documents.ts'
 
-const preview = (...args: readonly string[]) => {
-  const cwd = project(devProject(aTenant('acme')))
+const previewOf = (tenant: string, ...args: readonly string[]) => {
+  const cwd = project(devProject(tenant))
   return tokenidp(['preview', 'token', '--app', 'web', ...args], { cwd })
 }
+const preview = (...args: readonly string[]) => previewOf(aTenant('acme'), ...args)
 
 describe('preview token', () => {
   test('shows what a person’s tokens and userinfo would say', async () => {
@@ -24,6 +25,18 @@ describe('preview token', () => {
       userinfo: { email: 'alice@acme.example', email_verified: true },
     })
     expect(document(shown).idToken).not.toHaveProperty('email')
+  })
+
+  test('shows the groups of a declared person, where they are declared', async () => {
+    const tenant = aTenant('acme')
+      .replace(
+        '  displayName: acme',
+        '$&\n  claims: [{ name: groups, groups: true, in: [id_token] }]',
+      )
+      .replace('  emailVerified: true', '$&\n  groups: [Staff, Crew]')
+    const shown = await previewOf(tenant, '--user', 'alice', '--scope', 'openid', '-o', 'json')
+    expect(shown.code, shown.stderr).toBe(0)
+    expect(document(shown)).toMatchObject({ idToken: { groups: ['Crew', 'Staff'] } })
   })
 
   test('in words, too', async () => {

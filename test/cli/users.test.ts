@@ -59,6 +59,15 @@ describe('users', () => {
     expect(await hashesOfAlice()).toBe(1)
   })
 
+  test('a user is in the groups that are named, each once', async () => {
+    const groups = ['--group', 'Staff, all', '--group', 'Crew', '--group', 'Crew']
+    await run([...BOB.slice(0, 2), ...groups, ...BOB.slice(2)], 'password')
+    expect(document(await run(['users', 'list', 'acme', '-o', 'json']))).toMatchObject({
+      users: [{ groups: [] }, { username: 'bob', groups: ['Crew', 'Staff, all'] }],
+    })
+    expect((await run(['users', 'list', 'acme'])).stdout).toMatch(/bob.*Crew, Staff, all/)
+  })
+
   test('a name that is taken is refused', async () => {
     await run(BOB, 'first-password')
     const again = await run(BOB, 'second-password')
@@ -75,6 +84,7 @@ describe('users', () => {
     { words: ['users', 'list', 'acne'], code: 1, says: /did you mean acme/ },
     { words: ['users', 'disable', 'acme', 'carol'], code: 1, says: /no user "carol"/ },
     { words: ['users', 'add', 'acme', 'carol'], code: 64, says: /--password-file/ },
+    { words: [...BOB, '--group', ''], code: 64, says: /a group has 1 to 256 characters/ },
     { words: ['users', 'set-user-code', 'acme', 'alice'], code: 64, says: /--code-file/ },
     {
       words: ['users', 'set-user-code', 'acme', 'alice', '--code-file', '-'],

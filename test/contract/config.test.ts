@@ -28,6 +28,7 @@ const aDeclaredUser = (change: Partial<DeclaredUser> = {}): DeclaredUser => ({
   emailVerified: true,
   claims: {},
   roles: ['admin'],
+  groups: ['Staff'],
   passwordHash: 'hash-1',
   cibaUserCodeHash: 'code-1',
   ...change,
@@ -149,6 +150,7 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
             username: 'bob',
             passwordHash: undefined,
             cibaUserCodeHash: undefined,
+            groups: ['Crew'],
           }),
           { ...bob, username: 'alice' },
         ],
@@ -160,6 +162,7 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
       sub: 'sub-1',
       passwordHash: 'hash-1',
       cibaUserCodeHash: 'code-1',
+      groups: ['Crew'],
       updatedAt: NOW + 1,
     })
   })

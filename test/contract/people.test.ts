@@ -26,6 +26,7 @@ describe.each(stores)('people and keys on $name', ({ fresh }) => {
       emailVerified: true,
       claims: { locale: 'de' },
       roles: ['admin'],
+      groups: ['Staff', 'Zürich'],
     })
     expect(await store.users.create(user)).toBe('created')
     for (const login of ['ann', 'ANN', 'ann@ACME.example'])

@@ -38,7 +38,8 @@ eachStore((open) => {
   beforeAll(async () => {
     const claims = { ...aUser().claims, level: 3, isGuest: false, teams: ['red', 'blue'] }
     const address = { locality: 'Bern', seen: null, in: {} }
-    const alice = aUser({ claims: { ...claims, address } })
+    const groups = ['Crew', 'Staff Bern', 'Staff Wien']
+    const alice = aUser({ claims: { ...claims, address }, groups })
     provider = await aProvider(await open(), { tenant: { roles } }, alice)
   })
 
@@ -75,6 +76,11 @@ eachStore((open) => {
       { source: { from: 'user', path: 'name.length' }, value: undefined },
       { source: { from: 'roles' }, value: ['admin'] },
       { source: { from: 'roles' }, matching: 'shop-*', value: undefined },
+      { source: { from: 'groups' }, value: ['Crew', 'Staff Bern', 'Staff Wien'] },
+      { source: { from: 'groups' }, matching: 'Staff *', value: ['Staff Bern', 'Staff Wien'] },
+      { source: { from: 'user', path: 'groups' }, value: ['Crew', 'Staff Bern', 'Staff Wien'] },
+      { source: { from: 'user', path: 'teams' }, value: ['red', 'blue'] },
+      { source: { from: 'user', path: 'teams' }, matching: 'r*', value: ['red'] },
       { source: { from: 'permissions' }, value: ['orders.read', 'orders.write', 'users.read'] },
       { source: { from: 'permissions' }, matching: '*.read', value: ['orders.read', 'users.read'] },
       {
@@ -98,6 +104,25 @@ eachStore((open) => {
     ])('$source $matching: $value', async ({ source, value, matching }) => {
       const { access, id, userinfo } = await told(ofTenant({ source, matching }))
       expect([access[TIER], id[TIER], userinfo[TIER]]).toEqual([value, value, value])
+    })
+  })
+
+  describe('groups', () => {
+    const groupsOf = async (alice: Parameters<typeof aUser>[0]) => {
+      const claims = [
+        mapping({ name: 'groups', source: { from: 'user', path: 'groups' } }),
+        mapping({ name: 'first', source: { from: 'groups' } }),
+      ]
+      const at = await aProvider(await open(), { tenant: { claims } }, aUser(alice))
+      const form = codeForm(await at.code({ scope: 'openid' }))
+      const { id_token } = await (await at.post('/token', form, basic())).json()
+      return [decodeJwt(id_token).groups, decodeJwt(id_token).first]
+    }
+
+    test('of an account win over a free claim of that name, which counts where there are none', async () => {
+      const claims = { groups: ['free'] }
+      expect(await groupsOf({ claims, groups: ['own'] })).toEqual([['own'], ['own']])
+      expect(await groupsOf({ claims })).toEqual([['free'], undefined])
     })
   })
 

@@ -189,6 +189,7 @@ export const aUser = (change: Partial<User> = {}): User => ({
   emailVerified: true,
   claims: { name: 'Alice Adams', nickname: '', phone_number: null, updated_at: 'yesterday' },
   roles: ['admin'],
+  groups: [],
   passwordHash: undefined,
   cibaUserCodeHash: undefined,
   createdAt: NOW - 1_000,

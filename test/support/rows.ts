@@ -32,6 +32,7 @@ export function aUser(change: Partial<User> = {}): User {
     emailVerified: false,
     claims: {},
     roles: [],
+    groups: [],
     passwordHash: 'hash',
     cibaUserCodeHash: undefined,
     createdAt: NOW,

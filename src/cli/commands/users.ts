@@ -9,7 +9,7 @@ import type { JsonObject } from '../../base/json.ts'
 import { openPasswords } from '../../base/password.ts'
 import { toSeconds } from '../../base/time.ts'
 import type { Tenant } from '../../model/tenant.ts'
-import type { User } from '../../model/user.ts'
+import { GROUP_NAME_LENGTH, type User } from '../../model/user.ts'
 import type { TenantStore } from '../../store/port.ts'
 import { databaseOf, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
@@ -42,15 +42,18 @@ export async function addUser(
   flags: {
     readonly email?: string
     readonly emailVerified?: boolean
+    readonly group?: readonly string[]
     readonly passwordFile?: string
   },
   tenant: string,
   username: string,
 ): Promise<Outcome> {
+  const groups = groupsOf(flags.group ?? [])
   const password = await readPassword(invocation, flags.passwordFile)
   return within(invocation, tenant, async (account) => {
     const { email, emailVerified = false } = flags
-    const made = await createAccount({ username, email, emailVerified, password }, account)
+    const wanted = { username, email, emailVerified, groups, password }
+    const made = await createAccount(wanted, account)
     if (made.outcome === 'password-too-long') throw tooLong('password', tenant)
     if (made.outcome === 'taken')
       throw new Failure(
@@ -60,6 +63,18 @@ export async function addUser(
       )
     return said(tenant, made.user, `Created ${username}.\n`)
   })
+}
+
+/** As documents may have them: each once, in order. */
+function groupsOf(names: readonly string[]): readonly string[] {
+  for (const name of names)
+    if (name === '' || name.length > GROUP_NAME_LENGTH)
+      throw new Failure(
+        EXIT.usage,
+        `the name of a group has 1 to ${GROUP_NAME_LENGTH} characters`,
+        'write for instance --group Staff',
+      )
+  return [...new Set(names)].sort()
 }
 
 export async function setUserPassword(
@@ -195,6 +210,7 @@ const userBody = (user: User): JsonObject => ({
   username: user.username,
   email: user.email ?? null,
   roles: user.roles,
+  groups: user.groups,
   disabledAt: user.disabledAt ?? null,
 })
 
@@ -202,5 +218,6 @@ const userRow = (user: User): string[] => [
   user.username,
   user.email ?? '',
   user.roles.join(' '),
+  user.groups.join(', '),
   user.disabledAt === undefined ? '' : 'disabled',
 ]

@@ -7,7 +7,7 @@ import type { ClaimEntry } from '../normal/claims.ts'
 import type { Item } from '../schema.ts'
 import type { Finding, Rule } from './rule.ts'
 
-const SOURCES = ['value', 'fromUser', 'roles', 'permissions', 'template'] as const
+const SOURCES = ['value', 'fromUser', 'roles', 'groups', 'permissions', 'template'] as const
 
 interface Declared {
   readonly item: Item
@@ -77,9 +77,15 @@ export const standardClaim: Rule = {
 }
 
 /** What its source makes, as far as the documents tell. */
-const samplesOf = ({ value, roles, permissions }: ClaimEntry): readonly [string, Json][] => [
+const samplesOf = ({
+  value,
+  roles,
+  groups,
+  permissions,
+}: ClaimEntry): readonly [string, Json][] => [
   ...(value === undefined ? [] : [['value', value] satisfies [string, Json]]),
   ...(roles === undefined ? [] : [['roles', ['a role']] satisfies [string, Json]]),
+  ...(groups === undefined ? [] : [['groups', ['a group']] satisfies [string, Json]]),
   ...(permissions === undefined ? [] : [['permissions', ['a word']] satisfies [string, Json]]),
 ]
 

@@ -12,5 +12,6 @@ export function userSpec({ metadata, spec }: DocumentOf<'User'>): JsonObject {
     cibaUserCode: spec.cibaUserCode === undefined ? undefined : referenceOf(spec.cibaUserCode),
     claims: spec.claims ?? {},
     roles: sorted(spec.roles),
+    groups: spec.groups === undefined ? undefined : sorted(spec.groups),
   })
 }

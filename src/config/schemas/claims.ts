@@ -27,6 +27,7 @@ const entry = {
     ]),
   ),
   roles: Type.Optional(always('The names of the person’s roles.')),
+  groups: Type.Optional(always('The groups the person is in.')),
   permissions: Type.Optional(always('What the person’s roles permit.')),
   template: Type.Optional(
     formedText(
@@ -61,6 +62,7 @@ type Entry = {
   readonly value?: Json
   readonly fromUser?: string
   readonly roles?: true
+  readonly groups?: true
   readonly permissions?: true
   readonly template?: string
   readonly matching?: string

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Json } from '../../base/json.ts'
+import { GROUP_NAME_LENGTH } from '../../model/user.ts'
 import {
   closed,
   documentOf,
@@ -60,6 +61,12 @@ const userSpec = closed(
     ),
     roles: Type.Optional(
       setOf(slug(['The name of a role.', 'admin']), ['Their roles.', ['admin']]),
+    ),
+    groups: Type.Optional(
+      setOf(text(['The name of a group.', 'Staff'], { maxLength: GROUP_NAME_LENGTH }), [
+        'The groups they are in, for claims.',
+        ['Staff'],
+      ]),
     ),
   },
   ['Who the person is.', { email: 'alice@acme.example' }],

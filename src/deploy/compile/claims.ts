@@ -14,5 +14,6 @@ function sourceOf(entry: SpecReader): ClaimSource {
   if (entry.has('value')) return { from: 'value', value: entry.json('value') }
   if (entry.has('fromUser')) return { from: 'user', path: entry.text('fromUser') }
   if (entry.has('template')) return { from: 'template', template: entry.text('template') }
+  if (entry.has('groups')) return { from: 'groups' }
   return { from: entry.has('roles') ? 'roles' : 'permissions' }
 }

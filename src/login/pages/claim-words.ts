@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<string, string>> = {
   phone_number: 'Your telephone number',
   phone_number_verified: 'Whether your telephone number is confirmed',
   roles: 'Your roles',
+  groups: 'Your groups',
 }
 
 /** What these claims say; one of the tenant's own is called by its name. */

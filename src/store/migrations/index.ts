@@ -13,6 +13,7 @@ import { requestedClaims } from './requested-claims.ts'
 import { sessionWords } from './session-words.ts'
 import type { Migration } from './spelling.ts'
 import { userCodes } from './user-codes.ts'
+import { userGroups } from './user-groups.ts'
 
 /** Applied in this order, never edited once released. The schema's version is how many were applied. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   approvalLinks,
   askingApplications,
   userCodes,
+  userGroups,
 ]

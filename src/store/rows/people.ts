@@ -9,6 +9,7 @@ export interface UserRow {
   email_verified: number
   claims: string
   roles: string
+  group_names: string
   password_hash: string | null
   ciba_user_code_hash: string | null
   created_at: number
