@@ -120,6 +120,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'assertions.forgetExpired': ({ assertions }) => assertions.forgetExpired(NOW + 9999),
   'users.setPassword': ({ users }) => users.setPassword(user.uid, 'stolen', NOW),
   'users.upgradePasswordHash': ({ users }) => users.upgradePasswordHash(user.uid, 'hash', 'stolen'),
+  'users.setCibaUserCode': ({ users }) => users.setCibaUserCode(user.uid, 'stolen', NOW),
   'users.disable': ({ users }) => users.disable(user.uid, NOW),
   'users.enable': ({ users }) => users.enable(user.uid, NOW),
   'users.revokeAll': ({ users }) => users.revokeAll(user.uid, NOW),

@@ -83,6 +83,19 @@ describe.each(stores)('people and keys on $name', ({ fresh }) => {
     expect(await store.users.find(user.uid)).toMatchObject({ passwordHash: 'strong' })
   })
 
+  test('a user code is set, and ends nothing', async () => {
+    const user = aUser()
+    await store.users.create(user)
+    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    await store.users.setCibaUserCode(user.uid, 'code', NOW)
+    expect(await store.users.find(user.uid)).toEqual({
+      ...user,
+      cibaUserCodeHash: 'code',
+      updatedAt: NOW,
+    })
+    expect(await store.sessions.find(session.uid, NOW)).toEqual(session)
+  })
+
   test.for(['setPassword', 'disable', 'endAllOf'] as const)('%s ends the sessions', async (how) => {
     const user = aUser()
     await store.users.create(user)
