@@ -1,10 +1,30 @@
+import { X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { selfSigned } from '../support/certificate.ts'
 import { project, running, tokenidp, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { aProject } from '../support/documents.ts'
 import { freePort } from '../support/free-port.ts'
+import { call } from '../support/over-tls.ts'
 import { overTls, taken, withSettings } from '../support/settled.ts'
+
+const shown = selfSigned()
+const jwk = new X509Certificate(shown.cert).publicKey.export({ format: 'jwk' })
+/** Is who its certificate says. */
+const robot = `apiVersion: tokenidp.dev/v1
+kind: Application
+metadata: { tenant: acme, name: robot }
+spec:
+  type: machine
+  scopes: ['orders:read']
+  clientAuth: { method: self_signed_tls_client_auth }
+  jwks: ${JSON.stringify({ keys: [jwk] })}
+`
+const asked = {
+  method: 'POST',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: 'grant_type=client_credentials&scope=orders:read&client_id=robot',
+}
 
 const KEY = { TOKENIDP_MASTER_KEY: MASTER_KEY }
 
@@ -31,6 +51,53 @@ describe('serve with an address for client certificates', () => {
     expect(await overTls(alias)).toMatchObject({ status: 405 })
     server.kill('SIGTERM')
     expect(await server.exited).toBe(0)
+  })
+
+  test('gives a client its tokens there, at the public URL that it was told', async () => {
+    const root = identity()
+    write(root, 'robot.yaml', robot)
+    await tokenidp(['apply', '--auto-approve', '-C', root])
+    const [address, port] = [`127.0.0.1:${await freePort()}`, await freePort()]
+    // Another name than the issuer's, as behind a balancer that passes TLS on.
+    const mutual = `https://localhost:${port}`
+    const words = ['--mtls-listen', `127.0.0.1:${port}`, '--mtls-public-url', mutual]
+    const issuer = `https://${address}`
+    const at = ['serve', '--listen', address, '--public-url', issuer, '-C', root]
+    const server = running([...at, ...words], { env: KEY })
+    await server.says(/Serving revision 1: https:/)
+    const { body } = await overTls(`${issuer}/acme/.well-known/openid-configuration`)
+    const { token_endpoint, mtls_endpoint_aliases: aliases } = JSON.parse(body)
+    expect(token_endpoint).toBe(`${issuer}/acme/token`)
+    expect(aliases.token_endpoint).toBe(`${mutual}/acme/token`)
+    const redeemed = await call(aliases.token_endpoint, { ...asked, certificate: shown })
+    expect(redeemed.status).toBe(200)
+    expect(JSON.parse(redeemed.body)).toMatchObject({ scope: 'orders:read' })
+    const stranger = await call(aliases.token_endpoint, { ...asked, certificate: selfSigned() })
+    const without = await call(aliases.token_endpoint, asked)
+    const elsewhere = await call(token_endpoint, { ...asked, certificate: shown })
+    for (const refused of [stranger, without, elsewhere]) {
+      expect(refused.status).toBe(401)
+      expect(JSON.parse(refused.body)).toMatchObject({ error: 'invalid_client' })
+    }
+  })
+
+  test.for([
+    { proxies: '127.0.0.1', status: 200 },
+    { proxies: '10.0.0.0/8', status: 401 },
+  ])('a header of certificates where $proxies is trusted: $status', async ({ proxies, status }) => {
+    const root = project({ ...aProject(), 'robot.yaml': robot })
+    await tokenidp(['apply', '--auto-approve', '-C', root])
+    const address = `127.0.0.1:${await freePort()}`
+    const at = ['serve', '--listen', address, '--public-url', `http://${address}`, '-C', root]
+    const header = ['--client-certificate-header', 'X-Client-Cert', '--trusted-proxies', proxies]
+    const server = running([...at, ...header], { env: KEY })
+    await server.says(/Serving revision 1: http:/)
+    const told = { 'X-Client-Cert': encodeURIComponent(shown.cert), 'X-Forwarded-For': '10.0.0.1' }
+    const headers = { ...asked.headers, ...told }
+    const reply = await fetch(`http://${address}/acme/token`, { ...asked, headers })
+    expect(reply.status).toBe(status)
+    const untold = await fetch(`http://${address}/acme/token`, asked)
+    expect(untold.status).toBe(401)
   })
 
   const AT = '127.0.0.1:14443'
