@@ -12,6 +12,8 @@ export const EXTENDED = {
   pushing: { id: 'pushing', secret: 'a-secret-of-at-least-32-bytes-which-is-long' },
   /** Has to sign its requests. */
   sealing: { id: 'sealing', key: aKey('seal-1') },
+  /** Has no browser. */
+  device: { id: 'device' },
   scope: 'openid profile email offline_access orders:read',
 }
 
@@ -29,6 +31,16 @@ spec:
   postLogoutRedirectUris: ['${home}/bye']
   scopes: [openid, profile, email, offline_access, 'orders:read']
   ${fields.join('\n  ')}
+`
+
+const aDevice = (id: string): string => `apiVersion: tokenidp.dev/v1
+kind: Application
+metadata: { tenant: acme, name: ${id} }
+spec:
+  type: device
+  displayName: Television
+  scopes: [openid, profile, email, offline_access, 'orders:read']
+  device: { interval: 1s }
 `
 
 const acme = `apiVersion: tokenidp.dev/v1
@@ -70,7 +82,7 @@ export async function servingShop(
 
 /** The same with those of `EXTENDED`, which live at `home`. */
 export function servingExtended(databaseUrl: string, home: string): Promise<Serving> {
-  const { signing, pushing, sealing } = EXTENDED
+  const { signing, pushing, sealing, device } = EXTENDED
   return servingShop(databaseUrl, [
     anApplication(
       home,
@@ -94,5 +106,6 @@ export function servingExtended(databaseUrl: string, home: string): Promise<Serv
       'clientAuth: { method: private_key_jwt }',
       jwks(sealing.key),
     ),
+    aDevice(device.id),
   ])
 }
