@@ -22,7 +22,9 @@ const URL_PASSWORD = /(:\/\/[^:@\s/]*:)([^@\s]+)(?=@)/g
 
 /** A line of a document without the secrets that may be written in it. Keeps the columns. */
 export const masked = (line: string): string =>
-  withoutMisspelt(withoutNamed(line)).replace(URL_PASSWORD, hide)
+  withoutUrlPassword(withoutMisspelt(withoutNamed(line)))
+
+export const withoutUrlPassword = (line: string): string => line.replace(URL_PASSWORD, hide)
 
 const withoutNamed = (line: string): string =>
   BLOCK.test(line) ? line.replace(BLOCK, hide) : line.replace(FLOW, hide)

@@ -1,5 +1,6 @@
 import type { Diagnostic, Position } from '../base/diagnostic.ts'
-import { masked } from './mask.ts'
+import { masked, withoutUrlPassword } from './mask.ts'
+import { toldIn } from './told.ts'
 
 /** Colours a part of the block; plain text when nobody does. */
 export type Paint = (style: 'error' | 'warning' | 'frame' | 'help', text: string) => string
@@ -35,9 +36,11 @@ function excerpt(
   caret: (text: string) => string,
   paint: Paint,
 ): readonly string[] {
-  const line = source?.split('\n', at.line)[at.line - 1]?.replace(/\r$/, '')
-  if (line === undefined || line.trim() === '') return []
-  const shown = masked(line)
+  const lines = source?.split('\n', at.line) ?? []
+  const line = lines[at.line - 1]?.replace(/\r$/, '')
+  if (source === undefined || line === undefined || line.trim() === '') return []
+  const from = lines.slice(0, at.line - 1).reduce((sum, { length }) => sum + length + 1, 0)
+  const shown = shownOf(line, from, source)
   const start = Math.min(at.column - 1, shown.length)
   const end = at.endLine > at.line ? shown.trimEnd().length : at.endColumn - 1
   const window = clip(shown, start)
@@ -51,6 +54,19 @@ function excerpt(
     `${gutter} ${paint('frame', '|')} ${' '.repeat(width(before))}${caret(carets)}`,
   ]
 }
+
+/** Without its secrets. `from` is where the line begins in the source. */
+function shownOf(line: string, from: number, source: string): string {
+  const hidden = masked(line)
+  if (hidden === line) return line
+  // What is hidden has its length.
+  return toldIn(source).reduce((shown, [start, end]) => {
+    const [left, right] = [start - from, end - from].map((at) => clamp(at, line.length))
+    return shown.slice(0, left) + withoutUrlPassword(line.slice(left, right)) + shown.slice(right)
+  }, hidden)
+}
+
+const clamp = (at: number, most: number): number => Math.max(0, Math.min(at, most))
 
 /** The part of a long line around the caret. */
 function clip(line: string, start: number): { readonly from: number; readonly to: number } {

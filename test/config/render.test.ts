@@ -58,6 +58,45 @@ test('neither does a message that repeats what a file says', () => {
 })
 
 describe('secrets in a shown line', () => {
+  test('but not the value of a claim, which everybody is told', () => {
+    const source = [
+      'spec:',
+      '  claims:',
+      '    - name: a',
+      '      value: gold # first',
+      '    - { name: b, value: silver, in: [id_token], password: hunter2 }',
+      '    - value: postgres://a:hunter2@b',
+      '  other: { claims: [{ value: hunter2 }] }',
+      '  clientAuth:',
+      '    secrets: [{ id: a, value: hunter2 }]',
+      '    value: hunter2',
+      '---',
+      'spec: { claims: [{ name: c, value: bronze }], secrets: [{ value: hunter2 }] }',
+      '---',
+      'spec: { claims: { value: hunter2 } }',
+      '---',
+      'value: hunter2',
+    ]
+    const shownAs = (text: string) =>
+      source.map((_, index) => {
+        const at = { file: 'a.yaml', line: index + 1, column: 1, endLine: index + 1, endColumn: 2 }
+        return render(diagnostic('TIDP1103', at, 'wrong'), text)
+          .split('\n')[3]
+          ?.slice(5)
+      })
+    const shown = shownAs(source.join('\n'))
+    expect(shown.join('\n')).not.toContain('hunter2')
+    expect(shown[3]).toContain('value: gold')
+    expect(shown[4]).toContain('value: silver, in: [id_token], password: ***')
+    expect(shown[5]).toContain('value: postgres://a:*** ')
+    expect(shown[11]).toContain('{ name: c, value: bronze }], secrets: [{ value: ***')
+    expect(shownAs('spec: { claims: [{ value: iron }], x: [{ value: hunter2 }] }')[0]).toMatch(
+      /value: iron }], x: \[{ value: \*{3} /,
+    )
+    // Who cannot read a document does not know whose value it is.
+    expect(shownAs(source.join('\n').replace('spec:', 'spec: {'))[3]).toContain('value: ***')
+  })
+
   test.for([
     'value: hunter2',
     '  - value: hunter2, hunter2}',
