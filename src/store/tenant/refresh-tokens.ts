@@ -90,13 +90,17 @@ const consume = (db: Db, tenant: string, key: Buffer, rotation: Rotation, now: E
     .returning('parent_key')
     .executeTakeFirst()
 
-/** Whoever uses the successor has received it; its parent has nothing left to repeat. */
+/**
+ * Whoever uses the successor has received it; its parent has nothing left to repeat. A row without an
+ * answer is left alone, so that a storm of replays writes once.
+ */
 const wipe = (db: Db, tenant: string, key: Buffer) =>
   db
     .updateTable('refresh_token')
     .set({ sealed_response: null })
     .where('tenant', '=', tenant)
     .where('key', '=', key)
+    .where('sealed_response', 'is not', null)
     .execute()
 
 async function repeatOrEnd(
