@@ -1,6 +1,6 @@
 import { sha256 } from './digest.ts'
 import type { Random } from './random.ts'
-import type { EpochMilliseconds } from './time.ts'
+import type { EpochMilliseconds, EpochSeconds } from './time.ts'
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const TIME_BYTES = 6
@@ -32,6 +32,9 @@ export function rowKey(token: string): Buffer | undefined {
   if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== token) return undefined
   return Buffer.concat([bytes.subarray(0, TIME_BYTES), sha256(token)])
 }
+
+/** No row key of a token minted before then is as great as this. */
+export const keysSince = (since: EpochSeconds): Buffer => timePrefix(since * 1000)
 
 function timePrefix(now: EpochMilliseconds): Buffer {
   const bytes = Buffer.allocUnsafe(TIME_BYTES)

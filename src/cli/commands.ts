@@ -25,23 +25,39 @@ const project: Line = (root, add) => {
     async () => (await import('./commands/validate.ts')).validate,
   )
   add(
-    root
-      .command('plan')
-      .description('show what apply would change')
-      .option('--detailed-exitcode', 'exit 2 when there is something to change'),
+    planned(root.command('plan').description('show what apply would change'))
+      .option('--detailed-exitcode', 'exit 2 when there is something to change')
+      .option('--no-secrets', 'do not look for the values of secrets: what is stored counts'),
     async () => (await import('./commands/plan.ts')).plan,
   )
   add(
-    root
-      .command('apply')
-      .description('make the database what the documents say, in one transaction')
+    planned(
+      root
+        .command('apply')
+        .description('make the database what the documents say, in one transaction'),
+    )
       .option('--auto-approve', 'do not ask')
+      .option('--confirm <word>', 'what would be asked for: yes, or the environment')
+      .option('--message <text>', 'why, for the history')
       .option('--dry-run', 'the same as plan')
       .option('--detailed-exitcode', 'with --dry-run: exit 2 when there is something to change')
       .option('--secrets-out <target>', 'file:<path> for the secrets that are generated'),
     async () => (await import('./commands/apply.ts')).apply,
   )
 }
+
+/** What `plan` and `apply` take alike. */
+const planned = (command: Command): Command =>
+  command
+    .option('--prune', 'delete what is no longer in the documents')
+    .option('--no-prune', 'keep it, whatever the project says')
+    .option('--on-drift <what>', 'revert, fail or keep what was changed behind the documents’ back')
+    .option(
+      '--max-deletes <count>',
+      'how many may be deleted, instead of the limits of the project',
+    )
+    .option('--target <selector...>', 'only these: a tenant, or addresses with * for any part')
+    .option('--fail-on <risk>', 'refuse changes of this risk or a graver one')
 
 const previews: Line = (root, add) => {
   const group = root.command('preview').description('what would be, from the documents alone')

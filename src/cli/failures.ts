@@ -7,12 +7,30 @@ type Answer = readonly [exit: ExitCode, next: string]
 const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
   stale: [EXIT.stale, 'tokenidp plan, look at it again, then tokenidp apply'],
   environment: [EXIT.refused, 'choose the right environment with -e, or another --database-url'],
-  owner: [EXIT.refused, 'give the object another name, or remove it where it comes from'],
+  owned: [
+    EXIT.refused,
+    'give the object another name, or take it over: kind: Refactor with spec: { adopt: [{ ref: … }] }',
+  ],
+  'name-taken': [EXIT.refused, 'give the user another name, or remove the other one'],
   frozen: [EXIT.refused, 'keep its clientId, or declare another application under a new name'],
   protected: [
     EXIT.refused,
     'put it back with lifecycle: { protect: false }, apply that, and then remove it',
   ],
+  conflict: [
+    EXIT.refused,
+    'tokenidp plan shows both changes; put the documents in force with --on-drift revert',
+  ],
+  drift: [
+    EXIT.refused,
+    'tokenidp drift shows it; put the documents in force with --on-drift revert, or leave it with --on-drift keep',
+  ],
+  risk: [EXIT.refused, 'raise spec.guards.maxRisk of the project if it is meant'],
+  guard: [
+    EXIT.refused,
+    'if all of these are meant: tokenidp apply --prune --max-deletes <how many>',
+  ],
+  'secret-unknown': [EXIT.invalid, 'apply where the values are, from the documents'],
   'no-place-for-secrets': [EXIT.usage, 'tokenidp apply --secrets-out file:secrets.json'],
   'not-converged': [EXIT.failed, 'report this with the documents: nothing was changed'],
 }

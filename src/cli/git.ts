@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { Variables } from './environment.ts'
 
 export interface GitState {
   readonly gitCommit: string | undefined
   readonly gitRef: string | undefined
   readonly gitDirty: boolean
+  /** Without user and password. */
+  readonly repoUrl: string | undefined
 }
 
 const run = promisify(execFile)
@@ -19,10 +22,30 @@ export async function gitState(root: string): Promise<GitState> {
       return undefined
     }
   }
-  const [gitCommit, gitRef, changed] = await Promise.all([
+  const [gitCommit, gitRef, changed, remote] = await Promise.all([
     git('rev-parse', '--verify', 'HEAD'),
     git('symbolic-ref', '--quiet', 'HEAD'),
     git('status', '--porcelain', '--', '.'),
+    git('remote', 'get-url', 'origin'),
   ])
-  return { gitCommit, gitRef, gitDirty: gitCommit !== undefined && changed !== '' }
+  const gitDirty = gitCommit !== undefined && changed !== ''
+  return { gitCommit, gitRef, gitDirty, repoUrl: remote && withoutCredentials(remote) }
+}
+
+function withoutCredentials(remote: string): string {
+  const url = URL.parse(remote)
+  if (url === null) return remote
+  url.username = ''
+  url.password = ''
+  return url.href
+}
+
+/** The page of the job that runs us, where the service tells. */
+export function ciUrl(variables: Variables): string | undefined {
+  const [server, repository, run] = ['SERVER_URL', 'REPOSITORY', 'RUN_ID'].map(
+    (name) => variables[`GITHUB_${name}`] || undefined,
+  )
+  if (server !== undefined && repository !== undefined && run !== undefined)
+    return `${server}/${repository}/actions/runs/${run}`
+  return variables.CI_JOB_URL || variables.BUILD_URL || undefined
 }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { GeneratedSecret } from '../deploy/apply.ts'
+import type { GeneratedSecret } from '../deploy/apply/applying.ts'
 import { EXIT, Failure } from './exit.ts'
 import { tool } from './tool.ts'
 

@@ -7,8 +7,14 @@ import { givenMasterKey, wrongMasterKey } from './master-key.ts'
 import { type Project, resolveSecrets } from './project.ts'
 
 /** What the documents want, and under which master key, where something of it is sealed. */
-export async function wantedBy(invocation: Invocation, project: Project): Promise<Wanted> {
-  const secrets = await resolveSecrets(invocation, project)
+export async function wantedBy(
+  invocation: Invocation,
+  project: Project,
+  hasSecrets = true,
+): Promise<Wanted> {
+  const secrets = hasSecrets
+    ? await resolveSecrets(invocation, project)
+    : (await import('../config/index.ts')).unknownSecrets(project.desired)
   const isSealing = sealingTenants(secrets).size > 0
   const key = isSealing ? givenMasterKey(invocation.world.variables) : undefined
   return { desired: project.desired, secrets, sealingKeyId: key?.id }

@@ -29,6 +29,8 @@ export const CODES = {
   TIDP1201: 'object described twice',
   TIDP1202: 'identifier used twice',
   TIDP1203: 'reference to nothing',
+  TIDP1204: 'removed or moved, and still there',
+  TIDP1205: 'move that cannot be',
   TIDP1210: 'no Project',
   TIDP1211: 'more than one Project',
   TIDP1212: 'no Environment',

@@ -85,6 +85,14 @@ export const TENANT = {
   signIn: { maxFailures: 5, lockout: '15m', passwordHash: 'argon2id' },
 } as const
 
+/** What one apply may delete without being told to. */
+export const GUARDS = {
+  maxDeletePercent: 10,
+  maxDeletes: 25,
+  allowEmpty: false,
+  maxRisk: 'destructive',
+} as const
+
 /** ES256 for access tokens; RS256 for ID tokens, because relying parties expect it unless told otherwise. */
 export const KEY_POLICY = {
   algorithms: ['ES256', 'RS256'] satisfies readonly SigningAlgorithm[],

@@ -2,14 +2,46 @@ import type { Position } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Secret } from '../base/secret.ts'
 import type { EpochSeconds } from '../base/time.ts'
+import type { Risk } from '../model/risk.ts'
 
 /** What the documents ask for in one environment: valid, complete, in normal form and free of secrets. */
 export interface DesiredState {
   readonly project: { readonly id: string }
   readonly environment: { readonly name: string; readonly kind: 'dev' | 'production' }
+  readonly policy: ChangePolicy
+  readonly refactor: Refactoring
   /** In order of address; one of each address. */
   readonly objects: readonly DesiredObject[]
 }
+
+/** How the project lets itself be changed. */
+export interface ChangePolicy {
+  readonly prune: 'never' | 'owned'
+  readonly drift: 'revert' | 'fail'
+  readonly guards: {
+    readonly maxDeletePercent: number
+    readonly maxDeletes: number
+    readonly allowEmpty: boolean
+    readonly maxRisk: Risk
+  }
+}
+
+/** What the documents say of objects besides their contents. Addresses as `addressOf` writes them. */
+export interface Refactoring {
+  readonly moved: readonly { readonly from: string; readonly to: string; readonly at: Place }[]
+  readonly removed: readonly {
+    readonly ref: string
+    readonly outcome: 'release' | 'delete'
+    readonly at: Place
+  }[]
+  readonly adopt: readonly {
+    readonly ref: string
+    readonly uid: string | undefined
+    readonly at: Place
+  }[]
+}
+
+export type Place = Pick<Position, 'file' | 'line'>
 
 export interface DesiredObject {
   readonly kind: string
@@ -21,8 +53,14 @@ export interface DesiredObject {
   readonly secrets: readonly DeclaredSecret[]
   /** Not to be deleted: `lifecycle.protect`. */
   readonly isProtected: boolean
+  readonly reconcile: Reconcile
   readonly at: Position
+  /** Where a field of the spec was written, by its path in the normal form; else its nearest parent. */
+  readonly placeOf: (path: string) => Place
 }
+
+/** full: kept as declared. createOnly: made once. observe: only compared. */
+export type Reconcile = 'full' | 'createOnly' | 'observe'
 
 /** `kind/tenant/name`, or `kind/name` above tenants. */
 export const addressOf = (object: Pick<DesiredObject, 'kind' | 'tenant' | 'name'>): string =>
@@ -44,3 +82,5 @@ export type SecretSource =
   | { readonly from: 'file'; readonly path: string }
   | { readonly from: 'generate'; readonly bytes: number }
   | { readonly from: 'literal'; readonly value: Secret }
+  /** A literal of documents that are not at hand: what is stored counts. */
+  | { readonly from: 'kept' }

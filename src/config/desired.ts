@@ -1,8 +1,9 @@
 import { isJsonObject } from '../base/json.ts'
 import { compareText } from './codes.ts'
-import { methodOf } from './defaults.ts'
+import { GUARDS, methodOf } from './defaults.ts'
 import {
   addressOf,
+  type ChangePolicy,
   type DeclaredSecret,
   type DesiredObject,
   type DesiredState,
@@ -11,19 +12,32 @@ import { type Graph, nameOf, tenantOf } from './graph.ts'
 import { epochSeconds } from './instant.ts'
 import { sourceOf } from './normal/secret.ts'
 import { normalSpec } from './normal.ts'
+import { placeOf } from './origin.ts'
+import { refactoringOf } from './refactor.ts'
 import type { Item } from './schema.ts'
 
 /** The graph in normal form. Of the environments, only the chosen one is a part of it, with its authorities. */
 export function desiredState(items: readonly Item[], graph: Graph, ca?: string): DesiredState {
   const { project, environment } = graph
+  const refactor = refactoringOf(items)
+  const nameBefore = new Map(refactor.moved.map(({ from, to }) => [to, from.split('/').at(-1)]))
   return {
     project: { id: project.document.spec?.id ?? nameOf(project) },
     environment: { name: nameOf(environment), kind: environment.document.spec.kind },
+    policy: changePolicy(project),
+    refactor,
     objects: items
+      .filter((item) => item.kind !== 'Refactor')
       .filter((item) => item.kind !== 'Environment' || item === environment)
       .map((item) => (item === environment ? withAuthority(item, ca) : desiredObject(item)))
+      .map((object) => withClientIdOf(object, nameBefore.get(addressOf(object)), items))
       .sort((left, right) => compareText(addressOf(left), addressOf(right))),
   }
+}
+
+function changePolicy({ document }: Item<'Project'>): ChangePolicy {
+  const { prune = 'never', drift = 'revert', guards } = document.spec ?? {}
+  return { prune, drift, guards: { ...GUARDS, ...guards } }
 }
 
 const desiredObject = (item: Item): DesiredObject => ({
@@ -33,8 +47,27 @@ const desiredObject = (item: Item): DesiredObject => ({
   spec: normalSpec(item),
   secrets: declaredSecrets(item),
   isProtected: item.document.lifecycle?.protect ?? false,
+  reconcile: item.document.lifecycle?.reconcile ?? 'full',
   at: item.source.at(['metadata', 'name']),
+  placeOf: (path) => placeOf(item, path),
 })
+
+/** An application that moved keeps the clientId that its first name gave it. */
+function withClientIdOf(
+  object: DesiredObject,
+  nameBefore: string | undefined,
+  items: readonly Item[],
+): DesiredObject {
+  if (nameBefore === undefined || object.kind !== 'Application') return object
+  const item = items.find(
+    (each) =>
+      each.kind === 'Application' &&
+      nameOf(each) === object.name &&
+      tenantOf(each) === object.tenant,
+  )
+  if (item?.kind !== 'Application' || item.document.spec.clientId !== undefined) return object
+  return { ...object, spec: { ...object.spec, clientId: nameBefore } }
+}
 
 function withAuthority(environment: Item<'Environment'>, ca: string | undefined): DesiredObject {
   const object = desiredObject(environment)

@@ -20,12 +20,13 @@ import {
   settingsOf,
   theProject,
 } from './project.ts'
+import { checkRefactors } from './refactor.ts'
 import { checkReferences } from './resolve.ts'
 import { checkSchemas, type Item } from './schema.ts'
 import { checkUnique } from './unique.ts'
 
 export { render } from './render.ts'
-export { resolveSecrets } from './secrets.ts'
+export { resolveSecrets, unknownSecrets } from './secrets.ts'
 export { readSecretFile }
 
 export interface ConfigurationRequest {
@@ -190,7 +191,7 @@ function understand(documents: Parsed['documents'], { root, file, wanted }: Plac
   if (choice.outcome === 'choose-environment') return { ...choice, diagnostics: unique }
 
   const graph = makeGraph(items, project.value, choice.environment)
-  const dangling = [...unique, ...checkReferences(items, graph)]
+  const dangling = [...unique, ...checkReferences(items, graph), ...checkRefactors(items)]
   if (dangling.length > 0) return refuse(dangling)
   const authority = readAuthority(graph, (path) => readSecretFile(root, path))
   const linted = [...lint(graph), ...authority.diagnostics]

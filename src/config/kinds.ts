@@ -11,6 +11,7 @@ export const KIND_NAMES = [
   'Role',
   'Application',
   'User',
+  'Refactor',
 ] as const satisfies readonly Kind[]
 
 export const API_VERSION = 'tokenidp.dev/v1'

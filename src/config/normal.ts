@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import { applicationSpec } from './normal/application.ts'
 import { environmentSpec } from './normal/environment.ts'
 import { compact, sorted } from './normal/members.ts'
+import { projectSpec } from './normal/project.ts'
 import { resourceSpec, scopeSpec } from './normal/resource.ts'
 import { keyPolicySpec, tenantSpec } from './normal/tenant.ts'
 import { userSpec } from './normal/user.ts'
@@ -11,7 +12,7 @@ import type { Item } from './schema.ts'
 export function normalSpec(item: Item): JsonObject {
   switch (item.kind) {
     case 'Project':
-      return compact({ rootTenant: item.document.spec?.rootTenant })
+      return projectSpec(item.document)
     case 'Environment':
       return environmentSpec(item.document)
     case 'Tenant':
@@ -30,5 +31,8 @@ export function normalSpec(item: Item): JsonObject {
       return applicationSpec(item.document)
     case 'User':
       return userSpec(item.document)
+    case 'Refactor':
+      // Says what happens to objects and is none.
+      return {}
   }
 }

@@ -17,6 +17,8 @@ export interface SecretSources {
 export interface ResolvedSecret {
   readonly declared: DeclaredSecret
   readonly value: Secret | undefined
+  /** Its value was not looked for: what is stored counts as right. */
+  readonly isUnknown?: true
 }
 
 export interface Resolution {
@@ -25,10 +27,22 @@ export interface Resolution {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** For whoever may not see the values, or does not need them. */
+export const unknownSecrets = (state: DesiredState): Resolution['secrets'] =>
+  new Map(
+    state.objects
+      .filter((object) => object.secrets.length > 0)
+      .map((object) => [
+        addressOf(object),
+        object.secrets.map((declared) => ({ declared, value: undefined, isUnknown: true })),
+      ]),
+  )
+
 /** Fetches the value behind every reference, and tells all that are missing at once. */
 export function resolveSecrets(state: DesiredState, sources: SecretSources): Resolution {
   const diagnostics: Diagnostic[] = []
   const resolve = (declared: DeclaredSecret): readonly ResolvedSecret[] => {
+    if (declared.source.from === 'kept') return [{ declared, value: undefined, isUnknown: true }]
     const found = fetchSecret(declared, sources)
     if (found instanceof Secret || found === undefined) return [{ declared, value: found }]
     diagnostics.push(found)
@@ -49,6 +63,7 @@ function fetchSecret(
   const { source, at } = declared
   switch (source.from) {
     case 'generate':
+    case 'kept':
       return undefined
     case 'literal':
       return source.value

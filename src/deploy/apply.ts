@@ -1,198 +1,171 @@
-import { ulid } from '../base/id.ts'
-import { type Random, randomToken } from '../base/random.ts'
-import type { SealingKey } from '../base/seal.ts'
-import { type EpochMilliseconds, toSeconds } from '../base/time.ts'
+import { randomToken } from '../base/random.ts'
+import { toSeconds } from '../base/time.ts'
 import { addressOf } from '../config/desired-state.ts'
 import type {
-  ConfigObject,
-  ConfigStore,
   ConfigTransaction,
   DeclaredUser,
   LiveState,
-  Revision,
   StoredSecret,
 } from '../store/config-port.ts'
+import type { Applying } from './apply/applying.ts'
+import { checkBase, checkPermitted } from './apply/checks.ts'
+import { auditOf, type Made, revisionOf } from './apply/history.ts'
+import { type Identities, identify, rowsOf, uidsAfter } from './apply/prepare.ts'
 import { usersToPut } from './declared-users.ts'
-import {
-  checkProtected,
-  droppedSecrets,
-  makePlan,
-  type Plan,
-  specHash,
-  type Wanted,
-} from './plan.ts'
+import { withChanges } from './delta.ts'
+import { isExecuted } from './plan/change.ts'
+import { droppedSecrets, makePlan, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
 import { makeVerifiers, type NewVerifier } from './verifiers.ts'
-
-/** The world of one apply. */
-export interface Applying {
-  readonly config: ConfigStore
-  readonly random: Random
-  readonly nowMs: EpochMilliseconds
-  readonly lockTimeoutMs: number
-  readonly hashPassword: (password: string) => Promise<string>
-  /** Asked for only when a client's secret must be sealed. Throws when there is none. */
-  readonly sealingKey: () => SealingKey
-  /** The server's own loader: what it refuses is not committed. */
-  readonly compile: (live: LiveState) => unknown
-  /** Puts new secrets where the operator finds them, durably and at once. Undefined: there is no such place. */
-  readonly keepSecrets: ((generated: readonly GeneratedSecret[]) => void) | undefined
-  /** The last moment at which throwing changes nothing. */
-  readonly beforeCommit?: () => void
-  readonly about: About
-}
-
-export interface GeneratedSecret {
-  readonly address: string
-  readonly id: string
-  readonly value: string
-}
-
-/** Who applied what, for the history. */
-export type About = Pick<
-  Revision,
-  'toolVersion' | 'gitCommit' | 'gitRef' | 'gitDirty' | 'actor' | 'reason'
->
 
 /** Makes the plan come true in one transaction, or changes nothing and throws. Answers the new revision. */
 export async function apply(plan: Plan, wanted: Wanted, applying: Applying): Promise<number> {
   const { config, lockTimeoutMs } = applying
-  checkProtected(plan)
+  checkPermitted(plan)
   checkPlaceForSecrets(plan, applying)
   const before = await config.live()
   checkBase(plan, before)
   const { pepper } = await config.meta()
-  const uids = new Map(before.objects.map((object) => [addressOf(object), object.uid]))
-  const known = (address: string, id: string) =>
-    before.secrets.find((each) => each.ownerUid === uids.get(address) && each.secretId === id)
-  const verifiers = await makeVerifiers(plan, wanted.secrets, known, { ...applying, pepper })
+  const identities = identify(plan, before, applying)
+  const verifiers = await makeVerifiers(plan, wanted.secrets, {
+    ...applying,
+    pepper,
+    uidOf: (address) => identities.get(address)?.uid ?? '',
+    known: (uid, id) =>
+      before.secrets.find((each) => each.ownerUid === uid && each.secretId === id),
+  })
   return config.transaction(lockTimeoutMs, (tx) =>
-    change(tx, { plan, wanted, verifiers, pepper, applying }),
+    change(tx, { plan, wanted, identities, verifiers, pepper, applying }),
   )
 }
 
 interface Work {
   readonly plan: Plan
   readonly wanted: Wanted
+  readonly identities: Identities
   readonly verifiers: readonly NewVerifier[]
   readonly pepper: string
   readonly applying: Applying
 }
 
 async function change(tx: ConfigTransaction, work: Work): Promise<number> {
-  const { plan, wanted, verifiers, applying } = work
+  const { plan, wanted, identities, verifiers, applying } = work
   const now = toSeconds(applying.nowMs)
   const before = await tx.live()
   checkBase(plan, before)
-  const uids = uidsOf([...(await tx.buried()), ...before.objects])
-  const objects = changedObjects(work, uids)
-  for (const object of objects) uids.set(addressOf(object), object.uid)
+  checkIdentities(identities, before)
+  const revision = before.revision + 1
+  const objects = rowsOf(plan, wanted.desired.objects, identities, revision)
+  const uids = uidsAfter(plan, before, identities)
   const uidOf = (address: string): string => uids.get(address) ?? ''
 
+  await tx.move(movesOf(plan, objects))
   await tx.bury(
-    plan.changes.filter((each) => each.action === 'delete').map((each) => uidOf(each.address)),
-    now,
+    plan.changes
+      .filter((each) => isExecuted(each) && each.action === 'delete')
+      .map((each) => uidOf(each.address)),
+    { now, revision },
   )
   await tx.upsert(objects)
-  await tx.dropSecrets([
-    ...plan.changes.flatMap((each) => droppedSecrets(each, uidOf(each.address))),
-    ...(await leftFromBefore(tx, work, uidOf)),
-  ])
-  await tx.putSecrets(
-    verifiers.map(({ address, stored }) => ({ ...stored, ownerUid: uidOf(address) })),
+  await changeSecrets(tx, work, before)
+  const changed = new Set(objects.map(({ uid }) => uid))
+  const users = usersToPut(objects, verifiers, uidOf, () => randomToken(applying.random, 16))
+  checkNames(
+    await tx.putUsers(
+      users.filter(({ uid }) => changed.has(uid)),
+      now,
+    ),
   )
-  const sub = (): string => randomToken(applying.random, 16)
-  checkNames(await tx.putUsers(usersToPut(objects, verifiers, uidOf, sub), now))
   await tx.stampEnvironment(wanted.desired.environment)
-  checkOutcome(await tx.live(), work)
+  const after = withChanges(before, await tx.changedSince(before.revision))
+  checkOutcome({ ...after, environment: wanted.desired.environment, revision }, work)
+  const made: Made = { plan, wanted, identities, revision, applying }
+  await tx.record(auditOf(made))
   keepGenerated(verifiers, applying)
-  const revision = await tx.commitRevision(revisionOf(plan, applying))
+  await tx.commitRevision(revisionOf(made, after))
   applying.beforeCommit?.()
   return revision
 }
 
-/** What objects that come back from deletion had, and no longer declare. */
-async function leftFromBefore(
+async function changeSecrets(
   tx: ConfigTransaction,
-  { plan, wanted }: Work,
-  uidOf: (address: string) => string,
-): Promise<readonly StoredSecret[]> {
-  const created = new Map(
-    plan.changes
-      .filter((each) => each.action === 'create')
-      .map(({ address }) => [
-        uidOf(address),
-        wanted.secrets.get(address)?.map(({ declared }) => declared.id) ?? [],
-      ]),
-  )
-  const { secrets } = await tx.live()
-  return secrets.filter(
-    ({ ownerUid, secretId }) => created.get(ownerUid)?.includes(secretId) === false,
+  { plan, wanted, identities, verifiers }: Work,
+  before: LiveState,
+): Promise<void> {
+  const uidOf = (address: string): string => identities.get(address)?.uid ?? ''
+  await tx.dropSecrets(plan.changes.flatMap((each) => droppedSecrets(each, uidOf(each.address))))
+  await tx.dropSecrets(leftFromBefore(plan, wanted, identities, before))
+  await tx.putSecrets(
+    verifiers.map(({ address, stored }) => ({ ...stored, ownerUid: uidOf(address) })),
   )
 }
 
-const uidsOf = (objects: readonly ConfigObject[]): Map<string, string> =>
-  new Map(objects.map((object) => [addressOf(object), object.uid]))
-
-/** The new rows. An object keeps its uid for life, also through deletion and return. */
-function changedObjects({ plan, wanted, applying }: Work, uids: ReadonlyMap<string, string>) {
-  const changed = new Set(
-    plan.changes.filter((each) => each.action !== 'delete').map((each) => each.address),
+/** What objects that come back from deletion had, and no longer declare. */
+function leftFromBefore(
+  plan: Plan,
+  wanted: Wanted,
+  identities: Identities,
+  { secrets }: LiveState,
+): readonly StoredSecret[] {
+  const revived = new Map(
+    plan.changes
+      .filter(({ action }) => action === 'revive')
+      .map(({ address }) => [
+        identities.get(address)?.uid,
+        wanted.secrets.get(address)?.map(({ declared }) => declared.id) ?? [],
+      ]),
   )
-  return wanted.desired.objects
-    .filter((object) => changed.has(addressOf(object)))
-    .map(
-      (object): ConfigObject => ({
-        uid: uids.get(addressOf(object)) ?? ulid(applying.nowMs, applying.random),
-        kind: object.kind,
-        tenant: object.tenant,
-        name: object.name,
-        owner: plan.owner,
-        spec: object.spec,
-        specHash: specHash(object.spec),
-        isProtected: object.isProtected,
-        originFile: object.at.file,
-        originLine: object.at.line,
-        revision: plan.baseRevision + 1,
-      }),
-    )
+  return secrets.filter(
+    ({ ownerUid, secretId }) => revived.get(ownerUid)?.includes(secretId) === false,
+  )
+}
+
+const movesOf = (plan: Plan, objects: Awaited<ReturnType<typeof rowsOf>>) => {
+  const moved = new Set(
+    plan.changes.filter(({ movedFrom }) => movedFrom !== undefined).map(({ address }) => address),
+  )
+  return objects.filter((object) => moved.has(addressOf(object)))
+}
+
+/** Between our two looks somebody may have collected a tombstone that was to come back. */
+function checkIdentities(identities: Identities, live: LiveState): void {
+  const known = new Set(
+    [...live.objects, ...live.tombstones.map(({ object }) => object)].map(({ uid }) => uid),
+  )
+  for (const [address, { uid, before }] of identities)
+    if (before !== undefined && !known.has(uid))
+      throw new Refusal('stale', `${address} was collected while this was applied`)
 }
 
 function checkPlaceForSecrets(plan: Plan, { keepSecrets }: Applying): void {
   if (keepSecrets !== undefined) return
-  const first = plan.changes.find(({ secrets }) => secrets.some((each) => isGenerated(each.action)))
+  const first = plan.changes.find(({ secrets }) =>
+    secrets.some(({ action }) => action === 'generate'),
+  )
   if (first === undefined) return
   throw new Refusal('no-place-for-secrets', `a new secret would be generated for ${first.address}`)
-}
-
-const isGenerated = (action: string): boolean => action === 'generate'
-
-function checkBase(plan: Plan, live: LiveState): void {
-  if (live.revision === plan.baseRevision) return
-  throw new Refusal(
-    'stale',
-    `the plan was made from revision ${plan.baseRevision}, and revision ${live.revision} has been applied since`,
-  )
 }
 
 /** People who are there already, made by `users add`, keep their names. */
 function checkNames(taken: DeclaredUser | undefined): void {
   if (taken === undefined) return
   throw new Refusal(
-    'owner',
+    'name-taken',
     `the username or e-mail address of the declared user ${taken.username} belongs to another user`,
   )
 }
 
 /** What a server would refuse, or what a second plan would change again, is never committed. */
-function checkOutcome(after: LiveState, { plan, wanted, pepper, applying }: Work): void {
+function checkOutcome(after: LiveState, { wanted, pepper, applying }: Work): void {
   try {
-    applying.compile({ ...after, revision: plan.baseRevision + 1 })
+    applying.compile(after)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new Refusal('not-converged', `a server could not load the new state: ${why}`, { cause })
   }
-  const left = makePlan(wanted, after, pepper).changes.map((each) => each.address)
+  const left = makePlan(wanted, after, pepper, applying.options)
+    .changes.filter(isExecuted)
+    .map((each) => each.address)
   if (left.length === 0) return
   throw new Refusal('not-converged', `still different after applying: ${left.join(', ')}`)
 }
@@ -202,21 +175,4 @@ function keepGenerated(verifiers: readonly NewVerifier[], { keepSecrets }: Apply
     value === undefined ? [] : [{ address, id: stored.secretId, value: value.reveal() }],
   )
   if (generated.length > 0) keepSecrets?.(generated)
-}
-
-function revisionOf(plan: Plan, { about, nowMs }: Applying): Omit<Revision, 'id' | 'parent'> {
-  const addresses = (action: string): string[] =>
-    plan.changes.filter((each) => each.action === action).map((each) => each.address)
-  return {
-    ...about,
-    owner: plan.owner,
-    kind: 'apply',
-    desiredDigest: plan.desiredDigest,
-    summary: {
-      create: addresses('create'),
-      update: addresses('update'),
-      delete: addresses('delete'),
-    },
-    createdAt: toSeconds(nowMs),
-  }
 }

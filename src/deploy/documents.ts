@@ -47,6 +47,8 @@ const asApplied = (object: DesiredObject): ConfigObject => ({
   owner: '',
   spec: object.spec,
   specHash: '',
+  appliedHash: '',
+  reconcile: object.reconcile,
   isProtected: object.isProtected,
   originFile: object.at.file,
   originLine: object.at.line,

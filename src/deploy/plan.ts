@@ -1,32 +1,37 @@
-import { digest } from '../base/digest.ts'
-import { canonicalJson, type JsonObject } from '../base/json.ts'
-import { addressOf, type DesiredObject, type DesiredState } from '../config/desired-state.ts'
+import { addressOf, type DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
-import type { ConfigObject, LiveState, StoredSecret } from '../store/config-port.ts'
-import { type FieldChange, fieldChanges } from './diff.ts'
+import type { LiveState, StoredSecret } from '../store/config-port.ts'
+import { arrival } from './plan/arrival.ts'
+import type { Change } from './plan/change.ts'
+import { departure } from './plan/departure.ts'
+import { desiredDigest, hashesOf, liveDigest } from './plan/digests.ts'
+import { type Breach, breaches } from './plan/guards.ts'
+import { type Placed, placeMoved } from './plan/moves.ts'
+import type { Planning, PlanOptions } from './plan/planning.ts'
+import { likelyRenames, type RenameHint } from './plan/renames.ts'
+import { compare } from './plan/three-way.ts'
+import { update } from './plan/update.ts'
 import { Refusal } from './refusal.ts'
-import { type SecretChange, secretChanges } from './secrets.ts'
+
+export type { Change } from './plan/change.ts'
+export type { PlanOptions } from './plan/planning.ts'
 
 /** Everything `apply` will do, and nothing that is as it should be. Free of secrets. */
 export interface Plan {
   readonly owner: string
   readonly environment: DesiredState['environment']
-  /** What it was made from, and refused if that is no longer what is applied. */
   readonly baseRevision: number
+  /** What it was made from, and refused if that is no longer what is live. */
+  readonly baseDigest: string
   /** One value for one desired state, in every database. */
   readonly desiredDigest: string
   readonly changes: readonly Change[]
-}
-
-export interface Change {
-  readonly action: 'create' | 'update' | 'delete'
-  readonly address: string
-  readonly fields: readonly FieldChange[]
-  readonly secrets: readonly SecretChange[]
-  /** Why `apply` refuses it. */
-  readonly blocked?: 'protected'
-  /** Where it is written; for a deletion, where it was. */
-  readonly origin: { readonly file: string; readonly line: number }
+  readonly breaches: readonly Breach[]
+  readonly renames: readonly RenameHint[]
+  /** Objects of others, never touched. */
+  readonly unmanaged: number
+  /** Changed behind the documents' back, and left so. */
+  readonly kept: readonly string[]
 }
 
 /** What is wanted: the documents and the values behind their references. */
@@ -37,78 +42,102 @@ export interface Wanted {
   readonly sealingKeyId?: string | undefined
 }
 
-export const specHash = (spec: JsonObject): string => digest(canonicalJson(spec))
-
 const ownerOf = (desired: DesiredState): string => `git:${desired.project.id}`
 
-export function makePlan(all: Wanted, live: LiveState, pepper: string): Plan {
-  const { desired, secrets, sealingKeyId } = all
+export function makePlan(
+  { desired, secrets, sealingKeyId }: Wanted,
+  live: LiveState,
+  pepper: string,
+  options: PlanOptions = {},
+): Plan {
   checkEnvironment(desired, live)
   const owner = ownerOf(desired)
-  const keeping = { pepper, sealingKeyId }
-  const current = new Map(live.objects.map((object) => [addressOf(object), object]))
-  const stored = Map.groupBy(live.secrets, (secret) => secret.ownerUid)
-  const wanted = new Set(desired.objects.map(addressOf))
+  const hashes = hashesOf(desired)
+  const placed = placeMoved(live.objects, desired.refactor, owner)
+  const own = live.objects.filter((object) => object.owner === owner)
+  const planning: Planning = {
+    owner,
+    desired,
+    hashes,
+    keeping: { pepper, sealingKeyId },
+    options,
+    wanted: secrets,
+    tombstones: tombstonesOf(live, owner),
+    stored: Map.groupBy(live.secrets, (secret) => secret.ownerUid),
+  }
+  const all = changesOf(planning, placed)
+  const changes = all.filter(({ address }) => options.isTarget?.(address) ?? true)
+  const meant = new Set(desired.refactor.removed.map(({ ref }) => ref))
   return {
     owner,
     environment: desired.environment,
     baseRevision: live.revision,
-    desiredDigest: desiredDigest(desired),
-    changes: [
-      ...live.objects
-        .filter((object) => object.owner === owner && !wanted.has(addressOf(object)))
-        .map(deletion),
-      ...desired.objects.flatMap((object) => {
-        const address = addressOf(object)
-        const before = current.get(address)
-        if (before !== undefined) checkMayChange(object, before, owner)
-        const kept = before === undefined ? [] : (stored.get(before.uid) ?? [])
-        return changeOf(object, before, secretChanges(secrets.get(address) ?? [], kept, keeping))
-      }),
-    ],
+    baseDigest: liveDigest(live.objects, owner),
+    desiredDigest: desiredDigest(desired, hashes),
+    changes,
+    breaches: breaches({ desired, own, changes, meant, maxDeletes: options.maxDeletes }),
+    renames: renamesIn(changes, planning, placed),
+    unmanaged: live.objects.length - own.length,
+    kept: keptIn(planning, placed),
   }
 }
 
-const desiredDigest = (desired: DesiredState): string =>
-  digest(
-    desired.objects
-      .map(
-        (each) =>
-          `${addressOf(each)} ${specHash(each.spec)}${each.isProtected ? ' protected' : ''}\n`,
-      )
-      .join(''),
+/** The last of each address. */
+const tombstonesOf = ({ tombstones }: LiveState, owner: string) =>
+  new Map(
+    tombstones
+      .filter(({ object }) => object.owner === owner)
+      .map((each) => [addressOf(each.object), each]),
   )
 
-function changeOf(
-  object: DesiredObject,
-  before: ConfigObject | undefined,
-  secrets: readonly SecretChange[],
-): Change[] {
-  const lifecycle = protectionChange(before?.isProtected ?? false, object.isProtected)
-  const isSame = before?.specHash === specHash(object.spec) && lifecycle.length === 0
-  if (isSame && secrets.length === 0) return []
+function changesOf(planning: Planning, placed: readonly Placed[]): Change[] {
+  const { desired, owner } = planning
+  const current = new Map(placed.map((each) => [each.address, each]))
+  const wanted = new Set(desired.objects.map(addressOf))
+  const gone = placed.filter(
+    ({ object, address }) => object.owner === owner && !wanted.has(address),
+  )
   return [
-    {
-      action: before === undefined ? 'create' : 'update',
-      address: addressOf(object),
-      fields: [...lifecycle, ...fieldChanges(before?.spec ?? {}, object.spec)],
-      secrets,
-      origin: { file: object.at.file, line: object.at.line },
-    },
+    ...gone.map((each) => departure(each, planning)),
+    ...desired.objects.flatMap((object) => {
+      const before = current.get(addressOf(object))
+      return before === undefined ? [arrival(object, planning)] : update(object, before, planning)
+    }),
   ]
 }
 
-const protectionChange = (before: boolean, after: boolean): FieldChange[] =>
-  before === after ? [] : [{ path: 'lifecycle.protect', before, after }]
+function renamesIn(
+  changes: readonly Change[],
+  { desired }: Planning,
+  placed: readonly Placed[],
+): readonly RenameHint[] {
+  const gone = new Set(
+    changes.filter(({ action }) => action === 'delete').map((each) => each.address),
+  )
+  const made = new Set(
+    changes.filter(({ action }) => action === 'create').map((each) => each.address),
+  )
+  if (gone.size === 0 || made.size === 0) return []
+  return likelyRenames(
+    placed.filter(({ address }) => gone.has(address)),
+    desired.objects
+      .map((object) => ({ address: addressOf(object), object }))
+      .filter(({ address }) => made.has(address)),
+  )
+}
 
-const deletion = (object: ConfigObject): Change => ({
-  action: 'delete',
-  address: addressOf(object),
-  fields: [],
-  secrets: [],
-  ...(object.isProtected ? { blocked: 'protected' as const } : {}),
-  origin: { file: object.originFile, line: object.originLine },
-})
+function keptIn(
+  { owner, options, hashes }: Planning,
+  placed: readonly Placed[],
+): readonly string[] {
+  const isKept = ({ object, address }: Placed): boolean => {
+    const hash = hashes.get(address)
+    if (object.owner !== owner || hash === undefined) return false
+    if (object.reconcile !== 'full') return object.specHash !== hash
+    return options.onDrift === 'keep' && compare(hash, object) === 'drift'
+  }
+  return placed.filter(isKept).map(({ address }) => address)
+}
 
 function checkEnvironment({ environment }: DesiredState, live: LiveState): void {
   const stamp = live.environment
@@ -117,33 +146,6 @@ function checkEnvironment({ environment }: DesiredState, live: LiveState): void 
   throw new Refusal(
     'environment',
     `this database belongs to environment "${stamp.name}" (${stamp.kind}), not to "${environment.name}" (${environment.kind})`,
-  )
-}
-
-function checkMayChange(object: DesiredObject, before: ConfigObject, owner: string): void {
-  const place = `${object.at.file}:${object.at.line}`
-  if (before.owner !== owner)
-    throw new Refusal(
-      'owner',
-      `${addressOf(object)} (${place}) exists and belongs to ${before.owner}, not to ${owner}`,
-    )
-  const was = before.spec.clientId
-  const is = object.spec.clientId
-  // Tokens and partners' settings name the client: another clientId is another application.
-  if (was !== undefined && was !== is)
-    throw new Refusal(
-      'frozen',
-      `${addressOf(object)} (${place}): clientId is ${JSON.stringify(was)} since its creation and cannot become ${JSON.stringify(is)}`,
-    )
-}
-
-/** What is protected goes in two applies, so that nobody deletes it by the way. */
-export function checkProtected({ changes }: Plan): void {
-  const kept = changes.filter(({ blocked }) => blocked !== undefined).map((each) => each.address)
-  if (kept.length === 0) return
-  throw new Refusal(
-    'protected',
-    `${kept.join(', ')} ${kept.length === 1 ? 'is' : 'are'} protected, and would be deleted; nothing was applied`,
   )
 }
 

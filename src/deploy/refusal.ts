@@ -4,12 +4,24 @@ export type RefusalReason =
   | 'stale'
   /** The database belongs to another environment. */
   | 'environment'
-  /** The object belongs to another project, or was made at run time. */
-  | 'owner'
+  /** The object belongs to another project, or to nobody. */
+  | 'owned'
+  /** A declared user has the name of a person who is there. */
+  | 'name-taken'
   /** The field may not change after creation. */
   | 'frozen'
   /** The object may not be deleted. */
   | 'protected'
+  /** It was changed both in the documents and behind their back. */
+  | 'conflict'
+  /** It was changed behind the documents' back, and the project does not put that back. */
+  | 'drift'
+  /** Graver than the project takes. */
+  | 'risk'
+  /** More would be deleted than the project takes at once. */
+  | 'guard'
+  /** A secret has to be stored, and nobody said its value. */
+  | 'secret-unknown'
   /** New secrets would be generated and there is nowhere to put them. */
   | 'no-place-for-secrets'
   /** The outcome is not what was planned, or a server could not load it: a fault of ours. */

@@ -35,14 +35,15 @@ export function secretChanges(
 }
 
 function changeOf(
-  { declared, value }: ResolvedSecret,
+  { declared, value, isUnknown }: ResolvedSecret,
   stored: StoredSecret | undefined,
   { pepper, sealingKeyId }: Keeping,
 ): SecretChange[] {
   const { id, use } = declared
   const isKept = stored !== undefined && isUsable(stored, use, sealingKeyId)
   // A digest cannot be made into the secret again, so another use of it is another secret.
-  if (value === undefined && !isKept) return [{ id, action: 'generate' }]
+  if (value === undefined && !isKept)
+    return [{ id, action: isUnknown && declared.source.from !== 'generate' ? 'set' : 'generate' }]
   if (!isKept) return [{ id, action: 'set' }]
   if (value !== undefined && stored.fingerprint !== fingerprint(pepper, value))
     return [{ id, action: 'set' }]

@@ -6,8 +6,10 @@ import type { DeclaredSecret } from '../config/desired-state.ts'
 import type { Resolution, ResolvedSecret } from '../config/secrets.ts'
 import { secretPurpose } from '../model/sealed-secret.ts'
 import type { StoredSecret } from '../store/config-port.ts'
+import { isExecuted } from './plan/change.ts'
 import type { Plan } from './plan.ts'
-import { fingerprint } from './secrets.ts'
+import { Refusal } from './refusal.ts'
+import { fingerprint, type SecretChange } from './secrets.ts'
 
 /** What the database keeps of a secret that is new, changed or expires at another time. */
 export interface NewVerifier {
@@ -23,21 +25,24 @@ export interface Making {
   readonly hashPassword: (password: string) => Promise<string>
   /** Asked for only when a secret has to be sealed; throws when there is none. */
   readonly sealingKey: () => SealingKey
+  readonly uidOf: (address: string) => string
+  readonly known: (uid: string, id: string) => StoredSecret | undefined
 }
 
 /** Made before the transaction begins: a password hash takes its time. */
 export async function makeVerifiers(
   plan: Plan,
   secrets: Resolution['secrets'],
-  known: (address: string, id: string) => StoredSecret | undefined,
   making: Making,
 ): Promise<NewVerifier[]> {
   const made: NewVerifier[] = []
-  for (const { address, secrets: changes } of plan.changes)
+  for (const { address, secrets: changes } of plan.changes.filter(isExecuted))
     for (const change of changes) {
       const secret = secrets.get(address)?.find(({ declared }) => declared.id === change.id)
       if (secret === undefined) continue
-      const kept = change.action === 'expire' ? known(address, change.id) : undefined
+      checkKnown(address, change, secret)
+      const kept =
+        change.action === 'expire' ? making.known(making.uidOf(address), change.id) : undefined
       made.push(
         kept === undefined
           ? await newVerifier(address, secret, making)
@@ -45,6 +50,12 @@ export async function makeVerifiers(
       )
     }
   return made
+}
+
+/** Whoever applies without the values can keep what is there, and no more. */
+function checkKnown(address: string, { id, action }: SecretChange, { isUnknown }: ResolvedSecret) {
+  if (isUnknown !== true || action !== 'set') return
+  throw new Refusal('secret-unknown', `the value of secret "${id}" of ${address} is not known here`)
 }
 
 async function newVerifier(
@@ -77,8 +88,7 @@ async function verifierOf(
     case 'client':
       return digest(secret.reveal())
     case 'sealed': {
-      const [, tenant = '', application = ''] = address.split('/')
-      const purpose = secretPurpose(tenant, application, declared.id)
+      const purpose = secretPurpose(making.uidOf(address), declared.id)
       return seal(secret.reveal(), making.sealingKey(), purpose, making.random)
     }
   }

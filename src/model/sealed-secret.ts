@@ -1,3 +1,3 @@
 /** What a client's secret is sealed for: it opens for no other application and under no other id. */
-export const secretPurpose = (tenant: string, application: string, id: string): string =>
-  ['client-secret', tenant, application, id].join(' ')
+export const secretPurpose = (applicationUid: string, id: string): string =>
+  ['client-secret', applicationUid, id].join(' ')

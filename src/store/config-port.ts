@@ -6,7 +6,17 @@ export interface ConfigStore {
   meta(): Promise<ConfigMeta>
   /** Head, live objects and secrets as of one instant. Empty on a database that was never migrated. */
   live(): Promise<LiveState>
+  /** What changed after a revision, as of one instant: far less to read than everything. */
+  changedSince(revision: number): Promise<LiveChanges>
+  /** Newest first. */
   revisions(limit: number): Promise<readonly Revision[]>
+  revision(id: number): Promise<Revision | undefined>
+  /** What the owner wanted at that revision, packed; undefined where it was not kept. */
+  source(revision: number): Promise<Buffer | undefined>
+  /** Newest first; of one object where an address is given. */
+  audit(filter: AuditFilter): Promise<readonly AuditEntry[]>
+  /** How often each of these was used to answer an application since then. */
+  redirectUses(uses: RedirectUse, since: EpochSeconds): Promise<RedirectUses>
   /**
    * One transaction, alone: PostgreSQL takes an advisory lock, SQLite begins immediately. `work` must
    * wait for nothing but `tx`. What it throws rolls everything back.
@@ -26,7 +36,23 @@ export interface LiveState {
   /** What the first apply stamped; another environment is refused. */
   readonly environment: { readonly name: string; readonly kind: 'dev' | 'production' } | undefined
   readonly objects: readonly ConfigObject[]
+  /** Deleted and not collected yet, oldest first. */
+  readonly tombstones: readonly Tombstone[]
+  /** Those of tombstones too. */
   readonly secrets: readonly StoredSecret[]
+  readonly overrides: readonly Override[]
+}
+
+export interface LiveChanges {
+  readonly revision: number
+  /** Those that were made or changed. */
+  readonly objects: readonly ConfigObject[]
+  /** All secrets of these objects. */
+  readonly secrets: readonly StoredSecret[]
+  /** The uids of those that are gone. */
+  readonly deleted: readonly string[]
+  /** All that are in force. */
+  readonly overrides: readonly Override[]
 }
 
 export interface ConfigObject {
@@ -35,14 +61,26 @@ export interface ConfigObject {
   /** Empty for objects above tenants. */
   readonly tenant: string
   readonly name: string
+  /** `git:<project>`; empty when nobody owns it. */
   readonly owner: string
   readonly spec: JsonObject
+  /** Of what `spec` is now, whoever wrote it. */
   readonly specHash: string
+  /** Of what the owner wrote last. */
+  readonly appliedHash: string
+  /** Present where it is no longer what `spec` is. */
+  readonly applied?: JsonObject
   /** Not deleted before `protect: false` is applied. */
   readonly isProtected: boolean
+  readonly reconcile: 'full' | 'createOnly' | 'observe'
   readonly originFile: string
   readonly originLine: number
   readonly revision: number
+}
+
+export interface Tombstone {
+  readonly object: ConfigObject
+  readonly deletedAt: EpochSeconds
 }
 
 /** A verifier of a secret that an object declares: a client secret or a user's password. */
@@ -56,30 +94,87 @@ export interface StoredSecret {
   readonly expiresAt: EpochSeconds | undefined
 }
 
+/** A value that an operator put over what is applied, until it ends. */
+export interface Override {
+  readonly uid: string
+  readonly path: string
+  readonly value: JsonObject[string]
+  readonly expiresAt: EpochSeconds
+  readonly reason: string
+  readonly actor: string
+  readonly createdAt: EpochSeconds
+}
+
 export interface Revision {
   readonly id: number
   readonly owner: string
   readonly parent: number | undefined
-  readonly kind: 'apply' | 'rollback' | 'override'
+  readonly kind: 'apply' | 'rollback' | 'override' | 'ownership'
   readonly desiredDigest: string
+  /** Of what was live once it was applied. */
+  readonly liveDigest: string | undefined
+  /** The oldest version of the program whose servers may load it. */
+  readonly minReader: string | undefined
   readonly toolVersion: string
   readonly gitCommit: string | undefined
   readonly gitRef: string | undefined
   readonly gitDirty: boolean
+  /** Without credentials. */
+  readonly repoUrl: string | undefined
+  readonly ciUrl: string | undefined
   readonly actor: string
   readonly reason: string | undefined
+  readonly planFingerprint: string | undefined
   /** Counts per kind of change, and the addresses. Free of secrets. */
   readonly summary: JsonObject
   readonly createdAt: EpochSeconds
 }
 
+export type NewRevision = Omit<Revision, 'id' | 'parent'> & { readonly source: Buffer | undefined }
+
+export interface AuditEntry {
+  readonly seq: number
+  readonly revision: number | undefined
+  readonly at: EpochSeconds
+  readonly actor: string
+  readonly action: string
+  readonly address: string
+  readonly objectUid: string | undefined
+  readonly details: JsonObject
+  /** The hash of the entry before it. */
+  readonly previous: string
+  readonly hash: string
+}
+
+export type NewAuditEntry = Omit<AuditEntry, 'seq' | 'previous' | 'hash'>
+
+export interface AuditFilter {
+  readonly address?: string
+  readonly since?: EpochSeconds
+  readonly limit: number
+}
+
+export interface RedirectUse {
+  readonly tenantUid: string
+  readonly applicationUid: string
+  readonly redirectUris: readonly string[]
+}
+
+export type RedirectUses = ReadonlyMap<
+  string,
+  { readonly count: number; readonly lastAt: EpochSeconds }
+>
+
 export interface ConfigTransaction {
   live(): Promise<LiveState>
-  /** Tombstoned objects too, so that a revived one keeps its uid. */
-  buried(): Promise<readonly ConfigObject[]>
+  changedSince(revision: number): Promise<LiveChanges>
+  /** New addresses, by way of temporary ones, so that two may swap theirs. */
+  move(moves: readonly Pick<ConfigObject, 'uid' | 'tenant' | 'name'>[]): Promise<void>
   upsert(objects: readonly ConfigObject[]): Promise<void>
   /** Marks as deleted; rows, secrets and uid stay. Users among them are disabled. */
-  bury(uids: readonly string[], now: EpochSeconds): Promise<void>
+  bury(uids: readonly string[], at: { now: EpochSeconds; revision: number }): Promise<void>
+  /** Tombstones for ever, with their secrets. */
+  forget(uids: readonly string[]): Promise<void>
   putSecrets(secrets: readonly StoredSecret[]): Promise<void>
   dropSecrets(secrets: readonly Pick<StoredSecret, 'ownerUid' | 'secretId'>[]): Promise<void>
   /**
@@ -87,9 +182,14 @@ export interface ConfigTransaction {
    * username or e-mail address belongs to somebody else, if any; the caller then gives up.
    */
   putUsers(users: readonly DeclaredUser[], now: EpochSeconds): Promise<DeclaredUser | undefined>
+  putOverride(override: Override): Promise<void>
+  /** Every path where none is given. Answers how many there were. */
+  dropOverrides(uid: string, path?: string): Promise<number>
   stampEnvironment(environment: LiveState['environment']): Promise<void>
+  /** Chained to what is there, in this order. */
+  record(entries: readonly NewAuditEntry[]): Promise<void>
   /** Inserts the revision, moves the head to it and tells the servers. Answers its id. */
-  commitRevision(revision: Omit<Revision, 'id' | 'parent'>): Promise<number>
+  commitRevision(revision: NewRevision): Promise<number>
 }
 
 export interface DeclaredUser {

@@ -1,6 +1,6 @@
 import type { Random } from '../base/random.ts'
-import { makeConfigStore } from './config.ts'
 import type { ConfigStore } from './config-port.ts'
+import { makeConfigStore } from './configuration/index.ts'
 import type { Engine } from './engine.ts'
 import { type MigrationStatus, migrateSchema, requireSchema, schemaStatus } from './migrate.ts'
 import { type Store, StoreError } from './port.ts'

@@ -3,9 +3,11 @@ import type { AssertionRow } from './rows/assertions.ts'
 import type { BackchannelLinkRow, BackchannelRequestRow } from './rows/backchannel-requests.ts'
 import type { ConsentRow, InteractionRow, SessionRow } from './rows/browsers.ts'
 import type {
+  AuditRow,
   InstanceRow,
   MetaRow,
   ObjectRow,
+  OverrideRow,
   RevisionRow,
   SecretRow,
 } from './rows/configuration.ts'
@@ -31,6 +33,8 @@ export interface Tables {
   config_head: { owner: string; revision_id: number; generation: number }
   config_object: ObjectRow
   secret_verifier: SecretRow
+  override: OverrideRow
+  audit_entry: AuditRow
   server_instance: InstanceRow
   user_account: UserRow
   user_login: { tenant: string; login: string; user_uid: string }

@@ -13,7 +13,7 @@ const key = aKey('one')
 const now = Math.floor(Date.now() / 1000)
 
 eachStore((open) => {
-  const applications = (tenant: string) => [
+  const applications = [
     anApplication({ authMethod: 'private_key_jwt', secrets: [], jwks: [key.jwk] }),
     anApplication({
       clientId: 'hs',
@@ -22,7 +22,7 @@ eachStore((open) => {
       sealedSecrets: [
         {
           id: 'one',
-          sealed: seal(SECRET, masterKey(), secretPurpose(tenant, 'hs', 'one'), testRandom),
+          sealed: seal(SECRET, masterKey(), secretPurpose('uid-hs', 'one'), testRandom),
           expiresAt: undefined,
         },
       ],
@@ -31,7 +31,7 @@ eachStore((open) => {
 
   const provider = async (): Promise<Provider> => {
     const bare = await aProvider(await open(), { now })
-    return bare.with({ applications: applications(bare.tenant.name) })
+    return bare.with({ applications })
   }
 
   /** Its issuer has a name that leads nowhere: the same requests go to the socket. */

@@ -17,6 +17,8 @@ function appliedOf(example: string, environment: string): readonly ConfigObject[
     owner: 'git:test',
     spec,
     specHash: '',
+    appliedHash: '',
+    reconcile: 'full',
     isProtected: false,
     originFile: at.file,
     originLine: at.line,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { digest } from '../../src/base/digest.ts'
 import type { ConfigObject, ConfigTransaction, DeclaredUser } from '../../src/store/config-port.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import { NOW } from '../support/rows.ts'
@@ -11,8 +12,10 @@ const anObject = (change: Partial<ConfigObject> = {}): ConfigObject => ({
   name: 'web',
   owner: 'git:shop',
   spec: { type: 'web' },
-  specHash: 'hash',
+  specHash: digest('{"type":"web"}'),
+  appliedHash: digest('{"type":"web"}'),
   isProtected: false,
+  reconcile: 'full',
   originFile: 'acme.yaml',
   originLine: 3,
   revision: 1,
@@ -38,6 +41,12 @@ const aRevision = {
   owner: 'git:shop',
   kind: 'apply',
   desiredDigest: 'digest',
+  liveDigest: 'live digest',
+  minReader: '1',
+  planFingerprint: undefined,
+  repoUrl: 'https://git.example/shop',
+  ciUrl: undefined,
+  source: undefined,
   toolVersion: '1',
   gitCommit: undefined,
   gitRef: 'main',
@@ -85,9 +94,13 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
       revision: 1,
       environment,
       objects: [anObject()],
+      tombstones: [],
       secrets: [aSecret],
+      overrides: [],
     })
-    expect(await store.config.revisions(5)).toEqual([{ ...aRevision, id: 1, parent: undefined }])
+    const { source, ...kept } = aRevision
+    expect(await store.config.revisions(5)).toEqual([{ ...kept, id: 1, parent: undefined }])
+    expect(await store.config.source(1)).toBe(source)
     expect(await store.system.head()).toEqual({ revision: 1, generation: 0 })
   })
 
@@ -105,13 +118,17 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
     await apply(async (tx) => {
       await tx.upsert([anObject()])
       await tx.putSecrets([aSecret])
-      await tx.bury(['01A'], NOW)
-      expect(await tx.live()).toMatchObject({ objects: [], secrets: [] })
-      expect(await tx.buried()).toEqual([anObject()])
-      await tx.upsert([anObject({ specHash: 'other' })])
+      await tx.bury(['01A'], { now: NOW, revision: 2 })
+      const object = anObject({ revision: 2 })
+      expect(await tx.live()).toMatchObject({
+        objects: [],
+        tombstones: [{ object, deletedAt: NOW }],
+        secrets: [aSecret],
+      })
+      await tx.upsert([anObject({ isProtected: true })])
     })
     expect(await store.config.live()).toMatchObject({
-      objects: [{ uid: '01A', specHash: 'other' }],
+      objects: [{ uid: '01A', isProtected: true }],
       secrets: [aSecret],
     })
     await apply((tx) => tx.dropSecrets([aSecret]))
@@ -170,7 +187,7 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
   test('a buried user is disabled and gives the name free; a declared one comes back', async () => {
     const { users } = store.tenant('acme')
     await apply((tx) => tx.putUsers([aDeclaredUser()], NOW))
-    await apply((tx) => tx.bury(['01U'], NOW))
+    await apply((tx) => tx.bury(['01U'], { now: NOW, revision: 1 }))
     expect(await users.findByLogin('alice')).toBeUndefined()
     expect(await users.find('01U')).toMatchObject({ disabledAt: NOW })
     expect(await users.enable('01U', NOW)).toBe(false)
@@ -190,7 +207,7 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
     const { users } = store.tenant('acme')
     await apply((tx) => tx.putUsers([aDeclaredUser()], NOW))
     await users.disable('01U', NOW)
-    await apply((tx) => tx.bury(['01U'], NOW + 1))
+    await apply((tx) => tx.bury(['01U'], { now: NOW + 1, revision: 1 }))
     await apply((tx) => tx.putUsers([aDeclaredUser()], NOW + 2))
     expect(await users.findByLogin('alice')).toMatchObject({ uid: '01U', disabledAt: NOW })
   })

@@ -30,7 +30,9 @@ describe.each(stores)('opening a database on $name', ({ name, fresh }) => {
       revision: 0,
       environment: undefined,
       objects: [],
+      tombstones: [],
       secrets: [],
+      overrides: [],
     })
     await store.close()
     expect(await migrationStatus(url)).toEqual({ current: 0, latest: LATEST })

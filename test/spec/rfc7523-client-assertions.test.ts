@@ -31,16 +31,16 @@ const hmacKey = (secret = SECRET, alg = 'HS256') => ({
   privateKey: Buffer.from(secret),
 })
 
-const sealedUnder = (provider: Provider, id: string, secret: string, expiresAt?: number) => ({
+const sealedUnder = (id: string, secret: string, expiresAt?: number) => ({
   id,
-  sealed: seal(secret, masterKey(), secretPurpose(provider.tenant.name, 'hs', id), testRandom),
+  sealed: seal(secret, masterKey(), secretPurpose('uid-hs', id), testRandom),
   expiresAt,
 })
 
 const withKeys = { secrets: [], jwks: [...KEYS, forEncryption].map(({ jwk }) => jwk) }
 const signing = { ...withKeys, authMethod: 'private_key_jwt' } as const
 
-const applicationsOf = (provider: Provider) => [
+const applications = [
   anApplication({ clientId: 'web' }),
   anApplication({ clientId: 'signer', ...signing }),
   anApplication({ clientId: 'lenient', ...signing, assertionAudience: 'endpoints' }),
@@ -51,9 +51,9 @@ const applicationsOf = (provider: Provider) => [
     authMethod: 'client_secret_jwt',
     secrets: [],
     sealedSecrets: [
-      sealedUnder(provider, 'old', NEXT_SECRET.toUpperCase(), NOW),
-      sealedUnder(provider, 'main', SECRET),
-      sealedUnder(provider, 'next', NEXT_SECRET),
+      sealedUnder('old', NEXT_SECRET.toUpperCase(), NOW),
+      sealedUnder('main', SECRET),
+      sealedUnder('next', NEXT_SECRET),
     ],
   }),
 ]
@@ -64,7 +64,7 @@ eachStore((open) => {
   let provider: Provider
   beforeAll(async () => {
     const bare = await aProvider(await open())
-    provider = bare.with({ applications: applicationsOf(bare) })
+    provider = bare.with({ applications })
   })
 
   const ask = (assertion: string, change: Form = {}, at = provider) =>

@@ -1,74 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { Secret } from '../../src/base/secret.ts'
 import type { DeclaredSecret, DesiredObject, DesiredState } from '../../src/config/desired-state.ts'
 import { addressOf } from '../../src/config/desired-state.ts'
 import { fieldChanges } from '../../src/deploy/diff.ts'
-import { makePlan, specHash, type Wanted } from '../../src/deploy/plan.ts'
-import { fingerprint } from '../../src/deploy/secrets.ts'
-import type { LiveState } from '../../src/store/config-port.ts'
-
-const PEPPER = 'pepper'
-const at = { file: 'acme.yaml', line: 7, column: 1, endLine: 7, endColumn: 2 }
-
-const anApplication = (change: Partial<DesiredObject> = {}): DesiredObject => ({
-  kind: 'Application',
-  tenant: 'acme',
-  name: 'web',
-  spec: { clientId: 'web', scopes: ['openid'], tokens: { access: { ttl: 900 } } },
-  secrets: [],
-  isProtected: false,
-  at,
-  ...change,
-})
-
-const aSecret = (change: Partial<DeclaredSecret> = {}): DeclaredSecret => ({
-  id: 'first',
-  use: 'client',
-  source: { from: 'env', name: 'WEB_SECRET' },
-  expiresAt: undefined,
-  at,
-  ...change,
-})
-
-const wanted = (objects: DesiredObject[], value: string | undefined = 'value'): Wanted => ({
-  desired: { project: { id: 'shop' }, environment: { name: 'dev', kind: 'dev' }, objects },
-  secrets: new Map(
-    objects.map((object) => [
-      addressOf(object),
-      object.secrets.map((declared) => ({
-        declared,
-        value: value === undefined ? undefined : new Secret(value, 'env:WEB_SECRET'),
-      })),
-    ]),
-  ),
-})
-
-/** The live state that applying these objects leaves behind. */
-const applied = ({ desired, secrets }: Wanted, change: Partial<LiveState> = {}): LiveState => ({
-  revision: 1,
-  environment: desired.environment,
-  objects: desired.objects.map((object) => ({
-    ...object,
-    uid: `uid of ${addressOf(object)}`,
-    owner: 'git:shop',
-    specHash: specHash(object.spec),
-    originFile: at.file,
-    originLine: at.line,
-    revision: 1,
-  })),
-  secrets: [...secrets].flatMap(([address, each]) =>
-    each.map(({ declared, value }) => ({
-      ownerUid: `uid of ${address}`,
-      secretId: declared.id,
-      verifier: 'verifier',
-      fingerprint: value === undefined ? 'of the generated one' : fingerprint(PEPPER, value),
-      expiresAt: declared.expiresAt,
-    })),
-  ),
-  ...change,
-})
-
-const EMPTY: LiveState = { revision: 0, environment: undefined, objects: [], secrets: [] }
+import { makePlan, type Wanted } from '../../src/deploy/plan.ts'
+import { aDesired, applied, aSecret, EMPTY, PEPPER, wanted } from '../support/plans.ts'
 
 describe('fields that differ', () => {
   test.for([
@@ -104,7 +39,7 @@ describe('fields that differ', () => {
 
 describe('a plan', () => {
   test('creates what is new and says where it is written', () => {
-    expect(makePlan(wanted([anApplication()]), EMPTY, PEPPER)).toMatchObject({
+    expect(makePlan(wanted([aDesired()]), EMPTY, PEPPER)).toMatchObject({
       owner: 'git:shop',
       baseRevision: 0,
       changes: [
@@ -118,25 +53,25 @@ describe('a plan', () => {
   })
 
   test('is empty for what is applied', () => {
-    const same = wanted([anApplication({ secrets: [aSecret()] })])
+    const same = wanted([aDesired({ secrets: [aSecret()] })])
     expect(makePlan(same, applied(same), PEPPER).changes).toEqual([])
   })
 
   test('has one digest for one desired state, whatever the database', () => {
-    const same = wanted([anApplication({ secrets: [aSecret()] })])
+    const same = wanted([aDesired({ secrets: [aSecret()] })])
     const { desiredDigest } = makePlan(same, EMPTY, PEPPER)
     expect(makePlan(same, applied(same), 'other pepper').desiredDigest).toBe(desiredDigest)
   })
 
   test('deletes what this project applied and no longer declares', () => {
-    const live = applied(wanted([anApplication()]))
+    const live = applied(wanted([aDesired()]))
     expect(makePlan(wanted([]), live, PEPPER).changes).toMatchObject([
       { action: 'delete', address: 'Application/acme/web' },
     ])
   })
 
   test('leaves alone what another owner made', () => {
-    const live = applied(wanted([anApplication()]))
+    const live = applied(wanted([aDesired()]))
     const foreign = live.objects.map((object) => ({ ...object, owner: 'runtime:admin' }))
     expect(makePlan(wanted([]), { ...live, objects: foreign }, PEPPER).changes).toEqual([])
   })
@@ -144,12 +79,12 @@ describe('a plan', () => {
 
 describe('secrets in a plan', () => {
   const declared = (change: Partial<DeclaredSecret> = {}) =>
-    anApplication({ secrets: [aSecret(change)] })
+    aDesired({ secrets: [aSecret(change)] })
 
   test.for([
     { action: 'set', when: 'the value changed', now: declared(), value: 'another' },
     { action: 'expire', when: 'only its end changed', now: declared({ expiresAt: 5 }) },
-    { action: 'drop', when: 'it is no longer declared', now: anApplication() },
+    { action: 'drop', when: 'it is no longer declared', now: aDesired() },
   ])('$action when $when', ({ action, now, value }) => {
     const live = applied(wanted([declared()]))
     expect(makePlan(wanted([now], value), live, PEPPER).changes).toMatchObject([
@@ -176,19 +111,14 @@ const withoutValues = (object: DesiredObject): Wanted['secrets'] =>
   new Map([[addressOf(object), object.secrets.map((declared) => ({ declared, value: undefined }))]])
 
 describe('a plan is refused', () => {
-  const live = applied(wanted([anApplication()]))
+  const live = applied(wanted([aDesired()]))
   test.for([
     {
       reason: 'environment',
       live: { ...live, environment: { name: 'prod', kind: 'production' as const } },
-      now: anApplication(),
+      now: aDesired(),
     },
-    {
-      reason: 'owner',
-      live: { ...live, objects: live.objects.map((each) => ({ ...each, owner: 'git:other' })) },
-      now: anApplication(),
-    },
-    { reason: 'frozen', live, now: anApplication({ spec: { clientId: 'shop' } }) },
+    { reason: 'frozen', live, now: aDesired({ spec: { clientId: 'shop' } }) },
   ])('$reason', ({ reason, live: state, now }) => {
     expect(() => makePlan(wanted([now]), state, PEPPER)).toThrow(
       expect.objectContaining({ name: 'Refusal', reason }),

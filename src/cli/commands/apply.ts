@@ -1,23 +1,28 @@
+import { checkPermitted } from '../../deploy/apply/checks.ts'
 import { apply as applyPlan } from '../../deploy/apply.ts'
-import { checkProtected, makePlan, type Plan, type Wanted } from '../../deploy/plan.ts'
+import { isExecuted } from '../../deploy/plan/change.ts'
+import type { Plan, Wanted } from '../../deploy/plan.ts'
+import { isGraver } from '../../model/risk.ts'
 import { type Database, databaseUrl, prepareLocal, withDatabase } from '../database.ts'
 import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
-import { type GitState, gitState } from '../git.ts'
+import { ciUrl, type GitState, gitState } from '../git.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { masterKey } from '../master-key.ts'
+import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
 import { counts, planBody, planText } from '../plan-text.ts'
 import { type Project, readProject } from '../project.ts'
 import { type SecretsOut, secretsOut } from '../secrets-out.ts'
 import { tool } from '../tool.ts'
 import { checkSealingKey, wantedBy } from '../wanted.ts'
-import { plan } from './plan.ts'
+import { checkRisk, plan, planAgainst } from './plan.ts'
 
-export interface ApplyFlags {
+export interface ApplyFlags extends PlanFlags {
   readonly autoApprove?: boolean
+  readonly confirm?: string
   readonly dryRun?: boolean
   readonly secretsOut?: string
-  readonly detailedExitcode?: boolean
+  readonly message?: string
 }
 
 /** Makes the database what the documents say, in one transaction. */
@@ -47,12 +52,12 @@ interface Applied {
 
 async function planAndApply(invocation: Invocation, applied: Applied): Promise<Outcome> {
   const { database, wanted, flags, out } = applied
-  const { config } = database
-  const made = makePlan(wanted, await config.live(), (await config.meta()).pepper)
-  if (made.changes.length === 0) return outcome(invocation, made, made.baseRevision)
-  checkProtected(made)
+  const made = await planAgainst(database, wanted, flags)
+  if (!made.changes.some(isExecuted)) return outcome(invocation, made, made.baseRevision)
+  checkPermitted(made)
   await checkSealingKey(wanted, database)
-  if (flags.autoApprove !== true) await approve(invocation, made)
+  checkRisk(made, leastRefused(flags.failOn))
+  if (flags.autoApprove !== true) await approve(invocation, made, flags.confirm)
   if (out !== undefined) invocation.interruption.onEarlyEnd(out.forget)
   try {
     const revision = await invocation.progress.during('Applying', commit(invocation, made, applied))
@@ -66,7 +71,7 @@ async function planAndApply(invocation: Invocation, applied: Applied): Promise<O
 
 async function commit(invocation: Invocation, made: Plan, applied: Applied): Promise<number> {
   const { world, global } = invocation
-  const { database, wanted, git, out } = applied
+  const { database, wanted, git, out, flags } = applied
   const [{ openPasswords }, { compile }] = await Promise.all([
     import('../../base/password.ts'),
     import('../../deploy/snapshot.ts'),
@@ -85,10 +90,12 @@ async function commit(invocation: Invocation, made: Plan, applied: Applied): Pro
       keepSecrets: out && ((generated) => out.keep(generated)),
       about: {
         ...git,
+        ciUrl: ciUrl(world.variables),
         toolVersion: tool.version,
         actor: variable(world.variables, 'TOKENIDP_ACTOR') ?? world.user,
-        reason: variable(world.variables, 'TOKENIDP_REASON'),
+        reason: flags.message ?? variable(world.variables, 'TOKENIDP_REASON'),
       },
+      options: planOptions(flags),
     })
   } finally {
     await passwords.close()
@@ -97,7 +104,7 @@ async function commit(invocation: Invocation, made: Plan, applied: Applied): Pro
 
 /** Refused before anything is read: nobody is there who could say yes. */
 function checkMayApply({ world, global }: Invocation, flags: ApplyFlags): void {
-  if (flags.autoApprove === true) return
+  if (flags.autoApprove === true || flags.confirm !== undefined) return
   if (world.io.isTerminal.in && world.io.isTerminal.err && global.mayAsk) return
   throw new Failure(
     EXIT.usage,
@@ -106,22 +113,34 @@ function checkMayApply({ world, global }: Invocation, flags: ApplyFlags): void {
   )
 }
 
-/** A deletion takes the environment's name to approve, so that it is nobody's habit. */
-async function approve({ world, paint }: Invocation, made: Plan): Promise<void> {
+/** What is grave takes the environment's name to approve, so that it is nobody's habit. */
+async function approve(
+  { world, paint }: Invocation,
+  made: Plan,
+  confirmed: string | undefined,
+): Promise<void> {
   world.io.err(planText(made, paint.err))
-  const isRisky = made.changes.some(({ action }) => action === 'delete')
+  const isRisky = made.changes.some(
+    (change) => isExecuted(change) && isGraver(change.risk, 'security-relaxing'),
+  )
   const word = isRisky ? made.environment.name : 'yes'
   const question = `Apply these changes to environment ${made.environment.name}? Type ${word}: `
-  if ((await world.io.ask(question)).trim() === word) return
+  if ((confirmed ?? (await world.io.ask(question))).trim() === word) return
   throw new Failure(EXIT.refused, 'not approved; nothing was applied', 'tokenidp apply')
 }
 
-function outcome({ paint }: Invocation, made: Plan, revision: number): Outcome {
-  const isChanged = made.changes.length > 0
+function outcome({ paint, warn }: Invocation, made: Plan, revision: number): Outcome {
+  const waiting = made.changes.filter((change) => !isExecuted(change)).length
+  if (waiting > 0)
+    warn(
+      `${waiting} ${waiting === 1 ? 'object is' : 'objects are'} no longer in the documents, and still there`,
+      'tokenidp apply --prune deletes them',
+    )
+  const isChanged = made.changes.some(isExecuted)
   return {
     exit: EXIT.ok,
     kind: 'Apply',
-    body: { revision, ...planBody(made) },
+    body: { revision, isConverged: waiting === 0, ...planBody(made) },
     text: isChanged
       ? `${planText(made, paint.out)}Applied revision ${revision}: ${counts(made)}.\n`
       : planText(made, paint.out),

@@ -1,7 +1,10 @@
-import { makePlan, type Plan } from '../../deploy/plan.ts'
-import { databaseUrl, withDatabase } from '../database.ts'
-import { EXIT } from '../exit.ts'
+import { isExecuted } from '../../deploy/plan/change.ts'
+import { makePlan, type Plan, type Wanted } from '../../deploy/plan.ts'
+import { isGraver, type Risk } from '../../model/risk.ts'
+import { type Database, databaseUrl, withDatabase } from '../database.ts'
+import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
+import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
 import { planBody, planText } from '../plan-text.ts'
 import { readProject } from '../project.ts'
 import { wantedBy } from '../wanted.ts'
@@ -9,15 +12,36 @@ import { wantedBy } from '../wanted.ts'
 /** Shows what `apply` would change and changes nothing, not even by creating a database. */
 export async function plan(
   invocation: Invocation,
-  flags: { readonly detailedExitcode?: boolean },
+  flags: PlanFlags & { readonly secrets?: boolean },
 ): Promise<Outcome> {
   const project = await readProject(invocation)
-  const wanted = await wantedBy(invocation, project)
+  const wanted = await wantedBy(invocation, project, flags.secrets !== false)
   const url = databaseUrl(invocation, project)
-  const made = await withDatabase(invocation, url, { schema: 'inspect' }, async ({ config }) =>
-    makePlan(wanted, await config.live(), (await config.meta()).pepper),
+  const made = await withDatabase(invocation, url, { schema: 'inspect' }, (database) =>
+    planAgainst(database, wanted, flags),
   )
+  checkRisk(made, leastRefused(flags.failOn))
   return planOutcome(invocation, made, flags.detailedExitcode === true)
+}
+
+export const planAgainst = async (
+  { config }: Database,
+  wanted: Wanted,
+  flags: PlanFlags,
+): Promise<Plan> =>
+  makePlan(wanted, await config.live(), (await config.meta()).pepper, planOptions(flags))
+
+/** Throws when a change is as grave as that, or graver. */
+export function checkRisk({ changes }: Plan, least: Risk | undefined): void {
+  if (least === undefined) return
+  const found = changes.filter((change) => isExecuted(change) && !isGraver(least, change.risk))
+  const [first] = found
+  if (first === undefined) return
+  throw new Failure(
+    EXIT.refused,
+    `${found.length} ${found.length === 1 ? 'change is' : 'changes are'} ${least} or graver, for instance ${first.address} (${first.risk}); nothing was applied`,
+    'look at tokenidp plan, and leave out --fail-on if it is meant',
+  )
 }
 
 export const planOutcome = ({ paint }: Invocation, made: Plan, isDetailed: boolean): Outcome => ({

@@ -24,7 +24,16 @@ export function applyInChild(invocation: Invocation, { project, url, directory }
       directory,
       `secrets-${ulid(world.clock.milliseconds(), world.random)}.json`,
     )
-    const words = ['apply', '--auto-approve', '--quiet', '--secrets-out', `file:${secrets}`]
+    // At home the documents are all there is: what a person removes from them is meant.
+    const meant = ['--prune', '--max-deletes', '100000', '--on-drift', 'revert']
+    const words = [
+      'apply',
+      '--auto-approve',
+      ...meant,
+      '--quiet',
+      '--secrets-out',
+      `file:${secrets}`,
+    ]
     const flags = ['--config', project.root, '--env', project.desired.environment.name]
     const colour = global.colour === undefined ? [] : [global.colour ? '--color' : '--no-color']
     const child = spawn(

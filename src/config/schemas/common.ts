@@ -4,6 +4,8 @@ export const API_VERSION = 'tokenidp.dev/v1'
 
 const EXAMPLE_TENANT = 'acme'
 
+const RECONCILE = ['full', 'createOnly', 'observe'] as const
+
 /** What a field is for, in the words an editor shows, with one value it may take. */
 type Telling = readonly [description: string, example: unknown]
 
@@ -99,6 +101,12 @@ const lifecycle = Type.Optional(
     {
       protect: Type.Optional(
         flag(['Refuses to delete the object, until false is applied. Kept in the database.', true]),
+      ),
+      reconcile: Type.Optional(
+        oneOf(RECONCILE, [
+          'full: kept as the documents say. createOnly: made when it is missing, and then left alone. observe: never written, differences are only shown.',
+          'createOnly',
+        ]),
       ),
     },
     ['How the object may change.', { protect: true }],

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { Application } from './application.ts'
 import { API_VERSION } from './common.ts'
 import { Environment, Project } from './project.ts'
+import { Refactor } from './refactor.ts'
 import { Resource, Scope } from './resource.ts'
 import { KeyPolicy, Tenant } from './tenant.ts'
 import { Role, User } from './user.ts'
@@ -17,6 +18,7 @@ export const KINDS = {
   Role,
   Application,
   User,
+  Refactor,
 } as const
 
 export type Kind = keyof typeof KINDS

@@ -13,6 +13,7 @@ import {
   text,
 } from './common.ts'
 import { rateLimits } from './environment/rate-limits.ts'
+import { policy } from './project/policy.ts'
 
 const tls = closed(
   {
@@ -78,6 +79,7 @@ const projectSpec = closed(
     rootTenant: Type.Optional(
       slug(['The tenant that is served at the root of the public URL.', 'acme']),
     ),
+    ...policy,
     database: Type.Optional(database),
     listen: Type.Optional(address(['Where serve listens.', '127.0.0.1:4000'])),
     tls: Type.Optional(tls),

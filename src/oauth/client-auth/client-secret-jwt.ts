@@ -36,13 +36,13 @@ async function claimsUnderSecret(
 }
 
 const liveSecrets = (
-  { name, sealedSecrets }: Application,
+  { uid, name, sealedSecrets }: Application,
   { tenant, keys, now, log }: Context,
 ): readonly string[] =>
   sealedSecrets
     .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
     .flatMap(({ id, sealed }) => {
-      const secret = keys.unseal(sealed, secretPurpose(tenant.name, name, id))
+      const secret = keys.unseal(sealed, secretPurpose(uid, id))
       if (secret === undefined)
         log.error('a client secret is sealed under another master key; apply it again', {
           tenant: tenant.name,

@@ -9,6 +9,7 @@ import { initial } from './initial.ts'
 import { pairwiseSubjects } from './pairwise-subjects.ts'
 import { pings } from './pings.ts'
 import { pushedRequests } from './pushed-requests.ts'
+import { reconciliation } from './reconciliation.ts'
 import { requestedClaims } from './requested-claims.ts'
 import { sessionWords } from './session-words.ts'
 import type { Migration } from './spelling.ts'
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   askingApplications,
   userCodes,
   userGroups,
+  reconciliation,
 ]

@@ -13,13 +13,19 @@ export interface RevisionRow {
   parent_id: number | null
   kind: string
   desired_digest: string
+  live_digest: string | null
+  min_reader: string | null
   tool_version: string
   git_commit: string | null
   git_ref: string | null
   git_dirty: number
+  repo_url: string | null
+  ci_url: string | null
   actor: string
   reason: string | null
+  plan_fingerprint: string | null
   summary: string
+  source_gz: Buffer | null
   created_at: number
 }
 
@@ -32,7 +38,9 @@ export interface ObjectRow {
   spec: string
   spec_hash: string
   last_applied_hash: string
+  last_applied: string | null
   protect: number
+  reconcile: string
   origin_file: string
   origin_line: number
   revision_id: number
@@ -47,11 +55,36 @@ export interface SecretRow {
   expires_at: number | null
 }
 
+export interface OverrideRow {
+  uid: string
+  path: string
+  value: string
+  expires_at: number
+  reason: string
+  actor: string
+  created_at: number
+}
+
+export interface AuditRow {
+  seq: number
+  revision_id: number | null
+  at: number
+  actor: string
+  action: string
+  address: string
+  object_uid: string | null
+  details: string
+  previous: string
+  hash: string
+}
+
 export interface InstanceRow {
   id: string
   host: string
   version: string
   active_revision: number
+  target_revision: number | null
   state: string
+  error: string | null
   last_seen: number
 }

@@ -18,10 +18,13 @@ const key = Type.Unsafe<JsonObject>({
   maxProperties: 30,
 })
 
-export const jwks = closed(
-  { keys: list(key, ['Public keys, never private ones.', [EXAMPLE]], { maxItems: 20 }) },
-  ['The application’s public keys, as a JWK Set.', { keys: [EXAMPLE] }],
-)
+export const publicKeys = (whose: string) =>
+  closed({ keys: list(key, ['Public keys, never private ones.', [EXAMPLE]], { maxItems: 20 }) }, [
+    whose,
+    { keys: [EXAMPLE] },
+  ])
+
+export const jwks = publicKeys('The application’s public keys, as a JWK Set.')
 
 export const jwksUri = absoluteUri([
   'Where the application publishes its public keys, over https; instead of jwks.',

@@ -1,0 +1,56 @@
+import { fits } from '../base/wildcard.ts'
+import type { PlanOptions } from '../deploy/plan.ts'
+import { RISKS, type Risk } from '../model/risk.ts'
+import { EXIT, Failure } from './exit.ts'
+
+/** What `plan` and `apply` take alike. */
+export interface PlanFlags {
+  readonly prune?: boolean
+  readonly onDrift?: string
+  readonly maxDeletes?: string
+  readonly target?: readonly string[]
+  readonly failOn?: string
+  readonly detailedExitcode?: boolean
+}
+
+export function planOptions(flags: PlanFlags): PlanOptions {
+  const { prune, target = [] } = flags
+  return {
+    ...(prune === undefined ? {} : { prune }),
+    ...(flags.onDrift === undefined ? {} : { onDrift: onDrift(flags.onDrift) }),
+    ...(flags.maxDeletes === undefined ? {} : { maxDeletes: count(flags.maxDeletes) }),
+    ...(target.length === 0 ? {} : { isTarget: isTarget(target) }),
+  }
+}
+
+function onDrift(text: string): 'revert' | 'fail' | 'keep' {
+  if (text === 'revert' || text === 'fail' || text === 'keep') return text
+  throw new Failure(EXIT.usage, `--on-drift takes revert, fail or keep, not "${text}"`)
+}
+
+function count(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new Failure(EXIT.usage, `--max-deletes takes a number, not "${text}"`)
+}
+
+/** A tenant's name stands for it and for what is in it; anything else is an address, with `*` for any part. */
+const isTarget =
+  (targets: readonly string[]) =>
+  (address: string): boolean =>
+    targets.some((target) =>
+      target.includes('/')
+        ? fits(address, target)
+        : address === `Tenant/${target}` || address.split('/')[1] === target,
+    )
+
+/** The gravest risk that is let through; undefined for all. */
+export function leastRefused(failOn: string | undefined): Risk | undefined {
+  if (failOn === undefined) return undefined
+  const risk = RISKS.find((each) => each === failOn)
+  if (risk !== undefined && risk !== 'safe') return risk
+  throw new Failure(
+    EXIT.usage,
+    `--fail-on takes a risk, not "${failOn}"`,
+    `use one of ${RISKS.filter((each) => each !== 'safe').join(', ')}`,
+  )
+}

@@ -1,0 +1,148 @@
+import type { ConfigObject, ConfigTransaction } from '../config-port.ts'
+import type { Db } from '../tables.ts'
+import { objectRow, secretRow } from './rows.ts'
+import { buryUsers } from './users.ts'
+
+/** Rows per statement, well below what either database takes as parameters of one. */
+const CHUNK = 500
+
+type Changes = Omit<
+  ConfigTransaction,
+  'live' | 'changedSince' | 'putUsers' | 'record' | 'commitRevision'
+>
+
+/** What an apply does to the rows of the configuration, inside its transaction. */
+export const changes = (db: Db): Changes => ({
+  ...objectChanges(db),
+  ...secretChanges(db),
+  ...overrideChanges(db),
+
+  async stampEnvironment(environment) {
+    if (environment === undefined) return
+    await db
+      .updateTable('config_meta')
+      .set({ environment_name: environment.name, environment_kind: environment.kind })
+      .where('id', '=', 1)
+      .execute()
+  },
+})
+
+export function* chunksOf<T>(items: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK)
+}
+
+const objectChanges = (db: Db): Pick<Changes, 'move' | 'upsert' | 'bury' | 'forget'> => ({
+  async move(moves) {
+    // No address holds a blank, so none of these can be taken.
+    for (const move of moves) await rename(db, { ...move, name: ` ${move.uid}` })
+    for (const move of moves) await rename(db, move)
+  },
+
+  async upsert(objects) {
+    for (const chunk of chunksOf(objects)) await upsertObjects(db, chunk.map(objectRow))
+  },
+
+  async bury(uids, { now, revision }) {
+    for (const chunk of chunksOf(uids)) {
+      await db
+        .updateTable('config_object')
+        .set({ deleted_at: now, revision_id: revision })
+        .where('uid', 'in', chunk)
+        .execute()
+      await buryUsers(db, chunk, now)
+    }
+  },
+
+  async forget(uids) {
+    for (const chunk of chunksOf(uids)) {
+      await db.deleteFrom('secret_verifier').where('owner_uid', 'in', chunk).execute()
+      await db.deleteFrom('override').where('uid', 'in', chunk).execute()
+      await db
+        .deleteFrom('config_object')
+        .where('uid', 'in', chunk)
+        .where('deleted_at', 'is not', null)
+        .execute()
+    }
+  },
+})
+
+const rename = (db: Db, { uid, tenant, name }: Pick<ConfigObject, 'uid' | 'tenant' | 'name'>) =>
+  db.updateTable('config_object').set({ tenant, name }).where('uid', '=', uid).execute()
+
+const upsertObjects = (db: Db, rows: ReturnType<typeof objectRow>[]) =>
+  db
+    .insertInto('config_object')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('uid').doUpdateSet((each) => ({
+        kind: each.ref('excluded.kind'),
+        tenant: each.ref('excluded.tenant'),
+        name: each.ref('excluded.name'),
+        owner: each.ref('excluded.owner'),
+        spec: each.ref('excluded.spec'),
+        spec_hash: each.ref('excluded.spec_hash'),
+        last_applied_hash: each.ref('excluded.last_applied_hash'),
+        last_applied: each.ref('excluded.last_applied'),
+        protect: each.ref('excluded.protect'),
+        reconcile: each.ref('excluded.reconcile'),
+        origin_file: each.ref('excluded.origin_file'),
+        origin_line: each.ref('excluded.origin_line'),
+        revision_id: each.ref('excluded.revision_id'),
+        deleted_at: null,
+      })),
+    )
+    .execute()
+
+const secretChanges = (db: Db): Pick<Changes, 'putSecrets' | 'dropSecrets'> => ({
+  async putSecrets(secrets) {
+    for (const chunk of chunksOf(secrets)) await upsertSecrets(db, chunk.map(secretRow))
+  },
+
+  async dropSecrets(secrets) {
+    for (const { ownerUid, secretId } of secrets)
+      await db
+        .deleteFrom('secret_verifier')
+        .where('owner_uid', '=', ownerUid)
+        .where('secret_id', '=', secretId)
+        .execute()
+  },
+})
+
+const upsertSecrets = (db: Db, rows: ReturnType<typeof secretRow>[]) =>
+  db
+    .insertInto('secret_verifier')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['owner_uid', 'secret_id']).doUpdateSet((each) => ({
+        verifier: each.ref('excluded.verifier'),
+        fingerprint: each.ref('excluded.fingerprint'),
+        expires_at: each.ref('excluded.expires_at'),
+      })),
+    )
+    .execute()
+
+const overrideChanges = (db: Db): Pick<Changes, 'putOverride' | 'dropOverrides'> => ({
+  async putOverride({ uid, path, value, expiresAt, reason, actor, createdAt }) {
+    const row = {
+      value: JSON.stringify(value),
+      expires_at: expiresAt,
+      reason,
+      actor,
+      created_at: createdAt,
+    }
+    await db
+      .insertInto('override')
+      .values({ uid, path, ...row })
+      .onConflict((conflict) => conflict.columns(['uid', 'path']).doUpdateSet(row))
+      .execute()
+  },
+
+  async dropOverrides(uid, path) {
+    const all = db.deleteFrom('override').where('uid', '=', uid)
+    const { numDeletedRows } = await (path === undefined
+      ? all
+      : all.where('path', '=', path)
+    ).executeTakeFirst()
+    return Number(numDeletedRows)
+  },
+})

@@ -1,0 +1,148 @@
+import { digest } from '../../base/digest.ts'
+import { canonicalJson } from '../../base/json.ts'
+import type {
+  AuditEntry,
+  AuditFilter,
+  ConfigTransaction,
+  NewAuditEntry,
+  NewRevision,
+  Revision,
+} from '../config-port.ts'
+import type { Engine } from '../engine.ts'
+import { StoreError } from '../store-error.ts'
+import type { Db } from '../tables.ts'
+import { chunksOf } from './changes.ts'
+import { auditEntryOf, revisionOf, revisionRow } from './rows.ts'
+
+export const revisionChanges = (
+  engine: Engine,
+  db: Db,
+): Pick<ConfigTransaction, 'record' | 'commitRevision'> => ({
+  record: (entries) => record(db, entries),
+
+  async commitRevision({ source, ...revision }: NewRevision) {
+    const { revision_id: parent } = await db
+      .selectFrom('config_head')
+      .select('revision_id')
+      .where('owner', '=', '')
+      .executeTakeFirstOrThrow()
+    const id = parent + 1
+    await db
+      .insertInto('config_revision')
+      .values(revisionRow({ ...revision, id, parent: parent === 0 ? undefined : parent }, source))
+      .execute()
+    await moveHead(db, parent, id)
+    await db
+      .insertInto('config_head')
+      .values({ owner: revision.owner, revision_id: id, generation: 0 })
+      .onConflict((conflict) => conflict.column('owner').doUpdateSet({ revision_id: id }))
+      .execute()
+    await engine.announce(db, id)
+    return id
+  },
+})
+
+/** Only from where we found it: whoever does not hold the lock changes nothing. */
+async function moveHead(db: Db, from: number, to: number): Promise<void> {
+  const moved = await db
+    .updateTable('config_head')
+    .set({ revision_id: to })
+    .where('owner', '=', '')
+    .where('revision_id', '=', from)
+    .returning('revision_id')
+    .executeTakeFirst()
+  if (moved === undefined) throw new StoreError('busy', 'somebody else changed the configuration')
+}
+
+async function record(db: Db, entries: readonly NewAuditEntry[]): Promise<void> {
+  const last = await db
+    .selectFrom('audit_entry')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  let { seq, hash: previous } = last ?? { seq: 0, hash: '' }
+  const rows = entries.map((entry) => {
+    seq += 1
+    const hash = chained(previous, { ...entry, seq })
+    const row = auditRow({ ...entry, seq, previous, hash })
+    previous = hash
+    return row
+  })
+  for (const chunk of chunksOf(rows)) await db.insertInto('audit_entry').values(chunk).execute()
+}
+
+/** Of an entry and, through the one before it, of all that came before. */
+const chained = (previous: string, entry: NewAuditEntry & Pick<AuditEntry, 'seq'>): string =>
+  digest(
+    canonicalJson([
+      previous,
+      entry.seq,
+      entry.revision ?? null,
+      entry.at,
+      entry.actor,
+      entry.action,
+      entry.address,
+      entry.objectUid ?? null,
+      entry.details,
+    ]),
+  )
+
+const auditRow = (entry: AuditEntry) => ({
+  seq: entry.seq,
+  revision_id: entry.revision ?? null,
+  at: entry.at,
+  actor: entry.actor,
+  action: entry.action,
+  address: entry.address,
+  object_uid: entry.objectUid ?? null,
+  details: canonicalJson(entry.details),
+  previous: entry.previous,
+  hash: entry.hash,
+})
+
+export async function readAudit(db: Db, filter: AuditFilter): Promise<readonly AuditEntry[]> {
+  const { address, since, limit } = filter
+  const rows = await db
+    .selectFrom('audit_entry')
+    .selectAll()
+    .$if(address !== undefined, (query) => query.where('address', '=', address ?? ''))
+    .$if(since !== undefined, (query) => query.where('at', '>=', since ?? 0))
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(auditEntryOf)
+}
+
+export async function readRevisions(
+  db: Db,
+  filter: { readonly id: number } | { readonly limit: number },
+): Promise<readonly Revision[]> {
+  const all = db
+    .selectFrom('config_revision')
+    .select([
+      'id',
+      'owner',
+      'parent_id',
+      'kind',
+      'desired_digest',
+      'live_digest',
+      'min_reader',
+      'tool_version',
+      'git_commit',
+      'git_ref',
+      'git_dirty',
+      'repo_url',
+      'ci_url',
+      'actor',
+      'reason',
+      'plan_fingerprint',
+      'summary',
+      'created_at',
+    ])
+  const rows = await ('id' in filter
+    ? all.where('id', '=', filter.id)
+    : all.orderBy('id', 'desc').limit(filter.limit)
+  ).execute()
+  return rows.map(revisionOf)
+}
