@@ -16,6 +16,8 @@ import { SpecReader, specOf } from './spec-reader.ts'
 export interface CompileOptions {
   /** Instead of the environment's own; the caller allows it in `kind: dev` only. */
   readonly publicUrl?: string
+  /** The tenant of this name as it was compiled before, where that still holds. */
+  readonly reuse?: (name: string) => Tenant | undefined
 }
 
 type Applied = Pick<LiveState, 'revision' | 'objects' | 'secrets'>
@@ -31,7 +33,10 @@ export function compile(live: Applied, options: CompileOptions = {}): Snapshot {
   const objects = Map.groupBy(live.objects, (object) => object.tenant)
   const tenants = live.objects
     .filter(({ kind }) => kind === 'Tenant')
-    .map((object) => compileTenant(object, objects.get(object.name) ?? [], site))
+    .map(
+      (object) =>
+        options.reuse?.(object.name) ?? compileTenant(object, objects.get(object.name) ?? [], site),
+    )
   const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]))
   return Object.freeze({
     revision: live.revision,

@@ -51,6 +51,8 @@ export interface LiveChanges {
   readonly secrets: readonly StoredSecret[]
   /** The uids of those that are gone. */
   readonly deleted: readonly string[]
+  /** How many objects are live now, whether they changed or not. */
+  readonly count: number
   /** All that are in force. */
   readonly overrides: readonly Override[]
 }
@@ -113,7 +115,7 @@ export interface Revision {
   readonly desiredDigest: string
   /** Of what was live once it was applied. */
   readonly liveDigest: string | undefined
-  /** The oldest version of the program whose servers may load it. */
+  /** The format of objects that a server must be able to read before it loads it. */
   readonly minReader: string | undefined
   readonly toolVersion: string
   readonly gitCommit: string | undefined

@@ -11,7 +11,11 @@ export interface ServerInstance {
   readonly host: string
   readonly version: string
   readonly activeRevision: number
+  /** The newest one that it knows of: another than the active one while that cannot be loaded. */
+  readonly targetRevision: number
   readonly state: 'serving' | 'failed'
+  /** Why it failed. */
+  readonly error: string | undefined
   readonly lastSeen: EpochSeconds
 }
 
@@ -21,6 +25,8 @@ export interface SystemStore {
   heartbeat(instance: ServerInstance): Promise<void>
   removeInstance(id: string): Promise<void>
   instances(): Promise<readonly ServerInstance[]>
+  /** Removes the rows of servers that were not seen since then. */
+  forgetInstances(before: EpochSeconds): Promise<void>
   /** The uids of the tenants with a delivery that is due. Cheap, made for polling. */
   tenantsWithDue(now: EpochSeconds): Promise<readonly string[]>
   /** Calls back when this process may have stored a delivery. Answers how to stop that. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Engine } from './engine.ts'
 import type { ServerInstance, SystemStore } from './port.ts'
+import type { InstanceRow } from './rows/configuration.ts'
 
 export const systemStore = (engine: Engine, bell: Set<() => void>): SystemStore => ({
   ...configuration(engine),
@@ -21,8 +22,8 @@ const configuration = (engine: Engine): Omit<SystemStore, keyof Outbox> => ({
     return { revision: row.revision_id, generation: row.generation }
   },
 
-  async heartbeat({ id, host, version, activeRevision, state, lastSeen }) {
-    const row = { host, version, active_revision: activeRevision, state, last_seen: lastSeen }
+  async heartbeat(instance) {
+    const { id, ...row } = instanceRow(instance)
     await engine.statement((db) =>
       db
         .insertInto('server_instance')
@@ -40,15 +41,36 @@ const configuration = (engine: Engine): Omit<SystemStore, keyof Outbox> => ({
     const rows = await engine.read((db) =>
       db.selectFrom('server_instance').selectAll().orderBy('id').execute(),
     )
-    return rows.map((row) => ({
-      id: row.id,
-      host: row.host,
-      version: row.version,
-      activeRevision: row.active_revision,
-      state: row.state as ServerInstance['state'],
-      lastSeen: row.last_seen,
-    }))
+    return rows.map(instanceOf)
   },
+
+  async forgetInstances(before) {
+    await engine.statement((db) =>
+      db.deleteFrom('server_instance').where('last_seen', '<', before).execute(),
+    )
+  },
+})
+
+const instanceRow = (instance: ServerInstance): InstanceRow => ({
+  id: instance.id,
+  host: instance.host,
+  version: instance.version,
+  active_revision: instance.activeRevision,
+  target_revision: instance.targetRevision,
+  state: instance.state,
+  error: instance.error ?? null,
+  last_seen: instance.lastSeen,
+})
+
+const instanceOf = (row: InstanceRow): ServerInstance => ({
+  id: row.id,
+  host: row.host,
+  version: row.version,
+  activeRevision: row.active_revision,
+  targetRevision: row.target_revision ?? row.active_revision,
+  state: row.state as ServerInstance['state'],
+  error: row.error ?? undefined,
+  lastSeen: row.last_seen,
 })
 
 const outbox = (engine: Engine, bell: Set<() => void>): Outbox => ({

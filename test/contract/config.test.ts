@@ -227,13 +227,32 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
       host: 'h',
       version: '1',
       activeRevision: 0,
+      targetRevision: 0,
       state: 'serving',
+      error: undefined,
       lastSeen: NOW,
     } as const
+    const failed = { targetRevision: 1, state: 'failed', error: 'why' } as const
     await store.system.heartbeat(server)
-    await store.system.heartbeat({ ...server, lastSeen: NOW + 5 })
-    expect(await store.system.instances()).toEqual([{ ...server, lastSeen: NOW + 5 }])
+    await store.system.heartbeat({ ...server, ...failed, lastSeen: NOW + 5 })
+    expect(await store.system.instances()).toEqual([{ ...server, ...failed, lastSeen: NOW + 5 }])
     await store.system.removeInstance('s1')
     expect(await store.system.instances()).toEqual([])
+  })
+
+  test('servers that were not seen for long are forgotten', async () => {
+    const server = {
+      host: 'h',
+      version: '1',
+      activeRevision: 0,
+      targetRevision: 0,
+      state: 'serving',
+      error: undefined,
+    } as const
+    await store.system.heartbeat({ ...server, id: 's1', lastSeen: NOW - 1 })
+    await store.system.heartbeat({ ...server, id: 's2', lastSeen: NOW })
+    await store.system.forgetInstances(NOW)
+    expect(await store.system.instances()).toMatchObject([{ id: 's2' }])
+    await store.system.removeInstance('s2')
   })
 })

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../base/json.ts'
+import { toSeconds } from '../../base/time.ts'
 import type { Revision } from '../../store/config-port.ts'
-import type { ServerInstance } from '../../store/port.ts'
 import { databaseOf, withDatabase } from '../database.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
+import { serverBody, serverText } from '../servers.ts'
 
 /** What is applied, by whom, and which servers serve it. */
 export async function status(invocation: Invocation): Promise<Outcome> {
@@ -12,6 +13,7 @@ export async function status(invocation: Invocation): Promise<Outcome> {
   return withDatabase(invocation, url, { schema: 'inspect' }, async ({ config, system }) => {
     const live = await config.live()
     const [revision] = await config.revisions(1)
+    const now = toSeconds(invocation.world.clock.milliseconds())
     const servers = live.revision === 0 ? [] : await system.instances()
     return {
       exit: EXIT.ok,
@@ -21,7 +23,7 @@ export async function status(invocation: Invocation): Promise<Outcome> {
         environment: live.environment ?? null,
         objects: live.objects.length,
         applied: revision === undefined ? null : revisionBody(revision),
-        servers: servers.map((server) => ({ ...server })),
+        servers: servers.map((server) => serverBody(server, now)),
       },
       text:
         revision === undefined
@@ -32,7 +34,9 @@ export async function status(invocation: Invocation): Promise<Outcome> {
               `owner        ${revision.owner}`,
               `commit       ${commitText(revision)}`,
               `objects      ${live.objects.length}`,
-              ...(servers.length === 0 ? ['servers      none'] : servers.map(serverText)),
+              ...(servers.length === 0
+                ? ['servers      none']
+                : servers.map((server) => `server       ${serverText(server, now)}`)),
             ].join('\n')}\n`,
     }
   })
@@ -52,6 +56,3 @@ const commitText = ({ gitCommit, gitRef, gitDirty }: Revision): string =>
   gitCommit === undefined
     ? 'none'
     : `${gitCommit.slice(0, 12)} ${gitRef ?? ''}${gitDirty ? ' with local changes' : ''}`
-
-const serverText = (server: ServerInstance): string =>
-  `server       ${server.host} ${server.version}, revision ${server.activeRevision}, ${server.state}, seen ${instantText(server.lastSeen)}`

@@ -4,19 +4,30 @@ import type { Head } from '../../store/port.ts'
 /** What a follower watches and what it does about it. */
 export interface Following<State extends Head> {
   readonly head: () => Promise<Head>
-  /** Reads what is applied now. What it throws leaves the server with what it has. */
-  readonly load: () => Promise<State>
+  /** Reads what is applied now, after what was served before. What it throws leaves the server with that. */
+  readonly load: (before: State | undefined) => Promise<State>
+  /** What is served changed, or why nothing newer is. */
+  readonly onTurn?: () => void
   readonly log: Log
-  readonly pollMs: number
+  /** How long until the next look. */
+  readonly pollMs: () => number
   /** How long to leave a revision alone that could not be loaded. */
   readonly retryMs: number
+}
+
+/** Why what is newest is not served. */
+export interface Trouble {
+  /** The revision that cannot be loaded; undefined while not even its number can be asked for. */
+  readonly target: number | undefined
+  readonly error: unknown
 }
 
 /** One reference to the applied state, always whole: requests take it once and keep it. */
 export interface Follower<State> {
   current(): State
-  /** False while the newest revision cannot be loaded. */
-  isCurrent(): boolean
+  trouble(): Trouble | undefined
+  /** There may be something new: looks at once. */
+  wake(): void
   stop(): Promise<void>
 }
 
@@ -24,53 +35,72 @@ export interface Follower<State> {
 export async function follow<State extends Head>(
   following: Following<State>,
 ): Promise<Follower<State>> {
-  const { head, load, log, pollMs, retryMs } = following
-  let state = await load()
-  let isCurrent = true
+  const { head, load, log, pollMs, retryMs, onTurn = () => undefined } = following
+  let state = await load(undefined)
+  let trouble: Trouble | undefined
   let isStopped = false
+  let isAsked = false
   let timer: NodeJS.Timeout | undefined
-  let turn: Promise<void> = Promise.resolve()
+  let looking: Promise<void> | undefined
 
   async function look(): Promise<void> {
-    const newest = await head()
-    if (newest.revision === state.revision && newest.generation === state.generation) {
-      isCurrent = true
-      return
-    }
-    const before = state.revision
-    state = await load()
-    isCurrent = true
-    if (state.revision !== before)
-      log.info('serving a new revision', { revision: state.revision, before })
-  }
-
-  async function lookSafely(): Promise<number> {
+    let target: number | undefined
     try {
-      await look()
-      return pollMs
+      const newest = await head()
+      target = newest.revision
+      const hasMoved = target !== state.revision || newest.generation !== state.generation
+      const next = hasMoved ? await load(state) : state
+      const isNews = next.revision !== state.revision || trouble !== undefined
+      const before = state.revision
+      state = next
+      trouble = undefined
+      if (next.revision !== before)
+        log.info('serving a new revision', { revision: next.revision, before })
+      if (isNews) onTurn()
     } catch (error) {
-      // Said once per outage: the retries that follow are no news.
-      if (isCurrent) log.error('cannot load the newest revision; serving the last one', { error })
-      isCurrent = false
-      return retryMs
+      complain({ target, error })
     }
   }
 
-  function schedule(delay: number): void {
-    if (isStopped) return
-    timer = setTimeout(() => {
-      turn = lookSafely().then(schedule)
-    }, delay)
+  function complain(found: Trouble): void {
+    const isNews = trouble === undefined || trouble.target !== found.target
+    trouble = found
+    // Said once per outage: the retries that follow are no news.
+    if (!isNews) return
+    const { target, error } = found
+    log.error('cannot load the newest revision; serving the last one', {
+      revision: state.revision,
+      ...(target === undefined ? {} : { target }),
+      error,
+    })
+    onTurn()
   }
 
-  schedule(pollMs)
+  function wake(): void {
+    isAsked = true
+    if (isStopped || looking !== undefined) return
+    clearTimeout(timer)
+    isAsked = false
+    looking = look().then(() => {
+      looking = undefined
+      if (isAsked) wake()
+      else schedule()
+    })
+  }
+
+  function schedule(): void {
+    if (!isStopped) timer = setTimeout(wake, trouble === undefined ? pollMs() : retryMs)
+  }
+
+  schedule()
   return {
     current: () => state,
-    isCurrent: () => isCurrent,
+    trouble: () => trouble,
+    wake,
     async stop() {
       isStopped = true
       clearTimeout(timer)
-      await turn
+      await looking
     },
   }
 }

@@ -2,13 +2,15 @@ import { hostname } from 'node:os'
 import { ulid } from '../../base/id.ts'
 import type { Log } from '../../base/log.ts'
 import { openPasswords } from '../../base/password.ts'
-import { toSeconds } from '../../base/time.ts'
+import { type Seconds, toSeconds } from '../../base/time.ts'
 import { createApp, type Servers } from '../../http/app.ts'
 import type { Proxies } from '../../http/proxies.ts'
 import { deliverers } from '../../oauth/deliveries/index.ts'
 import { openOutbound } from '../../outbound/index.ts'
+import type { ServerInstance } from '../../store/port.ts'
 import type { Variables } from '../environment.ts'
 import { tool } from '../tool.ts'
+import { type Aliveness, aliveness, sentenceOf } from './aliveness.ts'
 import { forgetOldDeliveries, startDeliveries } from './deliveries.ts'
 import { type Follower, follow } from './follow.ts'
 import { type Address, drain, listen } from './listen.ts'
@@ -21,6 +23,7 @@ const KEY_TICK_MS = 60_000
 const RETRY_MS = 5000
 const DELIVERY_POLL_MS = 1000
 const FORGET_MS = 60_000
+const GONE_AFTER: Seconds = 86_400
 const DRAIN_MS = 10_000
 
 export interface Starting extends Loading {
@@ -44,11 +47,16 @@ export interface RunningServer {
 export async function startServer(starting: Starting): Promise<RunningServer> {
   const { database, log, clock } = starting
   const passwords = openPasswords({ threads: starting.threads })
-  const follower = await follow({
+  let instance: Aliveness | undefined
+  const follower = await follow<ServerState>({
     head: () => database.system.head(),
-    load: () => loadState(starting),
+    load: (before) => loadState(starting, before),
+    // At once, so that whoever waits for it sees it.
+    onTurn: () => {
+      instance?.beat().catch((error: unknown) => log.warn('heartbeat failed', { error }))
+    },
     log,
-    pollMs: starting.pollMs,
+    pollMs: () => starting.pollMs,
     retryMs: RETRY_MS,
   })
   const policy = () => follower.current().snapshot.environment.outbound
@@ -71,13 +79,15 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     await follower.stop()
     throw error
   }
-  const instance = aliveness(starting, follower)
-  await instance.beat()
+  const alive = aliveness(database.system, log, aboutMe(starting, follower))
+  instance = alive
+  await alive.beat()
   const outbox = { ...starting, outbound, store: database, state: () => follower.current() }
   const deliveries = startDeliveries({ ...outbox, deliverers, pollMs: DELIVERY_POLL_MS })
   const timers = [
     every(FORGET_MS, log, 'removal of old deliveries', () => forgetOldDeliveries(outbox)),
-    every(HEARTBEAT_MS, log, 'heartbeat', instance.beat),
+    every(HEARTBEAT_MS, log, 'heartbeat', alive.beat),
+    every(FORGET_MS, log, 'removal of servers that are gone', () => forgetGone(starting)),
     every(KEY_TICK_MS, log, 'key rotation', () => tickAll(starting, follower.current())),
   ]
   log.info('serving', { revision: follower.current().revision })
@@ -86,7 +96,7 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     async stop() {
       for (const timer of timers) clearInterval(timer)
       await Promise.all([drainAll(servers), follower.stop(), deliveries.stop()])
-      await instance.end()
+      await alive.end()
       await passwords.close()
     },
   }
@@ -119,27 +129,31 @@ async function drainAll({ main, mutual }: Servers): Promise<void> {
 /** The size of libuv's pool, which bin/ settles before it starts. */
 export const threadsOf = (variables: Variables): number => Number(variables.UV_THREADPOOL_SIZE ?? 4)
 
-/** The row by which others see that this server lives and what it serves. */
-function aliveness(starting: Starting, follower: Follower<ServerState>) {
-  const { database, clock, random, log } = starting
+/** What others are told of this server. */
+function aboutMe(
+  { clock, random, address }: Starting,
+  follower: Follower<ServerState>,
+): () => ServerInstance {
   const id = ulid(clock.milliseconds(), random)
-  return {
-    beat: () =>
-      database.system.heartbeat({
-        id,
-        host: hostname(),
-        version: tool.version,
-        activeRevision: follower.current().revision,
-        state: follower.isCurrent() ? 'serving' : 'failed',
-        lastSeen: toSeconds(clock.milliseconds()),
-      }),
-    // A database that is away is no reason to fail at the end: the row counts as dead by itself.
-    end: () =>
-      database.system.removeInstance(id).catch((error: unknown) => {
-        log.warn('the database was not told that this server ended', { error })
-      }),
+  const host = `${hostname()}:${address.port}`
+  return () => {
+    const { revision } = follower.current()
+    const { target, error } = follower.trouble() ?? {}
+    return {
+      id,
+      host,
+      version: tool.version,
+      activeRevision: revision,
+      targetRevision: target ?? revision,
+      state: target === undefined ? 'serving' : 'failed',
+      error: target === undefined ? undefined : sentenceOf(error),
+      lastSeen: toSeconds(clock.milliseconds()),
+    }
   }
 }
+
+const forgetGone = ({ database, clock }: Starting): Promise<void> =>
+  database.system.forgetInstances(toSeconds(clock.milliseconds()) - GONE_AFTER)
 
 /** A database that is away for a while ends no server: the next turn tries again. */
 function every(

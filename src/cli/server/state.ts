@@ -1,6 +1,8 @@
 import type { Random } from '../../base/random.ts'
 import { type SealingKey, sealedUnder } from '../../base/seal.ts'
 import { type Clock, toSeconds } from '../../base/time.ts'
+import { canRead, READER } from '../../deploy/reader.ts'
+import { type Compiled, recompile } from '../../deploy/recompile.ts'
 import { compile } from '../../deploy/snapshot.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Tenant } from '../../model/tenant.ts'
@@ -8,14 +10,18 @@ import { ensureKeys } from '../../oauth/keys/ensure.ts'
 import type { KeyMaking } from '../../oauth/keys/make.ts'
 import { type KeyRing, keyRing, MasterKeyError } from '../../oauth/keys/ring.ts'
 import { tickKeys } from '../../oauth/keys/rotate.ts'
+import type { Revision } from '../../store/config-port.ts'
 import type { Database } from '../database.ts'
+import { EXIT, Failure } from '../exit.ts'
 import { wrongMasterKey } from '../master-key.ts'
 
 /** What requests are answered from: one revision of the configuration and one generation of keys. */
-export interface ServerState {
+export interface ServerState extends Compiled {
   readonly revision: number
   readonly generation: number
-  readonly snapshot: Snapshot
+  /** By what it says of itself we know that the history is still the one we followed. */
+  readonly about: Revision | undefined
+  readonly rings: ReadonlyMap<string, KeyRing>
   ringFor(tenantUid: string): KeyRing
 }
 
@@ -28,23 +34,79 @@ export interface Loading {
   readonly publicUrl: string | undefined
 }
 
-/** Reads what is applied, and makes the keys that are missing. */
-export async function loadState(loading: Loading): Promise<ServerState> {
-  const { database, publicUrl } = loading
+/**
+ * Reads what is applied, of that only what changed since `before`, and makes the keys that are missing.
+ * Throws where this program must not read it.
+ */
+export async function loadState(loading: Loading, before?: ServerState): Promise<ServerState> {
+  const found = (before && (await loadChanges(loading, before))) ?? (await loadAll(loading))
+  return withRings(loading, found, before)
+}
+
+type Found = Compiled & Pick<ServerState, 'about'>
+
+async function loadAll({ database, publicUrl }: Loading): Promise<Found> {
   const live = await database.config.live()
-  const snapshot = compile(live, publicUrl === undefined ? {} : { publicUrl })
+  const about = await readable(database, live.revision)
+  return { live, about, snapshot: compile(live, publicUrl === undefined ? {} : { publicUrl }) }
+}
+
+/** Undefined where only everything will do: the database was put back to an earlier state, for instance. */
+async function loadChanges(
+  { database, publicUrl }: Loading,
+  before: ServerState,
+): Promise<Found | undefined> {
+  const known = await database.config.revision(before.revision)
+  if (!isSame(known, before.about)) return undefined
+  const changes = await database.config.changedSince(before.revision)
+  if (changes.revision === before.revision) return before
+  const about = await readable(database, changes.revision)
+  const found = recompile(before, changes, publicUrl === undefined ? {} : { publicUrl })
+  return found && { ...found, about }
+}
+
+/** Of a history that was put back and went on differently, the same number means something else. */
+const isSame = (one: Revision | undefined, other: Revision | undefined): boolean =>
+  one?.createdAt === other?.createdAt && one?.liveDigest === other?.liveDigest
+
+async function readable({ config }: Database, id: number): Promise<Revision | undefined> {
+  const revision = await config.revision(id)
+  if (canRead(revision?.minReader)) return revision
+  throw new Failure(
+    EXIT.database,
+    `revision ${id} is for servers that read format ${revision?.minReader}, and this one reads up to ${READER}`,
+    'run a newer tokenidp here, or roll the configuration back',
+  )
+}
+
+async function withRings(
+  loading: Loading,
+  found: Found,
+  before: ServerState | undefined,
+): Promise<ServerState> {
+  const { tenants, byName } = found.snapshot
+  const fresh = tenants.filter((tenant) => before?.snapshot.byName.get(tenant.name) !== tenant)
   // Keys that were made under this one would settle for good which one is right.
-  for (const tenant of snapshot.tenants) checkSecrets(tenant, loading)
-  await eachTenant(snapshot, (tenant) =>
-    ensureKeys(keysOf(loading, tenant), making(loading, tenant)),
+  for (const tenant of fresh) checkSecrets(tenant, loading)
+  await Promise.all(
+    fresh.map((tenant) => ensureKeys(keysOf(loading, tenant), making(loading, tenant))),
   )
   // Taken before the keys are read: a change in between is noticed at the next look.
-  const { generation } = await database.system.head()
-  const rings = new Map(await eachTenant(snapshot, (tenant) => ringOf(loading, tenant)))
+  const { generation } = await loading.database.system.head()
+  const known = before?.generation === generation ? before.rings : undefined
+  const rings = new Map(
+    await Promise.all(
+      [...byName.values()].map(
+        async (tenant) =>
+          [tenant.uid, known?.get(tenant.uid) ?? (await ringOf(loading, tenant))] as const,
+      ),
+    ),
+  )
   return {
-    revision: live.revision,
+    ...found,
+    revision: found.live.revision,
     generation,
-    snapshot,
+    rings,
     ringFor(uid) {
       const ring = rings.get(uid)
       if (ring === undefined) throw new Error(`there is no key ring for tenant ${uid}`)
@@ -76,10 +138,10 @@ const making = ({ masterKey, random, clock }: Loading, tenant: Tenant): KeyMakin
   now: toSeconds(clock.milliseconds()),
 })
 
-async function ringOf(loading: Loading, tenant: Tenant): Promise<[string, KeyRing]> {
+async function ringOf(loading: Loading, tenant: Tenant): Promise<KeyRing> {
   const stored = await keysOf(loading, tenant).list()
   try {
-    return [tenant.uid, keyRing(stored, tenant.uid, loading.masterKey)]
+    return keyRing(stored, tenant.uid, loading.masterKey)
   } catch (error) {
     if (!(error instanceof MasterKeyError)) throw error
     throw wrongMasterKey(`the keys of tenant "${tenant.name}" are`, error)

@@ -10,12 +10,10 @@ import type {
 import { type Change, isExecuted } from '../plan/change.ts'
 import { liveDigest, specHash } from '../plan/digests.ts'
 import type { Plan, Wanted } from '../plan.ts'
+import { READER } from '../reader.ts'
 import { packSource } from '../source.ts'
 import type { Applying } from './applying.ts'
 import type { Identities } from './prepare.ts'
-
-/** The format that servers must understand to load what this program applies. */
-const READER = 1
 
 export interface Made {
   readonly plan: Plan

@@ -49,8 +49,18 @@ export async function readChanges(db: Db, revision: number): Promise<LiveChanges
     objects: changed.map(objectOf),
     secrets: uids.length === 0 ? [] : secrets.map(secretOf),
     deleted: rows.filter((row) => row.deleted_at !== null).map(({ uid }) => uid),
+    count: await countObjects(db),
     overrides: head.overrides === 0 ? [] : await readOverrides(db),
   }
+}
+
+async function countObjects(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('config_object')
+    .select((each) => each.fn.countAll<number>().as('count'))
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 const tombstonesOf = (rows: Awaited<ReturnType<typeof readObjects>>): readonly Tombstone[] =>
