@@ -15,6 +15,8 @@ export interface ConfigStore {
   source(revision: number): Promise<Buffer | undefined>
   /** Newest first; of one object where an address is given. */
   audit(filter: AuditFilter): Promise<readonly AuditEntry[]>
+  /** Oldest first, those that follow: for whoever checks the chain. */
+  auditAfter(seq: number, limit: number): Promise<readonly AuditEntry[]>
   /** How often each of these was used to answer an application since then. */
   redirectUses(uses: RedirectUse, since: EpochSeconds): Promise<RedirectUses>
   /**
@@ -153,6 +155,8 @@ export type NewAuditEntry = Omit<AuditEntry, 'seq' | 'previous' | 'hash'>
 export interface AuditFilter {
   readonly address?: string
   readonly since?: EpochSeconds
+  /** Both included. */
+  readonly revisions?: { readonly from: number; readonly to: number }
   readonly limit: number
 }
 

@@ -4,7 +4,7 @@ import type { Engine } from '../engine.ts'
 import type { Db } from '../tables.ts'
 import { changes } from './changes.ts'
 import { readChanges, readLive } from './live.ts'
-import { readAudit, readRevisions, revisionChanges } from './revisions.ts'
+import { readAudit, readAuditAfter, readRevisions, revisionChanges } from './revisions.ts'
 import { userChanges } from './users.ts'
 
 export const makeConfigStore = (engine: Engine): ConfigStore => ({
@@ -33,7 +33,7 @@ export const makeConfigStore = (engine: Engine): ConfigStore => ({
 
 const history = (
   engine: Engine,
-): Pick<ConfigStore, 'revisions' | 'revision' | 'source' | 'audit'> => ({
+): Pick<ConfigStore, 'revisions' | 'revision' | 'source' | 'audit' | 'auditAfter'> => ({
   revisions: (limit) => engine.read((db) => readRevisions(db, { limit })),
 
   async revision(id) {
@@ -53,6 +53,7 @@ const history = (
   },
 
   audit: (filter) => engine.read((db) => readAudit(db, filter)),
+  auditAfter: (seq, limit) => engine.read((db) => readAuditAfter(db, seq, limit)),
 })
 
 const readMeta = (db: Db) =>

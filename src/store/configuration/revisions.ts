@@ -1,5 +1,5 @@
-import { digest } from '../../base/digest.ts'
 import { canonicalJson } from '../../base/json.ts'
+import { chained } from '../audit-chain.ts'
 import type {
   AuditEntry,
   AuditFilter,
@@ -72,22 +72,6 @@ async function record(db: Db, entries: readonly NewAuditEntry[]): Promise<void> 
   for (const chunk of chunksOf(rows)) await db.insertInto('audit_entry').values(chunk).execute()
 }
 
-/** Of an entry and, through the one before it, of all that came before. */
-const chained = (previous: string, entry: NewAuditEntry & Pick<AuditEntry, 'seq'>): string =>
-  digest(
-    canonicalJson([
-      previous,
-      entry.seq,
-      entry.revision ?? null,
-      entry.at,
-      entry.actor,
-      entry.action,
-      entry.address,
-      entry.objectUid ?? null,
-      entry.details,
-    ]),
-  )
-
 const auditRow = (entry: AuditEntry) => ({
   seq: entry.seq,
   revision_id: entry.revision ?? null,
@@ -102,13 +86,33 @@ const auditRow = (entry: AuditEntry) => ({
 })
 
 export async function readAudit(db: Db, filter: AuditFilter): Promise<readonly AuditEntry[]> {
-  const { address, since, limit } = filter
+  const { address, since, revisions, limit } = filter
   const rows = await db
     .selectFrom('audit_entry')
     .selectAll()
     .$if(address !== undefined, (query) => query.where('address', '=', address ?? ''))
     .$if(since !== undefined, (query) => query.where('at', '>=', since ?? 0))
+    .$if(revisions !== undefined, (query) =>
+      query
+        .where('revision_id', '>=', revisions?.from ?? 0)
+        .where('revision_id', '<=', revisions?.to ?? 0),
+    )
     .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(auditEntryOf)
+}
+
+export async function readAuditAfter(
+  db: Db,
+  seq: number,
+  limit: number,
+): Promise<readonly AuditEntry[]> {
+  const rows = await db
+    .selectFrom('audit_entry')
+    .selectAll()
+    .where('seq', '>', seq)
+    .orderBy('seq')
     .limit(limit)
     .execute()
   return rows.map(auditEntryOf)
