@@ -91,6 +91,45 @@ const servers: Line = (root, add) => {
   )
 }
 
+const past: Line = (root, add) => {
+  add(
+    root
+      .command('history')
+      .description('show what was applied, the newest first')
+      .option('--limit <count>', 'at most so many (default 20)'),
+    async () => (await import('./commands/history.ts')).history,
+  )
+  add(
+    root.command('show <revision>').description('show what a revision changed'),
+    async () => (await import('./commands/show.ts')).show,
+  )
+  add(
+    root
+      .command('drift')
+      .description('show what is no longer as it was applied; needs no documents')
+      .option('--detailed-exitcode', 'exit 2 when there is something'),
+    async () => (await import('./commands/drift.ts')).drift,
+  )
+  add(
+    root
+      .command('audit')
+      .description('show what was done to each object and by whom, the newest first')
+      .option('--since <length>', 'only of the last hours or days, for instance 24h')
+      .option('--object <address>', 'only of this one')
+      .option('--limit <count>', 'at most so many (default 100)')
+      .option('--verify', 'check that nobody changed the record'),
+    async () => (await import('./commands/audit.ts')).audit,
+  )
+  add(
+    root
+      .command('gc')
+      .description('forget what was deleted long ago, for ever')
+      .option('--older-than <length>', 'deleted at least so long ago (default 7d)')
+      .option('--dry-run', 'only show what would be forgotten'),
+    async () => (await import('./commands/gc.ts')).gc,
+  )
+}
+
 const withAddress = (command: Command): Command =>
   command
     .option('--listen <address>', 'host:port (default 127.0.0.1:4000)')
@@ -244,6 +283,7 @@ export const COMMANDS: readonly Line[] = [
   project,
   previews,
   servers,
+  past,
   keys,
   users,
   sessions,

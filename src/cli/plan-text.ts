@@ -5,6 +5,7 @@ import type { RenameHint } from '../deploy/plan/renames.ts'
 import type { Plan } from '../deploy/plan.ts'
 import type { SecretChange } from '../deploy/secrets.ts'
 import type { Paint } from './paint.ts'
+import { printable } from './printable.ts'
 
 const SIGN = {
   create: '+',
@@ -62,9 +63,6 @@ function aroundText({ unmanaged, kept }: Plan): string {
   ]
   return lines.map((line) => `${line}\n`).join('')
 }
-
-/** Names come from files: none of them may speak to the terminal. */
-const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
 
 function changeLines(change: Change, paint: Paint): string[] {
   const hue = paint[HUE[change.action]]

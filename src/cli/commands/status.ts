@@ -1,49 +1,62 @@
 import type { JsonObject } from '../../base/json.ts'
-import { toSeconds } from '../../base/time.ts'
-import type { Revision } from '../../store/config-port.ts'
+import { type EpochSeconds, toSeconds } from '../../base/time.ts'
+import { addressOf } from '../../config/desired-state.ts'
+import { type Survey, survey } from '../../deploy/survey.ts'
+import type { LiveState, Override, Revision } from '../../store/config-port.ts'
+import type { ServerInstance } from '../../store/port.ts'
 import { databaseOf, withDatabase } from '../database.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
+import { printable } from '../printable.ts'
+import { commitText } from '../revision-text.ts'
 import { serverBody, serverText } from '../servers.ts'
 
-/** What is applied, by whom, and which servers serve it. */
+/** What is applied, by whom, what became of it since, and which servers serve it. */
 export async function status(invocation: Invocation): Promise<Outcome> {
   const url = await databaseOf(invocation)
   return withDatabase(invocation, url, { schema: 'inspect' }, async ({ config, system }) => {
     const live = await config.live()
     const [revision] = await config.revisions(1)
-    const now = toSeconds(invocation.world.clock.milliseconds())
     const servers = live.revision === 0 ? [] : await system.instances()
+    const now = toSeconds(invocation.world.clock.milliseconds())
+    const found: Found = { live, revision, servers, counted: survey(live), now }
     return {
       exit: EXIT.ok,
       kind: 'Status',
-      body: {
-        revision: live.revision,
-        environment: live.environment ?? null,
-        objects: live.objects.length,
-        applied: revision === undefined ? null : revisionBody(revision),
-        servers: servers.map((server) => serverBody(server, now)),
-      },
+      body: bodyOf(found),
       text:
         revision === undefined
           ? 'Nothing is applied yet.\n  next: tokenidp apply\n'
-          : `${[
-              `revision     ${live.revision}, ${instantText(revision.createdAt)} by ${revision.actor}`,
-              `environment  ${live.environment?.name ?? '?'} (${live.environment?.kind ?? '?'})`,
-              `owner        ${revision.owner}`,
-              `commit       ${commitText(revision)}`,
-              `objects      ${live.objects.length}`,
-              ...(servers.length === 0
-                ? ['servers      none']
-                : servers.map((server) => `server       ${serverText(server, now)}`)),
-            ].join('\n')}\n`,
+          : `${linesOf(revision, found).join('\n')}\n`,
     }
   })
 }
 
-const revisionBody = (revision: Revision): JsonObject => ({
+interface Found {
+  readonly live: LiveState
+  readonly revision: Revision | undefined
+  readonly servers: readonly ServerInstance[]
+  readonly counted: Survey
+  readonly now: EpochSeconds
+}
+
+const bodyOf = ({ live, revision, servers, counted, now }: Found): JsonObject => ({
+  revision: live.revision,
+  environment: live.environment ?? null,
+  objects: live.objects.length,
+  owners: counted.owners.map((each) => ({ ...each })),
+  drifted: counted.drifted,
+  tombstones: counted.tombstones,
+  collectableAt: counted.collectableAt ?? null,
+  applied: revision === undefined ? null : appliedBody(revision),
+  overrides: live.overrides.map((each) => ({ ...each, address: addressIn(live, each) })),
+  servers: servers.map((server) => serverBody(server, now)),
+})
+
+const appliedBody = (revision: Revision): JsonObject => ({
   owner: revision.owner,
+  kind: revision.kind,
   actor: revision.actor,
   reason: revision.reason ?? null,
   commit: revision.gitCommit ?? null,
@@ -52,7 +65,41 @@ const revisionBody = (revision: Revision): JsonObject => ({
   createdAt: revision.createdAt,
 })
 
-const commitText = ({ gitCommit, gitRef, gitDirty }: Revision): string =>
-  gitCommit === undefined
-    ? 'none'
-    : `${gitCommit.slice(0, 12)} ${gitRef ?? ''}${gitDirty ? ' with local changes' : ''}`
+/** What is as it should be goes without saying. */
+function linesOf(revision: Revision, { live, servers, counted, now }: Found): string[] {
+  const { environment } = live
+  return [
+    line('revision', `${live.revision}, ${instantText(revision.createdAt)} by ${revision.actor}`),
+    line('environment', `${environment?.name ?? '?'} (${environment?.kind ?? '?'})`),
+    line('owner', revision.owner),
+    line('commit', commitText(revision)),
+    line('objects', String(live.objects.length)),
+    ...countLines(counted),
+    ...live.overrides.map((each) => line('override', overrideText(each, addressIn(live, each)))),
+    ...(servers.length === 0
+      ? [line('servers', 'none')]
+      : servers.map((server) => line('server', serverText(server, now)))),
+  ]
+}
+
+const line = (name: string, text: string): string => printable(`${name.padEnd(12)} ${text}`)
+
+const countLines = ({ owners, drifted, tombstones, collectableAt = 0 }: Survey): string[] => [
+  ...(owners.length < 2
+    ? []
+    : owners.map(({ owner, objects }) =>
+        line('', `${objects} of ${owner === '' ? 'nobody' : owner}`),
+      )),
+  ...(drifted === 0 ? [] : [line('drifted', `${drifted}: tokenidp drift`)]),
+  ...(tombstones === 0
+    ? []
+    : [line('deleted', `${tombstones}, the oldest kept until ${instantText(collectableAt)}`)]),
+]
+
+const overrideText = ({ path, expiresAt, actor, reason }: Override, address: string): string =>
+  `${address} ${path}, until ${instantText(expiresAt)} by ${actor}: ${reason}`
+
+const addressIn = ({ objects }: LiveState, { uid }: Override): string => {
+  const object = objects.find((each) => each.uid === uid)
+  return object === undefined ? uid : addressOf(object)
+}

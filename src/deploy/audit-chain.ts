@@ -1,0 +1,29 @@
+import { chained } from '../store/audit-chain.ts'
+import type { AuditEntry, ConfigStore } from '../store/config-port.ts'
+
+export type Verification =
+  | { readonly outcome: 'whole'; readonly entries: number }
+  /** The first entry that is not what was written, or does not follow the one before it. */
+  | { readonly outcome: 'broken'; readonly entries: number; readonly at: AuditEntry }
+
+const PAGE = 1000
+
+/** Each entry holds the hash of the one before it, so that none can be changed or taken out unseen. */
+export async function verifyAudit({
+  auditAfter,
+}: Pick<ConfigStore, 'auditAfter'>): Promise<Verification> {
+  let last: Pick<AuditEntry, 'seq' | 'hash'> = { seq: 0, hash: '' }
+  for (;;) {
+    const page = await auditAfter(last.seq, PAGE)
+    for (const entry of page) {
+      if (!follows(entry, last)) return { outcome: 'broken', entries: last.seq, at: entry }
+      last = entry
+    }
+    if (page.length < PAGE) return { outcome: 'whole', entries: last.seq }
+  }
+}
+
+const follows = (entry: AuditEntry, last: Pick<AuditEntry, 'seq' | 'hash'>): boolean =>
+  entry.seq === last.seq + 1 &&
+  entry.previous === last.hash &&
+  entry.hash === chained(entry.previous, entry)

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import { behind } from '../support/behind.ts'
+import { document, project, tokenidp, write } from '../support/cli.ts'
+import { databases } from '../support/databases.ts'
+import { aProject, worker } from '../support/documents.ts'
+
+describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
+  async function aShop() {
+    const root = project(aProject())
+    const url = await newDatabase(root)
+    const env = { TOKENIDP_DATABASE_URL: url, TOKENIDP_ACTOR: 'ann' }
+    const run = (...words: string[]) => tokenidp([...words, '-C', root], { env })
+    const told = async (...words: string[]) => document(await run(...words, '-o', 'json'))
+    const apply = (...words: string[]) => run('apply', '--auto-approve', ...words)
+    return { root, url, run, told, apply }
+  }
+
+  test('an empty database has no history and no drift', async () => {
+    const { told, run } = await aShop()
+    expect(await told('history')).toMatchObject({ kind: 'History', revisions: [] })
+    expect(await told('drift')).toMatchObject({ kind: 'Drift', revision: 0, drifted: [] })
+    const shown = await run('show', '7')
+    expect(shown).toMatchObject({ code: 1 })
+    expect(shown.stderr).toContain('nothing is applied')
+  })
+
+  test('each revision is told with what it changed, and what was deleted is kept for a week', async () => {
+    const { root, told, run, apply } = await aShop()
+    await apply()
+    write(root, 'worker.yaml', worker().replace('Worker', 'Night shift'))
+    write(root, 'alice.yaml', '')
+    await apply('--prune', '--max-deletes', '1', '--message', 'a tidy shop')
+
+    expect(await told('history')).toMatchObject({
+      revisions: [
+        {
+          id: 2,
+          parent: 1,
+          kind: 'apply',
+          owner: 'git:shop',
+          actor: 'ann',
+          reason: 'a tidy shop',
+          created: 0,
+          updated: 1,
+          deleted: 1,
+        },
+        { id: 1, created: 6, updated: 0, deleted: 0 },
+      ],
+    })
+    expect((await told('history', '--limit', '1')).revisions).toHaveLength(1)
+    expect(await told('show', '2')).toMatchObject({
+      kind: 'Revision',
+      revision: { id: 2, kind: 'apply' },
+      changes: [
+        { address: 'User/acme/alice', action: 'delete', risk: 'destructive' },
+        {
+          address: 'Application/acme/worker',
+          action: 'update',
+          paths: ['displayName'],
+          origin: 'worker.yaml:5',
+        },
+      ],
+    })
+    expect((await run('show', '3')).stderr).toContain('there is no revision 3; the newest is 2')
+    expect(await told('audit', '--object', 'User/acme/alice', '--since', '1h')).toMatchObject({
+      entries: [
+        { action: 'delete', revision: 2, actor: 'ann' },
+        { action: 'create', revision: 1 },
+      ],
+    })
+    expect(await told('status')).toMatchObject({
+      owners: [{ owner: 'git:shop', objects: 5 }],
+      drifted: 0,
+      tombstones: 1,
+    })
+
+    expect(await told('gc')).toMatchObject({ isDryRun: false, forgotten: [] })
+    const words = ['gc', '--older-than', '0s']
+    const gone = [{ address: 'User/acme/alice', owner: 'git:shop' }]
+    expect(await told(...words, '--dry-run')).toMatchObject({ isDryRun: true, forgotten: gone })
+    expect(await told(...words)).toMatchObject({ isDryRun: false, forgotten: gone })
+    expect(await told('status')).toMatchObject({ tombstones: 0, collectableAt: null })
+    expect((await told('audit', '--limit', '1')).entries).toMatchObject([
+      { action: 'forget', address: 'User/acme/alice', revision: null },
+    ])
+  })
+
+  test('what was changed behind the documents is drift, and its secrets are not told', async () => {
+    const { url, told, run, apply } = await aShop()
+    await apply()
+    await behind(
+      url,
+      `update config_object set spec = replace(replace(spec, '"Worker"', '"Night shift"'), '"literal"', '"canary"')
+       where kind = 'Application' and name = 'worker'`,
+    )
+    const ran = await run('drift', '--detailed-exitcode', '-o', 'json')
+    expect(ran.code).toBe(2)
+    expect(document(ran)).toMatchObject({
+      revision: 1,
+      drifted: [
+        {
+          address: 'Application/acme/worker',
+          owner: 'git:shop',
+          fields: [
+            { path: 'clientAuth.secrets[first].value.from' },
+            { path: 'displayName', before: 'Worker', after: 'Night shift' },
+          ],
+        },
+      ],
+    })
+    expect(ran.stdout).not.toContain('canary')
+    expect(await told('status')).toMatchObject({ drifted: 1 })
+    await apply()
+    expect(await run('drift', '--detailed-exitcode')).toMatchObject({ code: 0 })
+  })
+
+  test('an entry that was changed or taken out breaks the record', async () => {
+    const { url, told, run, apply } = await aShop()
+    await apply()
+    expect(await told('audit', '--verify')).toMatchObject({ isWhole: true, entries: 6 })
+    await behind(url, 'delete from audit_entry where seq = 4')
+    const ran = await run('audit', '--verify', '-o', 'json')
+    expect(ran.code).toBe(1)
+    expect(document(ran)).toMatchObject({ isWhole: false, broken: { seq: 5 } })
+    await behind(url, `update audit_entry set actor = 'bob' where seq = 3`)
+    expect(await told('audit', '--verify')).toMatchObject({ broken: { seq: 3 } })
+  })
+})
