@@ -1,22 +1,18 @@
 import { checkPermitted } from '../../deploy/apply/checks.ts'
 import { isExecuted } from '../../deploy/plan/change.ts'
-import type { Plan, Wanted } from '../../deploy/plan.ts'
-import { isGraver } from '../../model/risk.ts'
+import type { Wanted } from '../../deploy/plan.ts'
+import { type ApprovalFlags, approvePlan, checkMayAsk } from '../approval.ts'
 import { appliedOutcome, carryOut } from '../carry-out.ts'
 import { type Database, databaseUrl, prepareLocal, withDatabase } from '../database.ts'
-import { EXIT, Failure } from '../exit.ts'
 import { type GitState, gitState } from '../git.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
-import { planText } from '../plan-text.ts'
 import { readProject } from '../project.ts'
 import { type SecretsOut, secretsOut } from '../secrets-out.ts'
 import { checkSealingKey, wantedBy } from '../wanted.ts'
 import { checkRisk, plan, planAgainst } from './plan.ts'
 
-export interface ApplyFlags extends PlanFlags {
-  readonly autoApprove?: boolean
-  readonly confirm?: string
+export interface ApplyFlags extends PlanFlags, ApprovalFlags {
   readonly dryRun?: boolean
   readonly secretsOut?: string
   readonly message?: string
@@ -25,7 +21,7 @@ export interface ApplyFlags extends PlanFlags {
 /** Makes the database what the documents say, in one transaction. */
 export async function apply(invocation: Invocation, flags: ApplyFlags): Promise<Outcome> {
   if (flags.dryRun === true) return plan(invocation, flags)
-  checkMayApply(invocation, flags)
+  checkMayAsk(invocation, flags, { command: 'apply', look: 'plan' })
   const { directory } = invocation.world
   const out = flags.secretsOut === undefined ? undefined : secretsOut(flags.secretsOut, directory)
   const project = await readProject(invocation)
@@ -53,7 +49,7 @@ async function planAndApply(invocation: Invocation, applied: Applied): Promise<O
   checkPermitted(made)
   await checkSealingKey(wanted, database)
   checkRisk(made, leastRefused(flags.failOn))
-  if (flags.autoApprove !== true) await approve(invocation, made, flags.confirm)
+  await approvePlan(invocation, made, { flags, command: 'apply' })
   const revision = await carryOut(invocation, {
     plan: made,
     wanted,
@@ -64,31 +60,4 @@ async function planAndApply(invocation: Invocation, applied: Applied): Promise<O
     options: planOptions(flags),
   })
   return appliedOutcome(invocation, made, revision)
-}
-
-/** Refused before anything is read: nobody is there who could say yes. */
-function checkMayApply({ world, global }: Invocation, flags: ApplyFlags): void {
-  if (flags.autoApprove === true || flags.confirm !== undefined) return
-  if (world.io.isTerminal.in && world.io.isTerminal.err && global.mayAsk) return
-  throw new Failure(
-    EXIT.usage,
-    'apply asks before it changes anything, and there is no terminal to ask on',
-    'tokenidp plan, look at it, then tokenidp apply --auto-approve',
-  )
-}
-
-/** What is grave takes the environment's name to approve, so that it is nobody's habit. */
-async function approve(
-  { world, paint }: Invocation,
-  made: Plan,
-  confirmed: string | undefined,
-): Promise<void> {
-  world.io.err(planText(made, paint.err))
-  const isRisky = made.changes.some(
-    (change) => isExecuted(change) && isGraver(change.risk, 'security-relaxing'),
-  )
-  const word = isRisky ? made.environment.name : 'yes'
-  const question = `Apply these changes to environment ${made.environment.name}? Type ${word}: `
-  if ((confirmed ?? (await world.io.ask(question))).trim() === word) return
-  throw new Failure(EXIT.refused, 'not approved; nothing was applied', 'tokenidp apply')
 }
