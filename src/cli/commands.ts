@@ -39,6 +39,7 @@ const project: Line = (root, add) => {
       .option('--auto-approve', 'do not ask')
       .option('--confirm <word>', 'what would be asked for: yes, or the environment')
       .option('--message <text>', 'why, for the history')
+      .option('--wait [time]', 'until every live server serves it; exit 6 after 60s, or this time')
       .option('--dry-run', 'the same as plan')
       .option('--detailed-exitcode', 'with --dry-run: exit 2 when there is something to change')
       .option('--secrets-out <target>', 'file:<path> for the secrets that are generated'),

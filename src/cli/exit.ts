@@ -9,6 +9,8 @@ export const EXIT = {
   /** Somebody else was first: plan again and retry. */
   stale: 4,
   refused: 5,
+  /** Committed, and not every server reported it in time. */
+  unacknowledged: 6,
   /** Unreachable, or its schema is of another version. */
   database: 7,
   usage: 64,

@@ -79,7 +79,7 @@ function outputFormat(text: string): 'text' | 'json' {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 
-function milliseconds(text: string): number {
+export function milliseconds(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? []
   if (amount !== undefined) return Number(amount) * (UNITS[unit] ?? 1)
   throw new Failure(EXIT.usage, `"${text}" is not a duration`, 'write for instance 30s or 2m')

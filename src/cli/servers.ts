@@ -6,7 +6,7 @@ import { instantText } from './io.ts'
 /** Who was silent for longer counts as gone, until it is heard again. */
 const LIVE_FOR: Seconds = 90
 
-const isLive = ({ lastSeen }: ServerInstance, now: EpochSeconds): boolean =>
+export const isLive = ({ lastSeen }: ServerInstance, now: EpochSeconds): boolean =>
   lastSeen >= now - LIVE_FOR
 
 export const serverBody = (server: ServerInstance, now: EpochSeconds): JsonObject => ({

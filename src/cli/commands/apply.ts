@@ -1,6 +1,7 @@
 import { checkPermitted } from '../../deploy/apply/checks.ts'
 import { isExecuted } from '../../deploy/plan/change.ts'
 import type { Wanted } from '../../deploy/plan.ts'
+import { acknowledged, type WaitFlag, waitMs } from '../acknowledge.ts'
 import { type ApprovalFlags, approvePlan, checkMayAsk } from '../approval.ts'
 import { appliedOutcome, carryOut } from '../carry-out.ts'
 import { type Database, databaseUrl, prepareLocal, withDatabase } from '../database.ts'
@@ -16,12 +17,14 @@ export interface ApplyFlags extends PlanFlags, ApprovalFlags {
   readonly dryRun?: boolean
   readonly secretsOut?: string
   readonly message?: string
+  readonly wait?: WaitFlag
 }
 
 /** Makes the database what the documents say, in one transaction. */
 export async function apply(invocation: Invocation, flags: ApplyFlags): Promise<Outcome> {
   if (flags.dryRun === true) return plan(invocation, flags)
   checkMayAsk(invocation, flags, { command: 'apply', look: 'plan' })
+  const wait = waitMs(flags.wait)
   const { directory } = invocation.world
   const out = flags.secretsOut === undefined ? undefined : secretsOut(flags.secretsOut, directory)
   const project = await readProject(invocation)
@@ -29,9 +32,10 @@ export async function apply(invocation: Invocation, flags: ApplyFlags): Promise<
   const git = await gitState(project.root)
   const url = databaseUrl(invocation, project)
   prepareLocal(url, project.root)
-  return withDatabase(invocation, url, { schema: 'migrate' }, (database) =>
-    planAndApply(invocation, { flags, out, wanted, git, database }),
-  )
+  return withDatabase(invocation, url, { schema: 'migrate' }, async (database) => {
+    const applied = await planAndApply(invocation, { flags, out, wanted, git, database })
+    return acknowledged(invocation, database, applied, wait)
+  })
 }
 
 interface Applied {
@@ -42,10 +46,14 @@ interface Applied {
   readonly database: Database
 }
 
-async function planAndApply(invocation: Invocation, applied: Applied): Promise<Outcome> {
+async function planAndApply(invocation: Invocation, applied: Applied) {
   const { database, wanted, flags, git, out } = applied
   const made = await planAgainst(database, wanted, flags)
-  if (!made.changes.some(isExecuted)) return appliedOutcome(invocation, made, made.baseRevision)
+  const outcomeAt = (revision: number) => ({
+    revision,
+    outcome: appliedOutcome(invocation, made, revision),
+  })
+  if (!made.changes.some(isExecuted)) return outcomeAt(made.baseRevision)
   checkPermitted(made)
   await checkSealingKey(wanted, database)
   checkRisk(made, leastRefused(flags.failOn))
@@ -59,5 +67,5 @@ async function planAndApply(invocation: Invocation, applied: Applied): Promise<O
     message: flags.message,
     options: planOptions(flags),
   })
-  return appliedOutcome(invocation, made, revision)
+  return outcomeAt(revision)
 }

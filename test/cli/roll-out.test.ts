@@ -1,0 +1,158 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/base/system.ts'
+import { toSeconds } from '../../src/base/time.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { ServerInstance } from '../../src/store/port.ts'
+import { document, project, running, tokenidp, write } from '../support/cli.ts'
+import { databases } from '../support/databases.ts'
+import { aProject, worker } from '../support/documents.ts'
+import { aRevision } from '../support/revisions.ts'
+import { type Serving, serving } from '../support/serving.ts'
+import { testRandom } from '../support/stores.ts'
+
+const now = () => toSeconds(systemClock.milliseconds())
+
+const aServer = (change: Partial<ServerInstance> = {}): ServerInstance => ({
+  id: 's1',
+  host: 'web-1:4000',
+  version: '1.0.0',
+  activeRevision: 1,
+  targetRevision: 1,
+  state: 'serving',
+  error: undefined,
+  lastSeen: now(),
+  ...change,
+})
+
+async function aShop(newDatabase: (root: string) => Promise<string>) {
+  const root = project(aProject())
+  const url = await newDatabase(root)
+  const env = { TOKENIDP_DATABASE_URL: url }
+  const words = (...more: string[]) => ['apply', '--auto-approve', '-C', root, ...more]
+  const run = (...more: string[]) => tokenidp([...more, '-C', root], { env })
+  const apply = (...more: string[]) => tokenidp(words(...more), { env })
+  expect(await apply()).toMatchObject({ code: 0 })
+  const store = await openStore(url, { schema: 'require', random: testRandom })
+  onTestFinished(() => store.close())
+  const withSecret = (secret: string) => write(root, 'worker.yaml', worker(secret))
+  return { root, url, env, words, run, apply, store, withSecret }
+}
+
+/** How a server answers who comes with this secret. */
+const answerTo = async (server: Serving, secret: string): Promise<number> =>
+  (
+    await fetch(`${server.issuer('acme')}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`worker:${secret}`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    })
+  ).status
+
+describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
+  test('waits for nobody where no server lives', async () => {
+    const { store, apply, withSecret } = await aShop(newDatabase)
+    await store.system.heartbeat(aServer({ lastSeen: now() - 100 }))
+    withSecret('second')
+    const applied = await apply('--wait')
+    expect(applied.code, applied.stderr).toBe(0)
+    expect(applied.stdout).toMatch(/Applied revision 2.*\nNo server is live/)
+  })
+
+  test('exits 6 and names who is behind, and why', async () => {
+    const { store, apply, withSecret } = await aShop(newDatabase)
+    const failed = { state: 'failed', targetRevision: 2, error: 'it is broken' } as const
+    await store.system.heartbeat(aServer({ id: 's2', host: 'web-2:4000', activeRevision: 2 }))
+    await store.system.heartbeat(aServer({ id: 's3', host: 'web-3:4000', ...failed }))
+    await store.system.heartbeat(aServer())
+    withSecret('second')
+    const applied = await apply('--wait=300ms', '-o', 'json')
+    expect(applied.code).toBe(6)
+    expect(document(applied)).toMatchObject({
+      kind: 'Apply',
+      revision: 2,
+      servers: [
+        { host: 'web-1:4000', activeRevision: 1, isLive: true, error: null },
+        { host: 'web-2:4000', activeRevision: 2 },
+        { host: 'web-3:4000', activeRevision: 1, state: 'failed', error: 'it is broken' },
+      ],
+    })
+    expect(applied.stderr).toContain('2 of 3 live servers did not report it')
+    expect(applied.stderr).toMatch(/web-1:4000 serves revision 1 and was last seen 20/)
+    expect(applied.stderr).toContain('web-3:4000 serves revision 1 and cannot load revision 2: it')
+    expect(applied.stderr).toContain('tokenidp status')
+    const again = await apply('--wait=300ms', '-o', 'json')
+    expect([again.code, document(again)]).toMatchObject([6, { revision: 2, changes: [] }])
+  })
+
+  test('a revision for newer servers leaves the old one serving, and says so', async () => {
+    const { store, url, run, apply, withSecret } = await aShop(newDatabase)
+    const server = await serving({ databaseUrl: url })
+    await store.config.transaction(1000, (tx) => tx.commitRevision(aRevision({ minReader: '99' })))
+    const shown = async () => document(await run('status', '-o', 'json'))
+    const error = expect.stringContaining('revision 2 is for servers that read format 99')
+    const behind = { activeRevision: 1, targetRevision: 2, state: 'failed', error }
+    await expect.poll(shown).toMatchObject({ revision: 2, servers: [behind] })
+    expect((await run('status')).stdout).toMatch(/revision 1, cannot load revision 2: /)
+    expect(server.running.stderr()).toContain('cannot load the newest revision')
+    expect(await answerTo(server, 'worker-secret')).toBe(200)
+
+    withSecret('second')
+    expect(await apply('--wait')).toMatchObject({ code: 0 })
+    expect(await answerTo(server, 'second')).toBe(200)
+    await server.stop()
+  })
+})
+
+const only = (name: string) => databases.filter(({ engine }) => engine === name)
+
+describe.each(only('sqlite'))('apply --wait as a command, on $engine', ({ newDatabase }) => {
+  test('Ctrl-C ends the waiting with 130, and what is applied stays', async () => {
+    const { store, words, env, run, withSecret } = await aShop(newDatabase)
+    await store.system.heartbeat(aServer())
+    withSecret('second')
+    const applying = running(words('--wait'), { env })
+    await applying.says(/Waiting for the servers…/)
+    applying.kill('SIGINT')
+    expect(await applying.exited).toBe(130)
+    expect(applying.output()).toMatch(/no longer waiting; revision 2 is applied\n +tokenidp status/)
+    expect(document(await run('status', '-o', 'json'))).toMatchObject({ revision: 2 })
+  })
+
+  test('64 for a time that is none, before anything is applied', async () => {
+    const { apply, run, withSecret } = await aShop(newDatabase)
+    withSecret('second')
+    expect(await apply('--wait=soon')).toMatchObject({ code: 64 })
+    expect(document(await run('status', '-o', 'json'))).toMatchObject({ revision: 1 })
+  })
+})
+
+describe.each(only('postgres'))('three servers on one $engine', ({ newDatabase }) => {
+  test('all serve it when apply --wait returns; who is stopped is named', async () => {
+    const { url, apply, withSecret } = await aShop(newDatabase)
+    const starting = [1, 2, 3].map(() => serving({ databaseUrl: url }))
+    const servers = await Promise.all(starting)
+    onTestFinished(async () => void (await Promise.all(servers.map((server) => server.kill()))))
+    const answers = (secret: string) =>
+      Promise.all(servers.map((server) => answerTo(server, secret)))
+    for (const secret of ['second', 'third']) {
+      withSecret(secret)
+      const applied = await apply('--wait')
+      expect(applied.code, applied.stderr).toBe(0)
+      expect(applied.stdout).toContain('All 3 live servers serve revision')
+      expect(await answers(secret)).toEqual([200, 200, 200])
+      expect(await answers('worker-secret')).toEqual([401, 401, 401])
+    }
+
+    const [, stopped] = servers
+    stopped?.running.child.kill('SIGSTOP')
+    withSecret('fourth')
+    const applied = await apply('--wait=3s')
+    expect(applied.code).toBe(6)
+    expect(applied.stderr).toContain('1 of 3 live servers did not report it')
+    expect(applied.stderr).toContain(`:${new URL(stopped?.url ?? '').port} serves revision 3`)
+
+    stopped?.running.child.kill('SIGCONT')
+    expect(await apply('--wait')).toMatchObject({ code: 0 })
+    expect(await answers('fourth')).toEqual([200, 200, 200])
+  })
+})
