@@ -1,17 +1,6 @@
 import { type Command, Option } from 'commander'
-import type { Invocation, Outcome } from './invocation.ts'
-
-/** Does the work of one command. `undefined` when it has printed all there is (servers). */
-export type Work = (
-  invocation: Invocation,
-  flags: never,
-  ...words: never[]
-) => Promise<Outcome | undefined>
-
-/** Ties a command to its work, which is loaded when it is needed. */
-export type AddCommand = (command: Command, load: () => Promise<Work>) => void
-
-type Line = (root: Command, add: AddCommand) => void
+import type { Line } from './grammar.ts'
+import { goBack, lookBack } from './past-commands.ts'
 
 const project: Line = (root, add) => {
   add(
@@ -89,45 +78,6 @@ const servers: Line = (root, add) => {
   add(
     root.command('status').description('show what is applied and which servers serve it'),
     async () => (await import('./commands/status.ts')).status,
-  )
-}
-
-const past: Line = (root, add) => {
-  add(
-    root
-      .command('history')
-      .description('show what was applied, the newest first')
-      .option('--limit <count>', 'at most so many (default 20)'),
-    async () => (await import('./commands/history.ts')).history,
-  )
-  add(
-    root.command('show <revision>').description('show what a revision changed'),
-    async () => (await import('./commands/show.ts')).show,
-  )
-  add(
-    root
-      .command('drift')
-      .description('show what is no longer as it was applied; needs no documents')
-      .option('--detailed-exitcode', 'exit 2 when there is something'),
-    async () => (await import('./commands/drift.ts')).drift,
-  )
-  add(
-    root
-      .command('audit')
-      .description('show what was done to each object and by whom, the newest first')
-      .option('--since <length>', 'only of the last hours or days, for instance 24h')
-      .option('--object <address>', 'only of this one')
-      .option('--limit <count>', 'at most so many (default 100)')
-      .option('--verify', 'check that nobody changed the record'),
-    async () => (await import('./commands/audit.ts')).audit,
-  )
-  add(
-    root
-      .command('gc')
-      .description('forget what was deleted long ago, for ever')
-      .option('--older-than <length>', 'deleted at least so long ago (default 7d)')
-      .option('--dry-run', 'only show what would be forgotten'),
-    async () => (await import('./commands/gc.ts')).gc,
   )
 }
 
@@ -284,7 +234,8 @@ export const COMMANDS: readonly Line[] = [
   project,
   previews,
   servers,
-  past,
+  lookBack,
+  goBack,
   keys,
   users,
   sessions,

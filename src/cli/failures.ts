@@ -31,6 +31,10 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
     'if all of these are meant: tokenidp apply --prune --max-deletes <how many>',
   ],
   'secret-unknown': [EXIT.invalid, 'apply where the values are, from the documents'],
+  'source-broken': [
+    EXIT.failed,
+    'tokenidp history shows others; or check out the commit and tokenidp apply',
+  ],
   'no-place-for-secrets': [EXIT.usage, 'tokenidp apply --secrets-out file:secrets.json'],
   'not-converged': [EXIT.failed, 'report this with the documents: nothing was changed'],
 }

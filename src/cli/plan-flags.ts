@@ -46,11 +46,20 @@ const isTarget =
 /** The gravest risk that is let through; undefined for all. */
 export function leastRefused(failOn: string | undefined): Risk | undefined {
   if (failOn === undefined) return undefined
-  const risk = RISKS.find((each) => each === failOn)
-  if (risk !== undefined && risk !== 'safe') return risk
-  throw new Failure(
+  const risk = riskNamed('--fail-on', failOn)
+  if (risk !== 'safe') return risk
+  throw noRisk('--fail-on', failOn)
+}
+
+export function riskNamed(flag: string, text: string): Risk {
+  const risk = RISKS.find((each) => each === text)
+  if (risk !== undefined) return risk
+  throw noRisk(flag, text)
+}
+
+const noRisk = (flag: string, text: string): Failure =>
+  new Failure(
     EXIT.usage,
-    `--fail-on takes a risk, not "${failOn}"`,
+    `${flag} takes a risk, not "${text}"`,
     `use one of ${RISKS.filter((each) => each !== 'safe').join(', ')}`,
   )
-}

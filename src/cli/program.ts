@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
-import { type AddCommand, COMMANDS } from './commands.ts'
+import { COMMANDS } from './commands.ts'
+import type { AddCommand } from './grammar.ts'
 import type { Io } from './io.ts'
 import { tool } from './tool.ts'
 
@@ -30,5 +31,4 @@ const globalFlags = (): Option[] => [
   new Option('--no-color', 'no colour'),
   new Option('--no-input', 'never ask'),
   new Option('--lock-timeout <duration>', 'how long to wait for another apply (default 30s)'),
-  new Option('--no-cache', 'read all documents anew'),
 ]

@@ -10,6 +10,8 @@ import type { Paint } from './paint.ts'
 
 /** What the project file says of this machine: none of it is applied. */
 export interface ProjectSettings {
+  /** Absent where there is no project. */
+  readonly id?: string
   readonly root: string
   readonly databaseUrl?: string
   readonly listen?: string
@@ -36,17 +38,11 @@ export async function readProject(
 ): Promise<Project> {
   const { readConfiguration } = await import('../config/index.ts')
   const { global, world } = invocation
-  const from = projectPath(invocation)
-  const cache = global.hasCache
-    ? (await import('./parse-cache.ts')).openCache(from, world.variables)
-    : undefined
   const found = readConfiguration({
-    from,
-    ...(cache === undefined ? {} : { cache }),
+    from: projectPath(invocation),
     paths: paths.map((path) => resolve(world.directory, path)),
     ...(global.environment === undefined ? {} : { environment: global.environment }),
   })
-  cache?.save()
   if (found.outcome === 'no-project') throw noProject(found.from)
   await showDiagnostics(invocation, found.diagnostics, found.sources)
   if (found.outcome === 'choose-environment') throw environmentNeeded(found)

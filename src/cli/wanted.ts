@@ -15,9 +15,17 @@ export async function wantedBy(
   const secrets = hasSecrets
     ? await resolveSecrets(invocation, project)
     : (await import('../config/index.ts')).unknownSecrets(project.desired)
+  return wantedWith(invocation, project.desired, secrets)
+}
+
+export function wantedWith(
+  { world }: Invocation,
+  desired: Wanted['desired'],
+  secrets: Wanted['secrets'],
+): Wanted {
   const isSealing = sealingTenants(secrets).size > 0
-  const key = isSealing ? givenMasterKey(invocation.world.variables) : undefined
-  return { desired: project.desired, secrets, sealingKeyId: key?.id }
+  const key = isSealing ? givenMasterKey(world.variables) : undefined
+  return { desired, secrets, sealingKeyId: key?.id }
 }
 
 /** Servers open secrets with the master key of their signing keys, and with no other. */

@@ -17,7 +17,7 @@ export interface SecretSources {
 export interface ResolvedSecret {
   readonly declared: DeclaredSecret
   readonly value: Secret | undefined
-  /** Its value was not looked for: what is stored counts as right. */
+  /** Its value was not looked for or not found: what is stored counts as right. */
   readonly isUnknown?: true
 }
 
@@ -41,17 +41,17 @@ export const unknownSecrets = (state: DesiredState): Resolution['secrets'] =>
 /** Fetches the value behind every reference, and tells all that are missing at once. */
 export function resolveSecrets(state: DesiredState, sources: SecretSources): Resolution {
   const diagnostics: Diagnostic[] = []
-  const resolve = (declared: DeclaredSecret): readonly ResolvedSecret[] => {
-    if (declared.source.from === 'kept') return [{ declared, value: undefined, isUnknown: true }]
+  const resolve = (declared: DeclaredSecret): ResolvedSecret => {
+    if (declared.source.from === 'kept') return { declared, value: undefined, isUnknown: true }
     const found = fetchSecret(declared, sources)
-    if (found instanceof Secret || found === undefined) return [{ declared, value: found }]
+    if (found instanceof Secret || found === undefined) return { declared, value: found }
     diagnostics.push(found)
-    return []
+    return { declared, value: undefined, isUnknown: true }
   }
   const secrets = new Map(
     state.objects
       .filter((object) => object.secrets.length > 0)
-      .map((object) => [addressOf(object), object.secrets.flatMap(resolve)]),
+      .map((object) => [addressOf(object), object.secrets.map(resolve)]),
   )
   return { secrets, diagnostics }
 }

@@ -22,6 +22,8 @@ export type RefusalReason =
   | 'guard'
   /** A secret has to be stored, and nobody said its value. */
   | 'secret-unknown'
+  /** What a revision wanted was kept, and can no longer be read. */
+  | 'source-broken'
   /** New secrets would be generated and there is nowhere to put them. */
   | 'no-place-for-secrets'
   /** The outcome is not what was planned, or a server could not load it: a fault of ours. */

@@ -31,11 +31,13 @@ const sourceOf = (desired: DesiredState) => ({
 })
 
 /** The value of a literal stays where it was written. */
-const secretSource = ({ id, use, source, expiresAt }: DeclaredSecret) => ({
+const secretSource = ({ id, use, source, expiresAt, at }: DeclaredSecret) => ({
   id,
   use,
   source: source.from === 'literal' ? { from: 'kept' } : { ...source },
   expiresAt: expiresAt ?? null,
+  file: at.file,
+  line: at.line,
 })
 
 interface Packed extends Omit<DesiredState, 'objects'> {
@@ -52,6 +54,8 @@ interface PackedObject {
     readonly use: DeclaredSecret['use']
     readonly source: SecretSource
     readonly expiresAt: number | null
+    readonly file: string
+    readonly line: number
   }[]
   readonly protect: boolean
   readonly reconcile: DesiredState['objects'][number]['reconcile']
@@ -69,12 +73,12 @@ const desiredOf = ({ project, environment, policy, refactor, objects }: Packed):
     tenant: object.tenant,
     name: object.name,
     spec: object.spec,
-    secrets: object.secrets.map(({ id, use, source, expiresAt }) => ({
+    secrets: object.secrets.map(({ id, use, source, expiresAt, file, line }) => ({
       id,
       use,
       source,
       expiresAt: expiresAt ?? undefined,
-      at: positionAt(object.file, object.line),
+      at: positionAt(file, line),
     })),
     isProtected: object.protect,
     reconcile: object.reconcile,

@@ -10,6 +10,8 @@ export interface ConfigStore {
   changedSince(revision: number): Promise<LiveChanges>
   /** Newest first. */
   revisions(limit: number): Promise<readonly Revision[]>
+  /** Newest first; hexadecimal digits that the commit begins with. */
+  revisionsOf(commit: string): Promise<readonly Revision[]>
   revision(id: number): Promise<Revision | undefined>
   /** What the owner wanted at that revision, packed; undefined where it was not kept. */
   source(revision: number): Promise<Buffer | undefined>
@@ -34,7 +36,6 @@ export interface ConfigMeta {
 }
 
 export interface LiveState {
-  readonly meta: ConfigMeta
   readonly revision: number
   /** What the first apply stamped; another environment is refused. */
   readonly environment: { readonly name: string; readonly kind: 'dev' | 'production' } | undefined

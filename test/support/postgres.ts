@@ -53,7 +53,7 @@ wait $server
 rm -rf "$directory"
 `
 
-export async function startPostgres(): Promise<Server> {
+async function startPostgres(): Promise<Server> {
   removeOfDeadRuns()
   const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   try {

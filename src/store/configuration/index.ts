@@ -33,8 +33,13 @@ export const makeConfigStore = (engine: Engine): ConfigStore => ({
 
 const history = (
   engine: Engine,
-): Pick<ConfigStore, 'revisions' | 'revision' | 'source' | 'audit' | 'auditAfter'> => ({
+): Pick<
+  ConfigStore,
+  'revisions' | 'revisionsOf' | 'revision' | 'source' | 'audit' | 'auditAfter'
+> => ({
   revisions: (limit) => engine.read((db) => readRevisions(db, { limit })),
+
+  revisionsOf: (commit) => engine.read((db) => readRevisions(db, { commit })),
 
   async revision(id) {
     const [found] = await engine.read((db) => readRevisions(db, { id }))

@@ -120,7 +120,7 @@ export async function readAuditAfter(
 
 export async function readRevisions(
   db: Db,
-  filter: { readonly id: number } | { readonly limit: number },
+  filter: { readonly id: number } | { readonly commit: string } | { readonly limit: number },
 ): Promise<readonly Revision[]> {
   const all = db
     .selectFrom('config_revision')
@@ -144,9 +144,11 @@ export async function readRevisions(
       'summary',
       'created_at',
     ])
-  const rows = await ('id' in filter
-    ? all.where('id', '=', filter.id)
-    : all.orderBy('id', 'desc').limit(filter.limit)
-  ).execute()
-  return rows.map(revisionOf)
+  const newestFirst = all.orderBy('id', 'desc')
+  const some = () => {
+    if ('id' in filter) return all.where('id', '=', filter.id)
+    if ('limit' in filter) return newestFirst.limit(filter.limit)
+    return newestFirst.where('git_commit', 'like', `${filter.commit}%`)
+  }
+  return (await some().execute()).map(revisionOf)
 }
