@@ -8,6 +8,8 @@ import autocannon from 'autocannon'
 import { ROOT } from '../test/support/command.ts'
 import { WORKER } from '../test/support/quickstart.ts'
 import { applied, serving } from '../test/support/serving.ts'
+import { LARGE } from './fixture.ts'
+import { measureReconciliation } from './reconcile.ts'
 
 const ROUNDS = 3
 const SECONDS = 4
@@ -123,12 +125,24 @@ async function measure(wanted: readonly string[]): Promise<readonly Measured[]> 
   }
 }
 
-const measured = await measure(process.argv.slice(2))
-console.table(measured)
-mkdirSync(`${ROOT}bench/results`, { recursive: true })
+const asked = process.argv.slice(2)
+const isAsked = (name: string): boolean => asked.length === 0 || asked.includes(name)
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version }
-const setting = { database: 'sqlite, synchronous=FULL', connections: CONNECTIONS, rounds: ROUNDS }
-writeFileSync(
-  `${ROOT}bench/results/latest.json`,
-  `${JSON.stringify({ machine, setting, measured }, null, 2)}\n`,
-)
+mkdirSync(`${ROOT}bench/results`, { recursive: true })
+
+function keep(name: string, setting: object, measured: unknown): void {
+  const text = JSON.stringify({ machine, setting, measured }, null, 2)
+  writeFileSync(`${ROOT}bench/results/${name}.json`, `${text}\n`)
+}
+
+if (isAsked('reconcile')) {
+  const figures = await measureReconciliation()
+  console.table(figures)
+  keep('reconcile', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
+}
+if (asked.some((name) => name !== 'reconcile') || asked.length === 0) {
+  const measured = await measure(asked)
+  console.table(measured)
+  const setting = { database: 'sqlite, synchronous=FULL', connections: CONNECTIONS, rounds: ROUNDS }
+  keep('latest', setting, measured)
+}

@@ -13,6 +13,8 @@ export interface GlobalOptions {
   readonly colour: boolean | undefined
   readonly mayAsk: boolean
   readonly lockTimeoutMs: number
+  /** Whether documents that were read before may be known from then. */
+  readonly hasCache: boolean
 }
 
 /** The flags as commander hands them over. */
@@ -27,6 +29,7 @@ export interface GlobalFlags {
   readonly color?: boolean
   readonly input?: boolean
   readonly lockTimeout?: string
+  readonly cache?: boolean
 }
 
 export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalOptions {
@@ -41,6 +44,7 @@ export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalO
     colour: flags.color,
     mayAsk: flags.input !== false,
     lockTimeoutMs: milliseconds(flags.lockTimeout ?? '30s'),
+    hasCache: flags.cache !== false,
   }
 }
 

@@ -31,4 +31,5 @@ const globalFlags = (): Option[] => [
   new Option('--no-color', 'no colour'),
   new Option('--no-input', 'never ask'),
   new Option('--lock-timeout <duration>', 'how long to wait for another apply (default 30s)'),
+  new Option('--no-cache', 'read all documents anew'),
 ]

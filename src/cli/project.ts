@@ -38,11 +38,17 @@ export async function readProject(
 ): Promise<Project> {
   const { readConfiguration } = await import('../config/index.ts')
   const { global, world } = invocation
+  const from = projectPath(invocation)
+  const cache = global.hasCache
+    ? (await import('./parse-cache.ts')).openCache(from, world.variables)
+    : undefined
   const found = readConfiguration({
-    from: projectPath(invocation),
+    from,
+    ...(cache === undefined ? {} : { cache }),
     paths: paths.map((path) => resolve(world.directory, path)),
     ...(global.environment === undefined ? {} : { environment: global.environment }),
   })
+  cache?.save()
   if (found.outcome === 'no-project') throw noProject(found.from)
   await showDiagnostics(invocation, found.diagnostics, found.sources)
   if (found.outcome === 'choose-environment') throw environmentNeeded(found)

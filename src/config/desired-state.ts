@@ -63,8 +63,12 @@ export interface DesiredObject {
 export type Reconcile = 'full' | 'createOnly' | 'observe'
 
 /** `kind/tenant/name`, or `kind/name` above tenants. */
-export const addressOf = (object: Pick<DesiredObject, 'kind' | 'tenant' | 'name'>): string =>
-  [object.kind, object.tenant, object.name].filter((part) => part !== '').join('/')
+export const addressOf = ({
+  kind,
+  tenant,
+  name,
+}: Pick<DesiredObject, 'kind' | 'tenant' | 'name'>): string =>
+  tenant === '' ? `${kind}/${name}` : `${kind}/${tenant}/${name}`
 
 export interface DeclaredSecret {
   /** Names it within its object: the id of a client secret, `password` for a user. */

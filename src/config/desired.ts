@@ -86,7 +86,7 @@ const secretsOfPerson = (item: Item<'User'>): readonly DeclaredSecret[] =>
     const value = item.document.spec[id]
     if (value === undefined) return []
     const at = item.source.at(['spec', id])
-    const source = sourceOf(value, `${at.file}:${at.line}`)
+    const source = sourceOf(value, () => `${at.file}:${at.line}`)
     return [{ id, use: 'password', source, expiresAt: undefined, at }]
   })
 
@@ -96,7 +96,7 @@ const clientSecrets = (item: Item<'Application'>): readonly DeclaredSecret[] =>
     return {
       id,
       use: methodOf(item.document.spec) === 'client_secret_jwt' ? 'sealed' : 'client',
-      source: sourceOf(value, `${at.file}:${at.line}`),
+      source: sourceOf(value, () => `${at.file}:${at.line}`),
       expiresAt: expiresAt === undefined ? undefined : epochSeconds(expiresAt),
       at,
     }

@@ -12,7 +12,8 @@ import type { DesiredState } from './desired-state.ts'
 import { makeGraph } from './graph.ts'
 import { lint } from './lint/index.ts'
 import { findProjectFile, listFiles, loadFile, readSecretFile, type SourceFile } from './load.ts'
-import { combine, type Parsed, type ParsedDocument, parse } from './parse.ts'
+import { combine, type Parsed, type ParsedDocument } from './parse.ts'
+import { type ParseCache, parseCached, remember } from './parse-cache.ts'
 import {
   type ChoiceNeeded,
   chooseEnvironment,
@@ -35,6 +36,8 @@ export interface ConfigurationRequest {
   readonly environment?: string
   /** Tell only what concerns these files or folders. Files outside the project's patterns are read too. */
   readonly paths?: readonly string[]
+  /** What was read before. Each file is read and compared all the same. */
+  readonly cache?: ParseCache
 }
 
 export type Configuration = Valid | Invalid | (ChoiceNeeded & Found) | NoProject
@@ -67,7 +70,7 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   if (projectFile === undefined) return { outcome: 'no-project', from: resolve(request.from) }
   const root = dirname(projectFile)
   const file = relative(root, projectFile)
-  const read = readDocuments(root, file, request.paths ?? [])
+  const read = readDocuments(root, file, request)
   const found = (diagnostics: readonly Diagnostic[]): Found => ({
     root,
     sources: textsOf(read.sources),
@@ -75,9 +78,12 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   })
   if (hasErrors(read.diagnostics)) return { outcome: 'invalid', ...found(read.diagnostics) }
   const outcome = understand(read.documents, { root, file, wanted: request.environment })
+  if (request.cache !== undefined && outcome.items !== undefined)
+    remember(read.sources, outcome.items, request.cache)
   const diagnostics = [...read.diagnostics, ...outcome.diagnostics]
   if (outcome.outcome !== 'valid') return { ...outcome, ...found(diagnostics) }
-  return { ...outcome, project: settingsOf(outcome.project, root), ...found(diagnostics) }
+  const project = settingsOf(outcome.project, root)
+  return { outcome: 'valid', state: outcome.state, project, ...found(diagnostics) }
 }
 
 export interface ProjectReading extends Found {
@@ -112,10 +118,15 @@ const isProject = ({ value }: ParsedDocument): boolean =>
 const textsOf = (sources: readonly SourceFile[]): ReadonlyMap<string, string> =>
   new Map(sources.map(({ file, bytes }) => [file, bytes.toString('utf8')]))
 
-const parseFiles = (sources: readonly SourceFile[]): Parsed => combine(sources.map(parse))
+const parseFiles = (sources: readonly SourceFile[], cache?: ParseCache): Parsed =>
+  combine(sources.map((source) => parseCached(source, cache)))
 
 /** The project file first, because it says which others there are. */
-function readDocuments(root: string, projectFile: string, paths: readonly string[]) {
+function readDocuments(
+  root: string,
+  projectFile: string,
+  { paths = [], cache }: Pick<ConfigurationRequest, 'paths' | 'cache'>,
+) {
   const first = loadFile(root, projectFile)
   const parsed = parseFiles(first.sources)
   const { include, at } = includedBy(parsed, projectFile)
@@ -123,7 +134,10 @@ function readDocuments(root: string, projectFile: string, paths: readonly string
   const asked = paths.map((path) => relative(root, resolve(path))).filter(isFileIn(listed.files))
   const files = [...new Set([...listed.files, ...asked])].filter((file) => file !== projectFile)
   const others = files.map((file) => loadFile(root, file))
-  const rest = parseFiles(others.flatMap(({ sources }) => sources))
+  const rest = parseFiles(
+    others.flatMap(({ sources }) => sources),
+    cache,
+  )
   return {
     sources: [...first.sources, ...others.flatMap(({ sources }) => sources)],
     documents: [...parsed.documents, ...rest.documents],
@@ -162,10 +176,11 @@ type Understanding =
       outcome: 'valid'
       project: Item<'Project'>
       state: DesiredState
+      items: readonly Item[]
       diagnostics: readonly Diagnostic[]
     }
-  | { outcome: 'invalid'; diagnostics: readonly Diagnostic[] }
-  | (ChoiceNeeded & { diagnostics: readonly Diagnostic[] })
+  | { outcome: 'invalid'; items?: undefined; diagnostics: readonly Diagnostic[] }
+  | (ChoiceNeeded & { items?: undefined; diagnostics: readonly Diagnostic[] })
 
 interface Place {
   readonly root: string
@@ -197,7 +212,7 @@ function understand(documents: Parsed['documents'], { root, file, wanted }: Plac
   const linted = [...lint(graph), ...authority.diagnostics]
   if (hasErrors(linted)) return refuse(linted)
   const state = desiredState(items, graph, authority.pem)
-  return { outcome: 'valid', project: project.value, state, diagnostics: linted }
+  return { outcome: 'valid', project: project.value, state, items, diagnostics: linted }
 }
 
 function concerns(root: string, paths: readonly string[] = []) {

@@ -4,13 +4,15 @@ import type { Diagnostic, Position } from '../base/diagnostic.ts'
 import { diagnostic, startOf } from './codes.ts'
 import { inspect } from './inspect.ts'
 import type { SourceFile } from './load.ts'
-import { locate, type Path, type PlaceOf } from './locate.ts'
+import { lazily, locate, type Path, type PlaceOf } from './locate.ts'
 import { firstOfRepeated } from './repeated-key.ts'
 
 /** One document of a file, which still knows where each of its values was written. */
 export interface ParsedDocument {
   readonly file: string
   readonly value: unknown
+  /** Its schema was checked before, by this version of the program. */
+  readonly isKnownValid?: true
   /** The value, or the key of its nearest written parent when nobody wrote it. */
   at(path: Path): Position
   atKey(path: Path): Position
@@ -65,8 +67,8 @@ function readDocument(file: string, document: Document.Parsed, placeOf: PlaceOf)
   if (isEmptyScalar(document)) return { documents: [], diagnostics: [] }
   // Aliases were counted by `inspect`, which is stricter than the library's own limit.
   const value: unknown = document.toJS({ maxAliasCount: -1 })
-  const at = (path: Path): Position => locate(document, path, 'value', placeOf)
-  const atKey = (path: Path): Position => locate(document, path, 'key', placeOf)
+  const at = (path: Path): Position => lazily(() => locate(document, path, 'value', placeOf))
+  const atKey = (path: Path): Position => lazily(() => locate(document, path, 'key', placeOf))
   return { documents: [{ file, value, at, atKey }], diagnostics: [] }
 }
 

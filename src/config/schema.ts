@@ -48,6 +48,8 @@ export function checkSchemas(documents: readonly ParsedDocument[]) {
 
 function checkSchema(source: ParsedDocument): Item | { diagnostics: readonly Diagnostic[] } {
   const { value } = source
+  if (source.isKnownValid && isRecord(value) && isKind(value.kind))
+    return itemOf(value.kind, source)
   if (!isRecord(value))
     return refuse('TIDP1003', source, [], 'a document must be a map with apiVersion and kind')
   const { kind, apiVersion } = value

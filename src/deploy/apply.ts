@@ -14,8 +14,9 @@ import { type Identities, identify, rowsOf, uidsAfter } from './apply/prepare.ts
 import { usersToPut } from './declared-users.ts'
 import { withChanges } from './delta.ts'
 import { isExecuted } from './plan/change.ts'
-import { droppedSecrets, makePlan, type Plan, type Wanted } from './plan.ts'
+import { changesLeft, droppedSecrets, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
+import { packSource } from './source.ts'
 import { makeVerifiers, type NewVerifier } from './verifiers.ts'
 
 /** Makes the plan come true in one transaction, or changes nothing and throws. Answers the new revision. */
@@ -25,7 +26,7 @@ export async function apply(plan: Plan, wanted: Wanted, applying: Applying): Pro
   checkPlaceForSecrets(plan, applying)
   const before = await config.live()
   checkBase(plan, before)
-  const { pepper } = await config.meta()
+  const { pepper } = before.meta
   const identities = identify(plan, before, applying)
   const verifiers = await makeVerifiers(plan, wanted.secrets, {
     ...applying,
@@ -34,16 +35,20 @@ export async function apply(plan: Plan, wanted: Wanted, applying: Applying): Pro
     known: (uid, id) =>
       before.secrets.find((each) => each.ownerUid === uid && each.secretId === id),
   })
+  const source = packSource(wanted.desired)
   return config.transaction(lockTimeoutMs, (tx) =>
-    change(tx, { plan, wanted, identities, verifiers, pepper, applying }),
+    change(tx, { plan, wanted, known: before, identities, verifiers, source, pepper, applying }),
   )
 }
 
 interface Work {
   readonly plan: Plan
   readonly wanted: Wanted
+  /** What was live a moment before we had the lock. */
+  readonly known: LiveState
   readonly identities: Identities
   readonly verifiers: readonly NewVerifier[]
+  readonly source: Buffer
   readonly pepper: string
   readonly applying: Applying
 }
@@ -51,7 +56,7 @@ interface Work {
 async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   const { plan, wanted, identities, verifiers, applying } = work
   const now = toSeconds(applying.nowMs)
-  const before = await tx.live()
+  const before = await liveWithin(tx, work)
   checkBase(plan, before)
   checkIdentities(identities, before)
   const revision = before.revision + 1
@@ -82,9 +87,15 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   const made: Made = { plan, wanted, identities, revision, applying }
   await tx.record(auditOf(made))
   keepGenerated(verifiers, applying)
-  await tx.commitRevision(revisionOf(made, after))
+  await tx.commitRevision({ ...revisionOf(made, after), source: work.source })
   applying.beforeCommit?.()
   return revision
+}
+
+/** What we read before we had the lock, and what changed since. A tombstone may be gone without a trace. */
+async function liveWithin(tx: ConfigTransaction, { plan, known }: Work): Promise<LiveState> {
+  if (plan.changes.some(({ action }) => action === 'revive')) return tx.live()
+  return withChanges(known, await tx.changedSince(known.revision))
 }
 
 async function changeSecrets(
@@ -163,9 +174,7 @@ function checkOutcome(after: LiveState, { wanted, pepper, applying }: Work): voi
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new Refusal('not-converged', `a server could not load the new state: ${why}`, { cause })
   }
-  const left = makePlan(wanted, after, pepper, applying.options)
-    .changes.filter(isExecuted)
-    .map((each) => each.address)
+  const left = changesLeft(wanted, after, pepper, applying.options).map(({ address }) => address)
   if (left.length === 0) return
   throw new Refusal('not-converged', `still different after applying: ${left.join(', ')}`)
 }

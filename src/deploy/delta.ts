@@ -4,6 +4,8 @@ type Applied = Pick<LiveState, 'revision' | 'objects' | 'secrets' | 'overrides'>
 
 /** What was live, brought up to date. */
 export function withChanges<T extends Applied>(live: T, changes: LiveChanges): T {
+  if (changes.objects.length + changes.deleted.length === 0)
+    return { ...live, revision: changes.revision, overrides: changes.overrides }
   const changed = new Map(changes.objects.map((object) => [object.uid, object]))
   const gone = new Set(changes.deleted)
   const known = new Set(live.objects.map(({ uid }) => uid))

@@ -2,7 +2,7 @@ import { addressOf, type DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
 import type { LiveState, StoredSecret } from '../store/config-port.ts'
 import { arrival } from './plan/arrival.ts'
-import type { Change } from './plan/change.ts'
+import { type Change, isExecuted } from './plan/change.ts'
 import { departure } from './plan/departure.ts'
 import { desiredDigest, hashesOf, liveDigest } from './plan/digests.ts'
 import { type Breach, breaches } from './plan/guards.ts'
@@ -45,28 +45,17 @@ export interface Wanted {
 const ownerOf = (desired: DesiredState): string => `git:${desired.project.id}`
 
 export function makePlan(
-  { desired, secrets, sealingKeyId }: Wanted,
+  wanted: Wanted,
   live: LiveState,
   pepper: string,
   options: PlanOptions = {},
 ): Plan {
+  const { desired } = wanted
   checkEnvironment(desired, live)
-  const owner = ownerOf(desired)
-  const hashes = hashesOf(desired)
-  const placed = placeMoved(live.objects, desired.refactor, owner)
+  const { planning, placed } = prepare(wanted, live, pepper, options)
+  const { owner, hashes } = planning
   const own = live.objects.filter((object) => object.owner === owner)
-  const planning: Planning = {
-    owner,
-    desired,
-    hashes,
-    keeping: { pepper, sealingKeyId },
-    options,
-    wanted: secrets,
-    tombstones: tombstonesOf(live, owner),
-    stored: Map.groupBy(live.secrets, (secret) => secret.ownerUid),
-  }
-  const all = changesOf(planning, placed)
-  const changes = all.filter(({ address }) => options.isTarget?.(address) ?? true)
+  const changes = targetedChanges(planning, placed)
   const meant = new Set(desired.refactor.removed.map(({ ref }) => ref))
   return {
     owner,
@@ -81,6 +70,40 @@ export function makePlan(
     kept: keptIn(planning, placed),
   }
 }
+
+/** What a plan made now would still change: nothing, once it has been carried out. */
+export function changesLeft(
+  wanted: Wanted,
+  live: LiveState,
+  pepper: string,
+  options: PlanOptions,
+): readonly Change[] {
+  const { planning, placed } = prepare(wanted, live, pepper, options)
+  return targetedChanges(planning, placed).filter(isExecuted)
+}
+
+function prepare(
+  { desired, secrets, sealingKeyId }: Wanted,
+  live: LiveState,
+  pepper: string,
+  options: PlanOptions,
+): { readonly planning: Planning; readonly placed: readonly Placed[] } {
+  const owner = ownerOf(desired)
+  const planning: Planning = {
+    owner,
+    desired,
+    hashes: hashesOf(desired),
+    keeping: { pepper, sealingKeyId },
+    options,
+    wanted: secrets,
+    tombstones: tombstonesOf(live, owner),
+    stored: Map.groupBy(live.secrets, (secret) => secret.ownerUid),
+  }
+  return { planning, placed: placeMoved(live.objects, desired.refactor, owner) }
+}
+
+const targetedChanges = (planning: Planning, placed: readonly Placed[]): readonly Change[] =>
+  changesOf(planning, placed).filter(({ address }) => planning.options.isTarget?.(address) ?? true)
 
 /** The last of each address. */
 const tombstonesOf = ({ tombstones }: LiveState, owner: string) =>

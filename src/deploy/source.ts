@@ -31,13 +31,11 @@ const sourceOf = (desired: DesiredState) => ({
 })
 
 /** The value of a literal stays where it was written. */
-const secretSource = ({ id, use, source, expiresAt, at }: DeclaredSecret) => ({
+const secretSource = ({ id, use, source, expiresAt }: DeclaredSecret) => ({
   id,
   use,
   source: source.from === 'literal' ? { from: 'kept' } : { ...source },
   expiresAt: expiresAt ?? null,
-  file: at.file,
-  line: at.line,
 })
 
 interface Packed extends Omit<DesiredState, 'objects'> {
@@ -54,8 +52,6 @@ interface PackedObject {
     readonly use: DeclaredSecret['use']
     readonly source: SecretSource
     readonly expiresAt: number | null
-    readonly file: string
-    readonly line: number
   }[]
   readonly protect: boolean
   readonly reconcile: DesiredState['objects'][number]['reconcile']
@@ -73,12 +69,12 @@ const desiredOf = ({ project, environment, policy, refactor, objects }: Packed):
     tenant: object.tenant,
     name: object.name,
     spec: object.spec,
-    secrets: object.secrets.map(({ id, use, source, expiresAt, file, line }) => ({
+    secrets: object.secrets.map(({ id, use, source, expiresAt }) => ({
       id,
       use,
       source,
       expiresAt: expiresAt ?? undefined,
-      at: positionAt(file, line),
+      at: positionAt(object.file, object.line),
     })),
     isProtected: object.protect,
     reconcile: object.reconcile,

@@ -36,6 +36,7 @@ export interface ConfigMeta {
 }
 
 export interface LiveState {
+  readonly meta: ConfigMeta
   readonly revision: number
   /** What the first apply stamped; another environment is refused. */
   readonly environment: { readonly name: string; readonly kind: 'dev' | 'production' } | undefined

@@ -27,6 +27,7 @@ describe.each(stores)('opening a database on $name', ({ name, fresh }) => {
     const { url, remove } = await fresh()
     const store = await openStore(url, { schema: 'inspect', random })
     expect(await store.config.live()).toEqual({
+      meta: await store.config.meta(),
       revision: 0,
       environment: undefined,
       objects: [],

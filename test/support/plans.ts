@@ -9,6 +9,8 @@ import { fingerprint } from '../../src/deploy/secrets.ts'
 import type { LiveState } from '../../src/store/config-port.ts'
 
 export const PEPPER = 'pepper'
+
+const META = { clusterId: 'cluster', pepper: PEPPER, schemaVersion: 1 }
 const at = { file: 'acme.yaml', line: 7, column: 1, endLine: 7, endColumn: 2 }
 
 /** A desired application. */
@@ -63,6 +65,7 @@ export const applied = (
   { desired, secrets }: Wanted,
   change: Partial<LiveState> = {},
 ): LiveState => ({
+  meta: META,
   revision: 1,
   environment: desired.environment,
   objects: desired.objects.map((object) => ({
@@ -90,6 +93,7 @@ export const applied = (
 })
 
 export const EMPTY: LiveState = {
+  meta: META,
   revision: 0,
   environment: undefined,
   objects: [],

@@ -53,7 +53,7 @@ wait $server
 rm -rf "$directory"
 `
 
-async function startPostgres(): Promise<Server> {
+export async function startPostgres(): Promise<Server> {
   removeOfDeadRuns()
   const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   try {

@@ -28,8 +28,10 @@ export const planAgainst = async (
   { config }: Database,
   wanted: Wanted,
   flags: PlanFlags,
-): Promise<Plan> =>
-  makePlan(wanted, await config.live(), (await config.meta()).pepper, planOptions(flags))
+): Promise<Plan> => {
+  const live = await config.live()
+  return makePlan(wanted, live, live.meta.pepper, planOptions(flags))
+}
 
 /** Throws when a change is as grave as that, or graver. */
 export function checkRisk({ changes }: Plan, least: Risk | undefined): void {

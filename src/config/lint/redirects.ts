@@ -17,7 +17,18 @@ export interface Redirect {
 
 const FIELDS = ['redirectUris', 'postLogoutRedirectUris'] as const
 
-export function* redirectsOf(graph: Graph): Iterable<Redirect> {
+export function redirectsOf(graph: Graph): readonly Redirect[] {
+  const known = found.get(graph)
+  if (known !== undefined) return known
+  const redirects = [...findRedirects(graph)]
+  found.set(graph, redirects)
+  return redirects
+}
+
+/** Many rules look at them. */
+const found = new WeakMap<Graph, readonly Redirect[]>()
+
+function* findRedirects(graph: Graph): Iterable<Redirect> {
   const isDev = graph.environment.document.spec.kind === 'dev'
   for (const item of graph.all('Application')) {
     const { spec } = item.document

@@ -10,13 +10,13 @@ const GENERATED_BYTES = 32
 
 /** What is said of a secret, without the secret. */
 export function referenceOf(value: SecretValue): JsonObject {
-  const source = sourceOf(value, '')
+  const source = sourceOf(value, () => '')
   return source.from === 'literal' ? { from: 'literal' } : { ...source }
 }
 
-/** `place` is what a literal is called wherever it would be printed. */
-export function sourceOf(value: SecretValue, place: string): SecretSource {
-  if (typeof value === 'string') return { from: 'literal', value: new Secret(value, place) }
+/** `place` answers what a literal is called wherever it would be printed. */
+export function sourceOf(value: SecretValue, place: () => string): SecretSource {
+  if (typeof value === 'string') return { from: 'literal', value: new Secret(value, place()) }
   if (value.fromEnv !== undefined) return { from: 'env', name: value.fromEnv }
   if (value.fromFile !== undefined) return { from: 'file', path: value.fromFile }
   return { from: 'generate', bytes: value.generate?.bytes ?? GENERATED_BYTES }

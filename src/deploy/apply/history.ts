@@ -11,7 +11,6 @@ import { type Change, isExecuted } from '../plan/change.ts'
 import { liveDigest, specHash } from '../plan/digests.ts'
 import type { Plan, Wanted } from '../plan.ts'
 import { READER } from '../reader.ts'
-import { packSource } from '../source.ts'
 import type { Applying } from './applying.ts'
 import type { Identities } from './prepare.ts'
 
@@ -23,8 +22,8 @@ export interface Made {
   readonly applying: Applying
 }
 
-export function revisionOf(made: Made, after: LiveState): NewRevision {
-  const { plan, wanted, applying } = made
+export function revisionOf(made: Made, after: LiveState): Omit<NewRevision, 'source'> {
+  const { plan, applying } = made
   const { about, nowMs, kind = 'apply' } = applying
   const addresses = (...actions: Change['action'][]): string[] =>
     plan.changes
@@ -43,7 +42,6 @@ export function revisionOf(made: Made, after: LiveState): NewRevision {
       update: addresses('update', 'record', 'release'),
       delete: addresses('delete'),
     },
-    source: packSource(wanted.desired),
     createdAt: toSeconds(nowMs),
   }
 }

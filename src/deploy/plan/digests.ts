@@ -3,7 +3,16 @@ import { canonicalJson, type JsonObject } from '../../base/json.ts'
 import { addressOf, type DesiredState } from '../../config/desired-state.ts'
 import type { ConfigObject } from '../../store/config-port.ts'
 
-export const specHash = (spec: JsonObject): string => digest(canonicalJson(spec))
+/** Asked for again and again while one plan is made and applied. */
+const known = new WeakMap<JsonObject, string>()
+
+export function specHash(spec: JsonObject): string {
+  const before = known.get(spec)
+  if (before !== undefined) return before
+  const hash = digest(canonicalJson(spec))
+  known.set(spec, hash)
+  return hash
+}
 
 /** The hash of each desired spec, by address: computed once for all who ask. */
 export const hashesOf = (desired: DesiredState): ReadonlyMap<string, string> =>
@@ -21,14 +30,22 @@ export const desiredDigest = (desired: DesiredState, hashes: ReadonlyMap<string,
   )
 
 /** One value for what an owner has live: where it is the same, the same plan is right. */
-export const liveDigest = (objects: readonly ConfigObject[], owner: string): string =>
-  digest(
+export function liveDigest(objects: readonly ConfigObject[], owner: string): string {
+  const known = liveDigests.get(objects)
+  if (known?.owner === owner) return known.value
+  const value = digest(
     objects
       .filter((each) => each.owner === owner)
       .map((each) => `${addressOf(each)} ${each.specHash} ${each.appliedHash}${flags(each)}\n`)
       .sort()
       .join(''),
   )
+  liveDigests.set(objects, { owner, value })
+  return value
+}
+
+/** One apply asks several times about one state. */
+const liveDigests = new WeakMap<readonly ConfigObject[], { owner: string; value: string }>()
 
 const flags = (object: Pick<ConfigObject, 'isProtected' | 'reconcile'>): string =>
   `${object.isProtected ? ' protected' : ''}${object.reconcile === 'full' ? '' : ` ${object.reconcile}`}`

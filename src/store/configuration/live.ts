@@ -15,6 +15,11 @@ export async function readLive(db: Db): Promise<LiveState> {
     .execute()
   const alive = rows.filter((row) => row.deleted_at === null)
   return {
+    meta: {
+      clusterId: head.cluster_id,
+      pepper: head.pepper,
+      schemaVersion: head.schema_version,
+    },
     revision: head.revision_id,
     environment: environmentOf(head.environment_name, head.environment_kind),
     objects: await withApplied(db, alive.map(objectOf)),
@@ -31,8 +36,18 @@ export async function readChanges(db: Db, revision: number): Promise<LiveChanges
     .selectAll()
     .where('revision_id', '>', revision)
     .execute()
+  const overrides = head.overrides === 0 ? [] : await readOverrides(db)
   const changed = rows.filter((row) => row.deleted_at === null)
-  const uids = changed.map(({ uid }) => uid)
+  const deleted = rows.filter((row) => row.deleted_at !== null).map(({ uid }) => uid)
+  if (changed.length === 0)
+    return {
+      revision: head.revision_id,
+      objects: [],
+      secrets: [],
+      deleted,
+      count: await countObjects(db),
+      overrides,
+    }
   const secrets = await db
     .selectFrom('secret_verifier')
     .selectAll()
@@ -47,10 +62,10 @@ export async function readChanges(db: Db, revision: number): Promise<LiveChanges
   return {
     revision: head.revision_id,
     objects: changed.map(objectOf),
-    secrets: uids.length === 0 ? [] : secrets.map(secretOf),
-    deleted: rows.filter((row) => row.deleted_at !== null).map(({ uid }) => uid),
+    secrets: secrets.map(secretOf),
+    deleted,
     count: await countObjects(db),
-    overrides: head.overrides === 0 ? [] : await readOverrides(db),
+    overrides,
   }
 }
 
@@ -74,7 +89,14 @@ const readHead = (db: Db) =>
   db
     .selectFrom('config_head')
     .innerJoin('config_meta', (join) => join.on('config_meta.id', '=', 1))
-    .select(['config_head.revision_id', 'environment_name', 'environment_kind'])
+    .select([
+      'config_head.revision_id',
+      'environment_name',
+      'environment_kind',
+      'cluster_id',
+      'pepper',
+      'schema_version',
+    ])
     .select((each) =>
       each.selectFrom('override').select(sql<number>`count(*)`.as('count')).as('overrides'),
     )

@@ -1,0 +1,73 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { CachedFile, ParseCache } from '../config/parse-cache.ts'
+import type { Variables } from './environment.ts'
+import { tool } from './tool.ts'
+
+/** What was read before, in the folder for such things of this account. It may be deleted at any time. */
+export interface StoredCache extends ParseCache {
+  /** Keeps what was used this time. A disk that does not take it is no failure. */
+  save(): void
+}
+
+export function openCache(projectPath: string, variables: Variables): StoredCache {
+  const home = variables.XDG_CACHE_HOME || join(homedir(), '.cache')
+  const name = createHash('sha256').update(projectPath).digest('hex').slice(0, 16)
+  const path = join(home, 'tokenidp', `documents-${name}.json`)
+  const known = read(path)
+  const used = new Map<string, CachedFile>()
+  let isChanged = false
+  return {
+    get(digest) {
+      const file = known.get(digest)
+      if (file !== undefined) used.set(digest, file)
+      return file
+    },
+    put(digest, file) {
+      if (used.has(digest)) return
+      used.set(digest, file)
+      isChanged = true
+    },
+    save() {
+      if (isChanged || used.size < known.size) write(path, used)
+    },
+  }
+}
+
+interface Stored {
+  readonly version: string
+  readonly files: Readonly<Record<string, CachedFile>>
+}
+
+function read(path: string): ReadonlyMap<string, CachedFile> {
+  try {
+    const stored: Stored = JSON.parse(readFileSync(path, 'utf8'))
+    return stored.version === version() ? new Map(Object.entries(stored.files)) : new Map()
+  } catch {
+    return new Map()
+  }
+}
+
+function write(path: string, files: ReadonlyMap<string, CachedFile>): void {
+  const stored: Stored = { version: version(), files: Object.fromEntries(files) }
+  const beside = `${path}.${randomUUID()}`
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(beside, JSON.stringify(stored), { mode: 0o600 })
+    renameSync(beside, path)
+  } catch {
+    // The next command reads the documents again.
+  }
+}
+
+const SCHEMAS = new URL('../../schemas/', import.meta.url)
+
+/** Another program may read other documents, or the same ones differently. */
+function version(): string {
+  const hash = createHash('sha256').update(tool.version)
+  for (const name of readdirSync(SCHEMAS).sort())
+    if (name.endsWith('.json')) hash.update(readFileSync(new URL(name, SCHEMAS)))
+  return hash.digest('base64url')
+}
