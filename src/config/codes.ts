@@ -1,6 +1,6 @@
 import type { Diagnostic, Position } from '../base/diagnostic.ts'
 
-/** Every code with what it stands for. 0xxx parse, 1xxx schema and references, 2xxx security, 3xxx correctness. Never reused. */
+/** Every code with what it stands for. 0xxx parse, 1xxx schema and references, 2xxx security, 3xxx correctness, 4xxx plan and apply. Never reused. */
 export const CODES = {
   TIDP0001: 'not valid YAML',
   TIDP0002: 'not UTF-8 text',
@@ -113,6 +113,9 @@ export const CODES = {
   TIDP3052: 'CORS origin that is allowed anyway',
   TIDP3053: 'certificate that is not of its key',
   TIDP3045: 'logout URI of a machine',
+  TIDP3060: 'signed plans without a key',
+  TIDP4101: 'secret file that a saved plan cannot take with it',
+  TIDP4102: 'literal secret that a saved plan cannot take with it',
 } as const satisfies Record<Diagnostic['code'], string>
 
 export type Code = keyof typeof CODES

@@ -28,6 +28,7 @@ test('every code is shown by a case', () => {
     .map((name) => readFileSync(new URL(`${name}/expected.txt`, CASES), 'utf8'))
     .join('')
   const silent = Object.keys(CODES).filter((code) => !shown.includes(`[${code}]`))
-  const tested = [...ELSEWHERE, 'TIDP1301', 'TIDP1302', 'TIDP1303']
+  const ofSavedPlans = ['TIDP4101', 'TIDP4102']
+  const tested = [...ELSEWHERE, 'TIDP1301', 'TIDP1302', 'TIDP1303', ...ofSavedPlans]
   expect(silent.filter((code) => !tested.includes(code))).toEqual([])
 })

@@ -36,6 +36,7 @@ import { outboundAllow } from './outbound-allow.ts'
 import { pairwiseSector, sectorIdentifier } from './pairwise.ts'
 import { passwordGrant, passwordGrantEnd } from './password-grant.ts'
 import { pkce } from './pkce.ts'
+import { planKey, planKeyNeeded } from './plan-keys.ts'
 import { privateKey } from './private-key.ts'
 import { publicSecret } from './public-secret.ts'
 import { publicUrlHttps, publicUrlOrigin } from './public-url.ts'
@@ -81,6 +82,8 @@ const RULES: readonly Rule[] = [
   publicUrlHttps,
   outboundAllow,
   privateKey,
+  planKey,
+  planKeyNeeded,
   keysHttps,
   keysOnce,
   usableKey,
