@@ -13,7 +13,8 @@ import type { SecretsOut } from './secrets-out.ts'
 import { tool } from './tool.ts'
 
 /** A plan that is approved, and all that carrying it out takes. */
-export interface Approved extends Pick<Applying, 'options' | 'kind' | 'planFingerprint'> {
+export interface Approved
+  extends Pick<Applying, 'options' | 'kind' | 'planFingerprint' | 'signedBy'> {
   readonly plan: Plan
   readonly wanted: Wanted
   readonly database: Database

@@ -16,14 +16,16 @@ const project: Line = (root, add) => {
   add(
     planned(root.command('plan').description('show what apply would change'))
       .option('--detailed-exitcode', 'exit 2 when there is something to change')
-      .option('--no-secrets', 'do not look for the values of secrets: what is stored counts'),
+      .option('--no-secrets', 'do not look for the values of secrets: what is stored counts')
+      .option('--out <path>', 'save the plan, for tokenidp apply <path> here or elsewhere')
+      .option('--expires <duration>', 'with --out: how long it may be applied (default 7d)'),
     async () => (await import('./commands/plan.ts')).plan,
   )
   add(
     planned(
       root
-        .command('apply')
-        .description('make the database what the documents say, in one transaction'),
+        .command('apply [plan]')
+        .description('make the database what the documents or a saved plan say'),
     )
       .option('--auto-approve', 'do not ask')
       .option('--confirm <word>', 'what would be asked for: yes, or the environment')

@@ -36,6 +36,18 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
     'tokenidp history shows others; or check out the commit and tokenidp apply',
   ],
   'no-place-for-secrets': [EXIT.usage, 'tokenidp apply --secrets-out file:secrets.json'],
+  'no-plan': [EXIT.usage, 'tokenidp plan --out plan.json writes one'],
+  'unknown-format': [EXIT.usage, 'apply it with the version of tokenidp that saved it'],
+  tampered: [EXIT.refused, 'save it again: tokenidp plan --out plan.json'],
+  expired: [EXIT.stale, 'save it again: tokenidp plan --out plan.json'],
+  unsigned: [
+    EXIT.refused,
+    'tokenidp plan --out plan.json with TOKENIDP_PLAN_SIGNING_KEY_FILE, then tokenidp apply plan.json',
+  ],
+  'bad-signature': [
+    EXIT.refused,
+    'sign with a key whose public part is in spec.signedPlans.keys of the project, as it is applied',
+  ],
   'not-converged': [EXIT.failed, 'report this with the documents: nothing was changed'],
 }
 

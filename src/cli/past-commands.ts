@@ -10,7 +10,9 @@ export const lookBack: Line = (root, add) => {
     async () => (await import('./commands/history.ts')).history,
   )
   add(
-    root.command('show <revision>').description('show what a revision changed'),
+    root
+      .command('show <word>')
+      .description('show what a revision changed, by its number, or a saved plan, by its file'),
     async () => (await import('./commands/show.ts')).show,
   )
   add(

@@ -1,5 +1,6 @@
 import { fits } from '../base/wildcard.ts'
 import type { PlanOptions } from '../deploy/plan.ts'
+import type { SavedOptions } from '../deploy/saved/saved-plan.ts'
 import { RISKS, type Risk } from '../model/risk.ts'
 import { EXIT, Failure } from './exit.ts'
 
@@ -13,14 +14,39 @@ export interface PlanFlags {
   readonly detailedExitcode?: boolean
 }
 
-export function planOptions(flags: PlanFlags): PlanOptions {
+export const planOptions = (flags: PlanFlags): PlanOptions => planOptionsOf(chosenOptions(flags))
+
+/** The flags, understood, in the form in which they are saved with a plan. */
+export function chosenOptions(flags: PlanFlags): SavedOptions {
   const { prune, target = [] } = flags
   return {
     ...(prune === undefined ? {} : { prune }),
     ...(flags.onDrift === undefined ? {} : { onDrift: onDrift(flags.onDrift) }),
     ...(flags.maxDeletes === undefined ? {} : { maxDeletes: count(flags.maxDeletes) }),
-    ...(target.length === 0 ? {} : { isTarget: isTarget(target) }),
+    ...(target.length === 0 ? {} : { target }),
   }
+}
+
+export const planOptionsOf = ({ target, ...options }: SavedOptions): PlanOptions => ({
+  ...options,
+  ...(target === undefined ? {} : { isTarget: isTarget(target) }),
+})
+
+/** A saved plan is applied as it was approved: what is said again must be the same. */
+export function checkSameOptions(flags: PlanFlags, saved: SavedOptions): void {
+  const said = Object.entries(chosenOptions(flags))
+  const other = said.find(
+    ([name, value]) =>
+      JSON.stringify(value) !==
+      JSON.stringify(Object.entries(saved).find(([each]) => each === name)?.[1]),
+  )
+  if (other === undefined) return
+  const [name] = other
+  throw new Failure(
+    EXIT.usage,
+    `the plan was saved with another --${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}, and is applied as it was saved`,
+    'leave the flag out, or save the plan again with it',
+  )
 }
 
 function onDrift(text: string): 'revert' | 'fail' | 'keep' {

@@ -90,9 +90,18 @@ export async function resolveSecrets(
     readEnv: (name) => invocation.world.variables[name],
     readFile: (path) => readSecretFile(root, path),
   })
-  await showDiagnostics(invocation, diagnostics, sources)
-  if (diagnostics.length > 0) throw invalid(diagnostics)
+  await refuseFound(invocation, diagnostics, sources)
   return secrets
+}
+
+/** Shows what was found, and throws if that is anything. */
+export async function refuseFound(
+  invocation: Invocation,
+  found: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+): Promise<void> {
+  await showDiagnostics(invocation, found, sources)
+  if (found.length > 0) throw invalid(found)
 }
 
 /** Where the project is, whatever its documents hold; the directory of the command where there is none. */

@@ -16,6 +16,7 @@ import { withChanges } from './delta.ts'
 import { isExecuted } from './plan/change.ts'
 import { changesLeft, droppedSecrets, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
+import { checkSigned } from './saved/required.ts'
 import { packSource } from './source.ts'
 import { makeVerifiers, type NewVerifier } from './verifiers.ts'
 
@@ -26,6 +27,7 @@ export async function apply(plan: Plan, wanted: Wanted, applying: Applying): Pro
   checkPlaceForSecrets(plan, applying)
   const before = await config.live()
   checkBase(plan, before)
+  checkApproval(plan, before, applying)
   const { pepper } = before.meta
   const identities = identify(plan, before, applying)
   const verifiers = await makeVerifiers(plan, wanted.secrets, {
@@ -58,6 +60,7 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   const now = toSeconds(applying.nowMs)
   const before = await liveWithin(tx, work)
   checkBase(plan, before)
+  checkApproval(plan, before, applying)
   checkIdentities(identities, before)
   const revision = before.revision + 1
   const objects = rowsOf(plan, wanted.desired.objects, identities, revision)
@@ -136,6 +139,11 @@ const movesOf = (plan: Plan, objects: Awaited<ReturnType<typeof rowsOf>>) => {
     plan.changes.filter(({ movedFrom }) => movedFrom !== undefined).map(({ address }) => address),
   )
   return objects.filter((object) => moved.has(addressOf(object)))
+}
+
+/** Going back is to what was approved before. */
+function checkApproval(plan: Plan, live: LiveState, { kind = 'apply', signedBy }: Applying): void {
+  if (kind === 'apply') checkSigned(plan, live, signedBy)
 }
 
 /** Between our two looks somebody may have collected a tombstone that was to come back. */

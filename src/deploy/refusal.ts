@@ -26,6 +26,18 @@ export type RefusalReason =
   | 'source-broken'
   /** New secrets would be generated and there is nowhere to put them. */
   | 'no-place-for-secrets'
+  /** The file holds no saved plan. */
+  | 'no-plan'
+  /** It was saved by a later version of the program. */
+  | 'unknown-format'
+  /** The saved plan is not as it was saved. */
+  | 'tampered'
+  /** The saved plan is too old. */
+  | 'expired'
+  /** The project takes signed plans only. */
+  | 'unsigned'
+  /** The signature of the saved plan is by no key of the project. */
+  | 'bad-signature'
   /** The outcome is not what was planned, or a server could not load it: a fault of ours. */
   | 'not-converged'
 

@@ -1,15 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { outputFiles } from '../../src/cli/output/index.ts'
 import { schemaFiles } from '../../src/config/schemas/index.ts'
 
 const FOLDER = new URL('../../schemas/', import.meta.url)
 
+/** The text of each schema in a folder, by its name. */
+const written = (folder: URL): ReadonlyMap<string, string> =>
+  new Map(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name): [string, string] => [name, readFileSync(new URL(name, folder), 'utf8')]),
+  )
+
 test('schemas/ is what `npm run schemas` writes', () => {
-  const written = readdirSync(FOLDER).map((name): [string, string] => [
-    name,
-    readFileSync(new URL(name, FOLDER), 'utf8'),
-  ])
-  expect(new Map(written.sort())).toEqual(new Map([...schemaFiles()].sort()))
+  expect(written(FOLDER)).toEqual(new Map([...schemaFiles()].sort()))
+  expect(written(new URL('output/', FOLDER))).toEqual(new Map([...outputFiles()].sort()))
 })
 
 /** Every schema below this one that stands for a field. */

@@ -5,6 +5,7 @@ import { acknowledged, type WaitFlag, waitMs } from '../acknowledge.ts'
 import { type ApprovalFlags, approvePlan, checkMayAsk } from '../approval.ts'
 import { appliedOutcome, carryOut } from '../carry-out.ts'
 import { type Database, databaseUrl, prepareLocal, withDatabase } from '../database.ts'
+import { EXIT, Failure } from '../exit.ts'
 import { type GitState, gitState } from '../git.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
@@ -20,8 +21,16 @@ export interface ApplyFlags extends PlanFlags, ApprovalFlags {
   readonly wait?: WaitFlag
 }
 
-/** Makes the database what the documents say, in one transaction. */
-export async function apply(invocation: Invocation, flags: ApplyFlags): Promise<Outcome> {
+/** Makes the database what the documents say, or what a saved plan says, in one transaction. */
+export async function apply(
+  invocation: Invocation,
+  flags: ApplyFlags,
+  file?: string,
+): Promise<Outcome> {
+  if (file !== undefined) {
+    checkSavedFlags(flags, file)
+    return (await import('./apply-saved.ts')).applySaved(invocation, flags, file)
+  }
   if (flags.dryRun === true) return plan(invocation, flags)
   checkMayAsk(invocation, flags, { command: 'apply', look: 'plan' })
   const wait = waitMs(flags.wait)
@@ -68,4 +77,14 @@ async function planAndApply(invocation: Invocation, applied: Applied) {
     options: planOptions(flags),
   })
   return outcomeAt(revision)
+}
+
+/** It was approved by being saved, and `show` shows it. */
+function checkSavedFlags({ dryRun, detailedExitcode }: ApplyFlags, file: string): void {
+  if (dryRun !== true && detailedExitcode !== true) return
+  throw new Failure(
+    EXIT.usage,
+    '--dry-run is for the documents, not for a saved plan',
+    `tokenidp show ${file}`,
+  )
 }

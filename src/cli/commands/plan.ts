@@ -7,20 +7,27 @@ import type { Invocation, Outcome } from '../invocation.ts'
 import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
 import { planBody, planText } from '../plan-text.ts'
 import { readProject } from '../project.ts'
+import { refuseFiles, type SaveFlags, save, savingOf } from '../saved-plan.ts'
 import { wantedBy } from '../wanted.ts'
 
 /** Shows what `apply` would change and changes nothing, not even by creating a database. */
 export async function plan(
   invocation: Invocation,
-  flags: PlanFlags & { readonly secrets?: boolean },
+  flags: SaveFlags & { readonly secrets?: boolean },
 ): Promise<Outcome> {
+  const saving = await savingOf(invocation, flags)
   const project = await readProject(invocation)
+  if (saving !== undefined) await refuseFiles(invocation, project)
   const wanted = await wantedBy(invocation, project, flags.secrets !== false)
   const url = databaseUrl(invocation, project)
-  const made = await withDatabase(invocation, url, { schema: 'inspect' }, (database) =>
-    planAgainst(database, wanted, flags),
-  )
+  const opening = { schema: 'inspect' } as const
+  const { made, clusterId } = await withDatabase(invocation, url, opening, async (database) => ({
+    made: await planAgainst(database, wanted, flags),
+    clusterId: saving === undefined ? '' : (await database.config.meta()).clusterId,
+  }))
   checkRisk(made, leastRefused(flags.failOn))
+  if (saving !== undefined)
+    await save(invocation, { saving, project, plan: made, clusterId, flags })
   return planOutcome(invocation, made, flags.detailedExitcode === true)
 }
 

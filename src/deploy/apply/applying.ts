@@ -1,6 +1,7 @@
 import type { Random } from '../../base/random.ts'
 import type { SealingKey } from '../../base/seal.ts'
 import type { EpochMilliseconds } from '../../base/time.ts'
+import type { Jwk } from '../../model/jwk.ts'
 import type { ConfigStore, LiveState, Revision } from '../../store/config-port.ts'
 import type { PlanOptions } from '../plan/planning.ts'
 
@@ -26,6 +27,8 @@ export interface Applying {
   readonly kind?: Revision['kind']
   /** Of the saved plan that is applied. */
   readonly planFingerprint?: string | undefined
+  /** The key that made its signature, of those that are live. */
+  readonly signedBy?: Jwk | undefined
 }
 
 export interface GeneratedSecret {

@@ -1,0 +1,84 @@
+import { RISKS } from '../../model/risk.ts'
+import { breaches, planMembers, toldBreaches } from './change.ts'
+import {
+  count,
+  fileOf,
+  flag,
+  instant,
+  list,
+  oneOf,
+  optional,
+  orNull,
+  printed,
+  record,
+  text,
+} from './form.ts'
+
+const toldPlan = {
+  ...planMembers,
+  breaches: toldBreaches,
+  pendingDeletes: count('Deletions that wait for --prune.'),
+}
+
+const savedMembers = {
+  planId: text('A ULID.'),
+  clusterId: orNull(text('Of the database it was made from.')),
+  sourceDigest: text('Of all that desired holds, unpacked.'),
+  git: record({
+    commit: orNull(text()),
+    ref: orNull(text()),
+    isDirty: flag('There were changes that are in no commit.'),
+    repoUrl: orNull(text()),
+  }),
+  actor: text('Who saved it.'),
+  ciUrl: orNull(text('Of the job that saved it.')),
+  createdAt: instant('When it was saved.'),
+  expiresAt: instant('From when on it is refused.'),
+  options: record({
+    prune: optional(flag('Whether objects that left the documents are deleted.')),
+    onDrift: optional(oneOf(['revert', 'fail', 'keep'])),
+    maxDeletes: optional(count('Instead of the project’s limits.')),
+    target: optional(list(text())),
+  }),
+  guards: record({
+    maxDeletePercent: count('In percent.'),
+    maxDeletes: count('Objects.'),
+    allowEmpty: flag('Whether the last tenant may go.'),
+    maxRisk: oneOf(RISKS),
+  }),
+  fingerprint: text('SHA-256 over the canonical JSON of all but itself and the signature.'),
+}
+
+export const Plan = printed('Plan', 'What apply would change (tokenidp plan, show).', {
+  ...toldPlan,
+  saved: optional(
+    record(
+      {
+        ...savedMembers,
+        isExpired: flag('It is refused.'),
+        signature: orNull(
+          record({ algorithm: text(), kid: text('The thumbprint of the key (RFC 7638).') }),
+        ),
+      },
+      'Of a saved plan (tokenidp show). Its signature is verified when it is applied.',
+    ),
+  ),
+})
+
+export const Apply = printed('Apply', 'What was applied (tokenidp apply).', {
+  revision: count('The one that is live now.'),
+  isConverged: flag('Nothing waits for --prune.'),
+  ...toldPlan,
+})
+
+export const SavedPlan = fileOf(
+  'SavedPlan',
+  'A plan that waits to be applied (tokenidp plan --out). Free of secrets.',
+  {
+    ...planMembers,
+    breaches,
+    ...savedMembers,
+    desired: text('What is wanted: gzip in base64. Not for other programs.'),
+    signature: optional(text('A compact JWS over the fingerprint, without its payload.')),
+  },
+)

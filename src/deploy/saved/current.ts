@@ -1,0 +1,86 @@
+import { canonicalJson } from '../../base/json.ts'
+import { addressOf } from '../../config/desired-state.ts'
+import type { LiveState } from '../../store/config-port.ts'
+import { type Change, isExecuted } from '../plan/change.ts'
+import type { Plan } from '../plan.ts'
+import { Refusal } from '../refusal.ts'
+import type { SavedPlan } from './saved-plan.ts'
+
+/** What the plan comes to now, in the database that it is to be applied to. */
+export interface Now {
+  readonly plan: Plan
+  readonly live: LiveState
+  readonly clusterId: string
+}
+
+/**
+ * Throws unless what would be done is what was approved, from the same state. States are compared, not
+ * databases: one plan is right for all that are alike. Where all of it is done already, nothing is stale.
+ */
+export function checkCurrent(saved: SavedPlan, now: Now): void {
+  if (now.plan.desiredDigest !== saved.desiredDigest)
+    throw new Refusal(
+      'tampered',
+      'the saved plan was changed: it wants something else than it says',
+    )
+  if (!now.plan.changes.some(isExecuted)) return
+  const isSameBase = now.plan.baseDigest === saved.baseDigest
+  const moved = differences(saved.changes, now.plan.changes)
+  if (isSameBase && moved.length === 0) return
+  throw new Refusal('stale', `the saved plan is stale: ${baseText(saved, now)}${movedText(moved)}`)
+}
+
+function baseText(saved: SavedPlan, { plan, live, clusterId }: Now): string {
+  if (plan.baseDigest === saved.baseDigest) return 'it would do something else now'
+  if (clusterId !== saved.clusterId)
+    return 'this database is in another state than the one it was made from'
+  const since = live.objects
+    .filter(({ owner, revision }) => owner === plan.owner && revision > saved.baseRevision)
+    .map(addressOf)
+  const what = since.length === 0 ? '' : `; since then changed: ${shortened(since)}`
+  return `it was made from revision ${saved.baseRevision}, and revision ${live.revision} is live${what}`
+}
+
+const movedText = (moved: readonly string[]): string =>
+  moved.length === 0 ? '' : `; ${shortened(moved)}`
+
+const SHOWN = 5
+
+const shortened = (items: readonly string[]): string =>
+  items.length <= SHOWN
+    ? items.join(', ')
+    : `${items.slice(0, SHOWN).join(', ')} and ${items.length - SHOWN} more`
+
+function differences(approved: readonly Change[], found: readonly Change[]): readonly string[] {
+  const before = new Map(approved.map((change) => [change.address, essence(change)]))
+  const after = new Map(found.map((change) => [change.address, essence(change)]))
+  const gone = [...before.keys()].filter((address) => !after.has(address))
+  const others = [...after].filter(([address, text]) => before.get(address) !== text)
+  return [
+    ...others.map(([address]) =>
+      before.has(address)
+        ? `${address} would change in another way`
+        : `${address} would change too`,
+    ),
+    ...gone.map((address) => `${address} no longer has to change`),
+  ]
+}
+
+/** What happens, without where it is written and why it matters. */
+const essence = (change: Change): string =>
+  canonicalJson({
+    action: change.action,
+    risk: change.risk,
+    movedFrom: change.movedFrom ?? null,
+    adoptedFrom: change.adoptedFrom ?? null,
+    pending: change.pending ?? null,
+    blocked: change.blocked ?? null,
+    secrets: change.secrets.map(({ id, action }) => ({ id, action })),
+    fields: change.fields.map(({ path, before, after, risk, ...field }) => ({
+      path,
+      risk,
+      class: field.class,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    })),
+  })
