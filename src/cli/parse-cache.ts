@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { CachedFile, ParseCache } from '../config/parse-cache.ts'
@@ -50,16 +58,32 @@ function read(path: string): ReadonlyMap<string, CachedFile> {
   }
 }
 
+/** Less is read as fast as it would be looked up. */
+const LEAST_BYTES = 64 * 1024
+/** Of as many projects, the last ones used. */
+const MOST_PROJECTS = 16
+
 function write(path: string, files: ReadonlyMap<string, CachedFile>): void {
   const stored: Stored = { version: version(), files: Object.fromEntries(files) }
+  const text = JSON.stringify(stored)
+  if (text.length < LEAST_BYTES) return
   const beside = `${path}.${randomUUID()}`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(beside, JSON.stringify(stored), { mode: 0o600 })
+    writeFileSync(beside, text, { mode: 0o600 })
     renameSync(beside, path)
+    forgetOldest(dirname(path))
   } catch {
     // The next command reads the documents again.
   }
+}
+
+function forgetOldest(folder: string): void {
+  readdirSync(folder)
+    .map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs }))
+    .sort((left, right) => right.at - left.at)
+    .slice(MOST_PROJECTS)
+    .forEach(({ path }) => void rmSync(path, { force: true }))
 }
 
 const SCHEMAS = new URL('../../schemas/', import.meta.url)

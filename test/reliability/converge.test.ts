@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
+import { aRandomProject, filesOf, type ProjectPlan } from '../support/projects.ts'
+import { ALL, carriedOut, planned, wantedOf } from '../support/reconciling.ts'
+import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
+
+const full = process.env.FULL === '1'
+const timeout = full ? 1_200_000 : 60_000
+/** Of each database. */
+const RUNS = full ? 1000 : 30
+
+describe.each(stores)('plan, apply, plan on $name', { timeout }, ({ fresh }) => {
+  let database: FreshDatabase
+  let store: ConfigurableStore
+  beforeEach(async () => {
+    database = await fresh()
+    store = await openStore(database.url, { schema: 'migrate', random })
+  })
+  afterEach(async () => {
+    await store.close()
+    await database.remove()
+  })
+
+  /** What is protected is unprotected first, as a person would have to do it. */
+  async function reach(plan: ProjectPlan): Promise<number> {
+    const wanted = wantedOf(filesOf(plan))
+    const first = await planned(store, wanted)
+    if (first.changes.length === 0) return first.baseRevision
+    return carriedOut(store, first, wanted)
+  }
+
+  test('the second plan is empty, whatever was there before', async () => {
+    const bare = (plan: ProjectPlan): ProjectPlan =>
+      plan.map((tenant) => ({
+        ...tenant,
+        apps: tenant.apps.map((app) => ({ ...app, protect: false })),
+      }))
+    await fc.assert(
+      fc.asyncProperty(aRandomProject, async (project) => {
+        await reach(bare(project))
+        const again = await planned(store, wantedOf(filesOf(bare(project))))
+        expect(again.changes).toEqual([])
+        const protectedToo = wantedOf(filesOf(project))
+        const plan = await planned(store, protectedToo)
+        if (plan.changes.length > 0) await carriedOut(store, plan, protectedToo)
+        expect((await planned(store, protectedToo)).changes).toEqual([])
+        await reach(bare(project))
+      }),
+      { numRuns: RUNS, seed: 4 },
+    )
+  })
+
+  test('of ten applies at once on one base one commits, and the others are told that it is stale', async () => {
+    const others = await Promise.all(
+      Array.from({ length: 4 }, () => openStore(database.url, { schema: 'require', random })),
+    )
+    const all = [store, ...others]
+    const projectNamed = (display: string): ProjectPlan => [
+      { name: 'acme', display, scopes: [], roles: [], lockout: 5, apps: [] },
+    ]
+    await reach(projectNamed('at first'))
+    for (let round = 0; round < (full ? 100 : 10); round += 1) {
+      const plans = await Promise.all(
+        Array.from({ length: 10 }, async (_, index) => {
+          const wanted = wantedOf(filesOf(projectNamed(`round ${round}, ${index}`)))
+          const from = all[index % all.length] ?? store
+          return { from, wanted, plan: await planned(from, wanted) }
+        }),
+      )
+      const outcomes = await Promise.allSettled(
+        plans.map(({ from, plan, wanted }) => carriedOut(from, plan, wanted)),
+      )
+      const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+      expect(refused).toHaveLength(9)
+      for (const { reason } of refused) expect(reason).toMatchObject({ reason: 'stale' })
+      expect((await store.config.live()).revision).toBe(round + 2)
+    }
+    await Promise.all(others.map((each) => each.close()))
+  })
+
+  test('what is empty, lost or misspelt deletes nothing without being told to', async () => {
+    const tenantNamed = (name: string) =>
+      ({
+        name,
+        display: name,
+        scopes: ['a:read'],
+        roles: ['reader'],
+        lockout: 5,
+        apps: [],
+      }) as const
+    const project = ['one', 'two', 'three', 'four'].map(tenantNamed)
+    await reach(project)
+    const losses = [
+      { lost: 'a file', left: project.slice(1) },
+      { lost: 'a folder', left: [] },
+    ]
+    for (const { left } of losses) {
+      const wanted = wantedOf(filesOf(left))
+      const waiting = await planned(store, wanted, {})
+      expect(waiting.changes.every(({ pending }) => pending === 'prune')).toBe(true)
+      const pruned = await planned(store, wanted, { prune: true })
+      await expect(carriedOut(store, pruned, wanted, { prune: true })).rejects.toMatchObject({
+        reason: 'guard',
+      })
+      expect((await store.config.live()).objects).toHaveLength(2 + 3 * project.length)
+    }
+    const meant = wantedOf(filesOf(project.slice(1)))
+    await carriedOut(store, await planned(store, meant), meant, ALL)
+    expect((await store.config.live()).objects).toHaveLength(2 + 3 * (project.length - 1))
+  })
+})
