@@ -21,7 +21,7 @@ import type { CertificateOf } from './client-certificate.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { errorReply, HttpRefusal } from './errors.ts'
 import { readForm } from './form.ts'
-import { healthz, readyz } from './health.ts'
+import { type Behind, healthz, readyz } from './health.ts'
 import type { Proxies } from './proxies.ts'
 import type { Place } from './tenant.ts'
 
@@ -33,6 +33,8 @@ export interface ServedState {
 
 export interface World {
   state(): ServedState
+  /** Undefined where what is served is the newest, as far as is known. */
+  behind?(): Behind | undefined
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
@@ -68,7 +70,7 @@ export async function answer(incoming: IncomingMessage, world: World): Promise<A
   const budget = budgetFor(payer, state.snapshot.rateLimits)
   try {
     if (budget) world.budgets.admit(budget, nowMs)
-    const own = await ownReply(path, place, incoming, world)
+    const own = await ownReply({ path, query, place }, incoming, world)
     if (own) return { reply: own, isHttps }
     const reply = await handle({
       incoming,
@@ -189,8 +191,7 @@ function refuseForeignPost({ headers }: IncomingMessage, { issuer }: Tenant): vo
 
 /** What is served below no issuer. */
 async function ownReply(
-  path: string,
-  place: Place | undefined,
+  { path, query, place }: { path: string; query: string; place: Place | undefined },
   incoming: IncomingMessage,
   world: World,
 ): Promise<Reply | undefined> {
@@ -198,7 +199,10 @@ async function ownReply(
     return place ? undefined : errorDocs(path, undefined)
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD')
     throw new HttpRefusal(405, 'this endpoint takes GET', { allow: 'GET, HEAD' })
-  if (path === '/healthz') return healthz()
+  if (path === '/healthz') {
+    const isStrict = new URLSearchParams(query).has('strict')
+    return healthz(isStrict ? world.behind?.() : undefined)
+  }
   return readyz(world.state().snapshot.revision, world.store)
 }
 
