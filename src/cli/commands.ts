@@ -68,7 +68,10 @@ const previews: Line = (root, add) => {
 
 const servers: Line = (root, add) => {
   add(
-    withAddress(root.command('serve').description('serve what is applied')),
+    withAddress(root.command('serve').description('serve what is applied')).option(
+      '--database-prepare <choice>',
+      'on or off: name statements; off behind a pooler per transaction (default: found out)',
+    ),
     async () => (await import('./commands/serve.ts')).serve,
   )
   add(

@@ -14,6 +14,8 @@ export interface Opening {
   readonly schema: 'migrate' | 'require' | 'inspect'
   /** Named statements: faster, and broken by a transaction-mode pooler. For servers. */
   readonly prepare?: boolean
+  /** Past a pooler, for listening. */
+  readonly directUrl?: string | undefined
 }
 
 /** Opens, works, and closes whatever happens. */
@@ -63,7 +65,7 @@ function absolute(url: string, base: string): string {
   )
 }
 
-function readUrl(path: string | undefined, directory: string): string | undefined {
+export function readUrl(path: string | undefined, directory: string): string | undefined {
   if (path === undefined) return undefined
   try {
     return readFileSync(resolve(directory, path), 'utf8').trim()

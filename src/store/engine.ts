@@ -1,4 +1,5 @@
 import type { Spelling } from './migrations/spelling.ts'
+import type { SystemStore } from './system-port.ts'
 import type { Db } from './tables.ts'
 
 export type Job<T> = (db: Db) => Promise<T>
@@ -16,7 +17,8 @@ export interface Engine {
   /** Alone: no other `exclusive` runs meanwhile, in whatever process. */
   exclusive<T>(lockTimeoutMs: number, job: Job<T>): Promise<T>
   hasSchema(): Promise<boolean>
-  /** Tells servers, when the transaction commits, that there is a new revision. */
-  announce(db: Db, revision: number): Promise<void>
+  /** Tells servers, when the transaction commits, that there is something new: a revision, or keys. */
+  announce(db: Db, what: string): Promise<void>
+  onRevision: SystemStore['onRevision']
   close(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { makeConfigStore } from './configuration/index.ts'
 import type { Engine } from './engine.ts'
 import { type MigrationStatus, migrateSchema, requireSchema, schemaStatus } from './migrate.ts'
 import { type Store, StoreError } from './port.ts'
-import { openPostgres } from './postgres.ts'
+import { openPostgres, type PostgresOptions } from './postgres.ts'
 import { isSqliteFile, openSqlite } from './sqlite.ts'
 import { systemStore } from './system.ts'
 import { tenantStore } from './tenant/index.ts'
@@ -17,6 +17,8 @@ export interface Opening {
   readonly random: Random
   /** Named statements: quicker, and impossible behind a pooler in transaction mode. PostgreSQL only. */
   readonly prepare?: boolean
+  /** Past a pooler, for listening. PostgreSQL only. */
+  readonly directUrl?: string | undefined
 }
 
 /** Opens `sqlite:path` or `postgres://…`. */
@@ -47,7 +49,7 @@ async function using<T>(
   work: (engine: Engine) => Promise<T>,
   mode: 'create' | 'read' = 'create',
 ): Promise<T> {
-  const engine = await openEngine(url, mode, false)
+  const engine = await openEngine(url, mode)
   try {
     return await work(engine)
   } finally {
@@ -56,9 +58,9 @@ async function using<T>(
 }
 
 async function openReady(url: string, opening: Opening): Promise<Engine> {
-  const { schema, random, prepare = false } = opening
+  const { schema, random, prepare = false, directUrl } = opening
   if (schema === 'inspect' && isAbsent(url)) return emptyEngine(random)
-  const engine = await openEngine(url, MODE[schema], prepare)
+  const engine = await openEngine(url, MODE[schema], { prepare, directUrl })
   try {
     if (schema === 'migrate') await migrateSchema(engine, random)
     else if (schema === 'inspect' && !(await engine.hasSchema())) {
@@ -78,11 +80,11 @@ const MODE = { migrate: 'create', require: 'write', inspect: 'read' } as const
 async function openEngine(
   url: string,
   mode: 'create' | 'write' | 'read',
-  prepare: boolean,
+  options: PostgresOptions = { prepare: false, directUrl: undefined },
 ): Promise<Engine> {
   const path = sqlitePath(url)
   if (path !== undefined) return openSqlite(path, mode)
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, prepare)
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options)
   throw new StoreError(
     'unreachable',
     'the database URL is neither sqlite:path nor postgres://host/database',

@@ -50,7 +50,7 @@ export type {
   RotationOutcome,
 } from './port/tokens.ts'
 export { StoreError } from './store-error.ts'
-export type { Head, ServerInstance, SystemStore } from './system-port.ts'
+export type { Head, RevisionListener, ServerInstance, SystemStore } from './system-port.ts'
 
 /**
  * What the rest of the house may ask of the database. One tenant's rows come through `TenantStore`,

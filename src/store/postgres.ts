@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import pg from 'pg'
 import type { Engine, Job } from './engine.ts'
+import { messageOf } from './message-of.ts'
 import { StoreError } from './port.ts'
+import { listenFor, REVISION_CHANNEL } from './postgres-ear.ts'
 import type { Db, Tables } from './tables.ts'
 
 const SPELLING = { integer: 'bigint', bytes: 'bytea', table: '', ordered: '' }
@@ -14,7 +16,13 @@ const INT8 = 20
 const MAX_NAMED = 500
 const RETRIES = 5
 
-export function openPostgres(url: string, prepare: boolean): Engine {
+export interface PostgresOptions {
+  readonly prepare: boolean
+  /** Past a pooler, for listening. */
+  readonly directUrl: string | undefined
+}
+
+export function openPostgres(url: string, { prepare, directUrl }: PostgresOptions): Engine {
   const where = withoutPassword(url)
   const guard = guardFor(where)
   const sockets = openSockets()
@@ -58,15 +66,24 @@ export function openPostgres(url: string, prepare: boolean): Engine {
         }>`select to_regclass('config_meta')::text as name`.execute(db)
         return found.rows[0]?.name != null
       }),
-    announce: async (tx, revision) => {
-      await sql`select pg_notify('tokenidp_revision', ${String(revision)})`.execute(tx)
+    announce: async (tx, what) => {
+      await tell(tx, REVISION_CHANNEL, what)
     },
+    onRevision: (listener) =>
+      listenFor(listener, {
+        url: directUrl ?? url,
+        stream: sockets.open,
+        notify: (channel) => tell(db, channel, ''),
+      }),
     close: async () => {
       await db.destroy()
       sockets.destroy()
     },
   }
 }
+
+const tell = (db: Db, channel: string, what: string) =>
+  sql`select pg_notify(${channel}, ${what})`.execute(db)
 
 /** A handshake that fails on our side (no password, say) keeps its socket, and so would the process. */
 function openSockets() {
@@ -170,12 +187,6 @@ function adviceFor(code: string, why: string): string | undefined {
 const isTrouble = (error: unknown): boolean =>
   TROUBLE.test(codeOf(error)) ||
   (codeOf(error) === 'undefined' && TROUBLE_SAID.test(messageOf(error)))
-
-/** Node gathers one error per address of a host and leaves the message of the whole empty. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ')
-  return error instanceof Error ? error.message : String(error)
-}
 
 function withoutPassword(url: string): string {
   try {

@@ -57,6 +57,7 @@ export async function openSqlite(path: string, mode: Mode): Promise<Engine> {
       }),
     // Servers on SQLite poll the head.
     announce: async () => undefined,
+    onRevision: () => () => undefined,
     close: async () => {
       await writer.drain()
       reading.close()

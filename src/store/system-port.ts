@@ -19,9 +19,18 @@ export interface ServerInstance {
   readonly lastSeen: EpochSeconds
 }
 
+export interface RevisionListener {
+  /** There may be a new revision, or new keys: the head row says. */
+  heard(): void
+  /** Whether anything is heard, each time that this changes; why not, where it is not. */
+  hearing(trouble: string | undefined): void
+}
+
 export interface SystemStore {
   /** One cheap statement, made for polling. */
   head(): Promise<Head>
+  /** Only a hint that spares waiting for the next look, and never given on SQLite. Answers how to stop that. */
+  onRevision(listener: RevisionListener): () => void
   heartbeat(instance: ServerInstance): Promise<void>
   removeInstance(id: string): Promise<void>
   instances(): Promise<readonly ServerInstance[]>

@@ -22,6 +22,8 @@ const configuration = (engine: Engine): Omit<SystemStore, keyof Outbox> => ({
     return { revision: row.revision_id, generation: row.generation }
   },
 
+  onRevision: engine.onRevision,
+
   async heartbeat(instance) {
     const { id, ...row } = instanceRow(instance)
     await engine.statement((db) =>

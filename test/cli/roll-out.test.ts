@@ -48,6 +48,13 @@ const answerTo = async (server: Serving, secret: string): Promise<number> =>
     })
   ).status
 
+const healthOf = (server: Serving) =>
+  Promise.all(
+    ['/readyz', '/healthz', '/healthz?strict'].map(
+      async (path) => (await fetch(`${server.url}${path}`)).status,
+    ),
+  )
+
 describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
   test('waits for nobody where no server lives', async () => {
     const { store, apply, withSecret } = await aShop(newDatabase)
@@ -95,10 +102,14 @@ describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
     expect((await run('status')).stdout).toMatch(/revision 1, cannot load revision 2: /)
     expect(server.running.stderr()).toContain('cannot load the newest revision')
     expect(await answerTo(server, 'worker-secret')).toBe(200)
+    expect(await healthOf(server)).toMatchObject([200, 200, 503])
+    const strict = await fetch(`${server.url}/healthz?strict`)
+    expect(await strict.json()).toMatchObject({ status: 'behind', revision: 1, target: 2 })
 
     withSecret('second')
     expect(await apply('--wait')).toMatchObject({ code: 0 })
     expect(await answerTo(server, 'second')).toBe(200)
+    expect(await healthOf(server)).toEqual([200, 200, 200])
     await server.stop()
   })
 })

@@ -40,7 +40,7 @@ export async function dev(invocation: Invocation, flags: ServerFlags): Promise<u
       random: world.random,
       clock: world.clock,
       log: lineLog(world.io, paint.err),
-      pollMs: POLL_MS,
+      pollMs: () => POLL_MS,
       threads: threadsOf(world.variables),
     })
     const watching = await watchDocuments(project.root, () => applyAgain(invocation, apply, server))

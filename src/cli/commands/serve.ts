@@ -5,14 +5,16 @@ import type { Invocation } from '../invocation.ts'
 import { masterKey } from '../master-key.ts'
 import { findProjectSettings } from '../project.ts'
 import { jsonLog, logLevel } from '../server/log.ts'
+import { pollMsOf, type ReachFlags, reach } from '../server/reach.ts'
 import { type ServerFlags, type ServerSettings, serverSettings } from '../server/settings.ts'
 import { type RunningServer, startServer, threadsOf } from '../server/start.ts'
 import { appliedSnapshot } from '../tenants.ts'
 
-const POLL_MS = { sqlite: 200, postgres: 1000 }
-
 /** Serves the applied state, until it is told to stop. The documents are not looked at. */
-export async function serve(invocation: Invocation, flags: ServerFlags): Promise<undefined> {
+export async function serve(
+  invocation: Invocation,
+  flags: ServerFlags & ReachFlags,
+): Promise<undefined> {
   const { world } = invocation
   const sealing = masterKey(world.variables)
   const log = await jsonLog(logLevel(variable(world.variables, 'TOKENIDP_LOG')))
@@ -20,7 +22,8 @@ export async function serve(invocation: Invocation, flags: ServerFlags): Promise
   const url = databaseUrl(invocation, project)
   prepareLocal(url, project.root)
   const settings = await serverSettings(flags, world, project)
-  return withDatabase(invocation, url, { schema: 'migrate', prepare: true }, async (database) => {
+  const way = await reach(flags, world, url, log)
+  return withDatabase(invocation, url, { schema: 'migrate', ...way }, async (database) => {
     const publicUrl = await allowedPublicUrl(database, settings)
     const server = await startServer({
       ...settings,
@@ -30,7 +33,7 @@ export async function serve(invocation: Invocation, flags: ServerFlags): Promise
       random: world.random,
       clock: world.clock,
       log,
-      pollMs: url.startsWith('sqlite:') ? POLL_MS.sqlite : POLL_MS.postgres,
+      pollMs: pollMsOf(url, world.random),
       threads: threadsOf(world.variables),
     })
     world.io.out(readyLine(server))

@@ -1,38 +1,26 @@
-import { hostname } from 'node:os'
-import { ulid } from '../../base/id.ts'
-import type { Log } from '../../base/log.ts'
 import { openPasswords } from '../../base/password.ts'
-import { type Seconds, toSeconds } from '../../base/time.ts'
 import { createApp, type Servers } from '../../http/app.ts'
 import type { Proxies } from '../../http/proxies.ts'
 import { deliverers } from '../../oauth/deliveries/index.ts'
 import { openOutbound } from '../../outbound/index.ts'
-import type { ServerInstance } from '../../store/port.ts'
 import type { Variables } from '../environment.ts'
-import { tool } from '../tool.ts'
-import { type Aliveness, aliveness, sentenceOf } from './aliveness.ts'
 import { forgetOldDeliveries, startDeliveries } from './deliveries.ts'
-import { type Follower, follow } from './follow.ts'
-import { type Address, drain, listen } from './listen.ts'
+import { every } from './every.ts'
+import { drain, listen } from './listen.ts'
 import type { MutualTlsSettings } from './mutual-tls.ts'
-import { type Loading, loadState, type ServerState, tickAll } from './state.ts'
+import { openRollOut, type RollingOut } from './roll-out.ts'
+import { type ServerState, tickAll } from './state.ts'
 import type { Tls } from './tls.ts'
 
-const HEARTBEAT_MS = 5000
 const KEY_TICK_MS = 60_000
-const RETRY_MS = 5000
 const DELIVERY_POLL_MS = 1000
 const FORGET_MS = 60_000
-const GONE_AFTER: Seconds = 86_400
 const DRAIN_MS = 10_000
 
-export interface Starting extends Loading {
-  readonly log: Log
-  readonly address: Address
+export interface Starting extends RollingOut {
   readonly tls: Tls | undefined
   readonly proxies: Proxies
   readonly mutualTls: MutualTlsSettings
-  readonly pollMs: number
   /** How many threads the process has for signatures and password hashes. */
   readonly threads: number
 }
@@ -47,22 +35,12 @@ export interface RunningServer {
 export async function startServer(starting: Starting): Promise<RunningServer> {
   const { database, log, clock } = starting
   const passwords = openPasswords({ threads: starting.threads })
-  let instance: Aliveness | undefined
-  const follower = await follow<ServerState>({
-    head: () => database.system.head(),
-    load: (before) => loadState(starting, before),
-    // At once, so that whoever waits for it sees it.
-    onTurn: () => {
-      instance?.beat().catch((error: unknown) => log.warn('heartbeat failed', { error }))
-    },
-    log,
-    pollMs: () => starting.pollMs,
-    retryMs: RETRY_MS,
-  })
-  const policy = () => follower.current().snapshot.environment.outbound
+  const rollOut = await openRollOut(starting)
+  const policy = () => rollOut.current().snapshot.environment.outbound
   const outbound = openOutbound({ policy, clock })
   const servers = createApp({
-    state: () => follower.current(),
+    state: rollOut.current,
+    behind: rollOut.behind,
     store: database,
     passwords,
     clock,
@@ -76,27 +54,22 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
   try {
     await listenAll(servers, starting)
   } catch (error) {
-    await follower.stop()
+    await rollOut.stop()
     throw error
   }
-  const alive = aliveness(database.system, log, aboutMe(starting, follower))
-  instance = alive
-  await alive.beat()
-  const outbox = { ...starting, outbound, store: database, state: () => follower.current() }
+  const outbox = { ...starting, outbound, store: database, state: rollOut.current }
   const deliveries = startDeliveries({ ...outbox, deliverers, pollMs: DELIVERY_POLL_MS })
   const timers = [
     every(FORGET_MS, log, 'removal of old deliveries', () => forgetOldDeliveries(outbox)),
-    every(HEARTBEAT_MS, log, 'heartbeat', alive.beat),
-    every(FORGET_MS, log, 'removal of servers that are gone', () => forgetGone(starting)),
-    every(KEY_TICK_MS, log, 'key rotation', () => tickAll(starting, follower.current())),
+    every(KEY_TICK_MS, log, 'key rotation', () => tickAll(starting, rollOut.current())),
   ]
-  log.info('serving', { revision: follower.current().revision })
+  log.info('serving', { revision: rollOut.current().revision })
   return {
-    state: () => follower.current(),
+    state: rollOut.current,
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([drainAll(servers), follower.stop(), deliveries.stop()])
-      await alive.end()
+      await Promise.all([drainAll(servers), deliveries.stop()])
+      await rollOut.stop()
       await passwords.close()
     },
   }
@@ -128,41 +101,3 @@ async function drainAll({ main, mutual }: Servers): Promise<void> {
 
 /** The size of libuv's pool, which bin/ settles before it starts. */
 export const threadsOf = (variables: Variables): number => Number(variables.UV_THREADPOOL_SIZE ?? 4)
-
-/** What others are told of this server. */
-function aboutMe(
-  { clock, random, address }: Starting,
-  follower: Follower<ServerState>,
-): () => ServerInstance {
-  const id = ulid(clock.milliseconds(), random)
-  const host = `${hostname()}:${address.port}`
-  return () => {
-    const { revision } = follower.current()
-    const { target, error } = follower.trouble() ?? {}
-    return {
-      id,
-      host,
-      version: tool.version,
-      activeRevision: revision,
-      targetRevision: target ?? revision,
-      state: target === undefined ? 'serving' : 'failed',
-      error: target === undefined ? undefined : sentenceOf(error),
-      lastSeen: toSeconds(clock.milliseconds()),
-    }
-  }
-}
-
-const forgetGone = ({ database, clock }: Starting): Promise<void> =>
-  database.system.forgetInstances(toSeconds(clock.milliseconds()) - GONE_AFTER)
-
-/** A database that is away for a while ends no server: the next turn tries again. */
-function every(
-  intervalMs: number,
-  log: Log,
-  what: string,
-  work: () => Promise<void>,
-): NodeJS.Timeout {
-  return setInterval(() => {
-    work().catch((error: unknown) => log.warn(`${what} failed`, { error }))
-  }, intervalMs)
-}

@@ -37,7 +37,7 @@ export const revisionChanges = (
       .values({ owner: revision.owner, revision_id: id, generation: 0 })
       .onConflict((conflict) => conflict.column('owner').doUpdateSet({ revision_id: id }))
       .execute()
-    await engine.announce(db, id)
+    await engine.announce(db, String(id))
     return id
   },
 })

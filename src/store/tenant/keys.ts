@@ -22,11 +22,16 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
   insert: (key) =>
     engine.transaction(async (db) => {
       const isNew = await insertKey(db, tenant, key)
-      if (isNew) await announceKeys(db)
+      if (isNew) await announceKeys(engine, db)
       return isNew
     }),
 
-  rotate: (rotation, now) => engine.transaction((db) => promote(db, tenant, rotation, now)),
+  rotate: (rotation, now) =>
+    engine.transaction(async (db) => {
+      const isPromoted = await promote(db, tenant, rotation, now)
+      if (isPromoted) await announceKeys(engine, db)
+      return isPromoted
+    }),
 
   schedule: (kid, activateAt) =>
     engine.transaction(async (db) => {
@@ -34,7 +39,7 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
         .set({ activate_at: activateAt })
         .executeTakeFirst()
       if (scheduled.numUpdatedRows === 0n) return false
-      await announceKeys(db)
+      await announceKeys(engine, db)
       return true
     }),
 
@@ -60,7 +65,7 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
         .where('state', '=', 'retiring')
         .where('verify_until', '<=', now)
         .executeTakeFirst()
-      if (retired.numUpdatedRows > 0n) await announceKeys(db)
+      if (retired.numUpdatedRows > 0n) await announceKeys(engine, db)
       return Number(retired.numUpdatedRows)
     }),
 })
@@ -91,7 +96,6 @@ async function promote(
     .executeTakeFirst()
   if (entered.numUpdatedRows === 0n) throw new Error(`there is no pending key ${to}`)
   await insertKey(db, tenant, next)
-  await announceKeys(db)
   return true
 }
 
@@ -102,12 +106,14 @@ const keyIn = (db: Db, tenant: string, kid: string, state: StoredKey['state']) =
     .where('kid', '=', kid)
     .where('state', '=', state)
 
-const announceKeys = (db: Db) =>
-  db
+async function announceKeys(engine: Engine, db: Db): Promise<void> {
+  await db
     .updateTable('config_head')
     .set((each) => ({ generation: each('generation', '+', 1) }))
     .where('owner', '=', '')
     .execute()
+  await engine.announce(db, 'keys')
+}
 
 async function insertKey(db: Db, tenant: string, key: StoredKey): Promise<boolean> {
   const inserted = await db
