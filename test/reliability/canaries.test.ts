@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterEach, describe, expect, test } from 'vitest'
+import { openStore } from '../../src/store/open.ts'
+import { MASTER_KEY, type Outcome, run } from '../support/command.ts'
+import { devProject } from '../support/documents.ts'
+import { everyRow } from '../support/every-row.ts'
+import { aFolder } from '../support/folder.ts'
+import { type Serving, serving } from '../support/serving.ts'
+import { stores, testRandom } from '../support/stores.ts'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+/** By where it is read from: half of them are in documents or files, half in the environment. */
+const OF_EACH = 66
+
+interface Canaries {
+  readonly env: readonly string[]
+  readonly file: readonly string[]
+  readonly literal: readonly string[]
+}
+
+const hatch = (): readonly string[] =>
+  Array.from({ length: OF_EACH }, () => `canary${randomBytes(16).toString('hex')}`)
+
+const aFlock = (): Canaries => ({ env: hatch(), file: hatch(), literal: hatch() })
+
+const valuesOf = ({ env, file, literal }: Canaries): readonly string[] => [
+  ...env,
+  ...file,
+  ...literal,
+]
+
+/** An application for each; the last of the literals is somebody's password. */
+function filesOf({ file, literal }: Canaries, display: string): Record<string, string> {
+  const [password = '', ...secrets] = literal
+  const application = (name: string, value: object | string): string =>
+    `${JSON.stringify({
+      apiVersion: 'tokenidp.dev/v1',
+      kind: 'Application',
+      metadata: { tenant: 'acme', name },
+      spec: {
+        type: 'machine',
+        displayName: display,
+        clientAuth: { secrets: [{ id: 'first', value }] },
+      },
+    })}\n`
+  const documents = [
+    'apiVersion: tokenidp.dev/v1\nkind: Tenant\nmetadata:\n  name: acme\n',
+    `apiVersion: tokenidp.dev/v1\nkind: User\nmetadata: { tenant: acme, name: alice }\nspec: { password: ${password} }\n`,
+    ...secrets.map((value, index) => application(`literal-${index}`, value)),
+    ...file.map((_, index) => application(`file-${index}`, { fromFile: `secret-${index}` })),
+    ...file.map((_, index) => application(`env-${index}`, { fromEnv: `CANARY_${index}` })),
+  ]
+  return {
+    ...devProject(),
+    'acme.yaml': documents.join('---\n'),
+    ...Object.fromEntries(file.map((value, index) => [`secret-${index}`, value])),
+  }
+}
+
+const variablesOf = ({ env }: Canaries): Record<string, string> =>
+  Object.fromEntries(env.map((value, index) => [`CANARY_${index}`, value]))
+
+/** Once the values have changed, in order. */
+const COMMANDS = [
+  ['plan -o json --fail-on caution', 5],
+  ['apply --auto-approve', 0],
+  ['history -o json', 0],
+  ['show 1', 0],
+  ['show 2 -o json', 0],
+  ['drift', 0],
+  ['audit -o json', 0],
+  ['status', 0],
+] as const
+
+const cached = (folder: string): readonly string[] =>
+  (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+
+describe.each(stores)('200 secrets on $name', { timeout: 120_000 }, ({ fresh }) => {
+  test('are in no output, log, cache or row, and neither are their old values', async () => {
+    const database = await fresh()
+    ends.push(database.remove)
+    const [before, after] = [aFlock(), aFlock()]
+    const project = aFolder(filesOf(before, 'before'))
+    ends.push(project.remove)
+    const cache = join(project.path, 'cache')
+    const told: string[] = []
+    const tell = async (values: Canaries, ...words: string[]): Promise<Outcome> => {
+      const outcome = await run([...words, '-v', '-C', project.path], {
+        env: {
+          ...variablesOf(values),
+          TOKENIDP_DATABASE_URL: database.url,
+          TOKENIDP_MASTER_KEY: MASTER_KEY,
+          XDG_CACHE_HOME: cache,
+        },
+      })
+      told.push(outcome.stdout, outcome.stderr)
+      return outcome
+    }
+
+    expect((await tell(before, 'validate')).code).toBe(0)
+    expect((await tell(before, 'apply', '--auto-approve', '-o', 'json')).code).toBe(0)
+    const server = await serving({ databaseUrl: database.url, env: { TOKENIDP_LOG: 'debug' } })
+    ends.push(() => server.stop())
+    await tryAll(server, before)
+    for (const [name, text] of Object.entries(filesOf(after, 'after'))) project.write(name, text)
+    expect((await tell(after, 'plan')).stdout).toContain('new value')
+    expect((await tell({ ...after, env: [] }, 'plan')).code).toBe(3)
+    for (const [line, code] of COMMANDS)
+      expect((await tell(after, ...line.split(' '))).code, line).toBe(code)
+    await tell(before, 'rollback', '1', '--plan-only')
+    project.write('acme.yaml', 'kind: Tenant\n  broken: [')
+    expect((await tell(after, 'plan')).code).toBe(3)
+    await server.stop()
+    told.push(server.running.stdout(), server.running.stderr())
+
+    const kept = [
+      ...told,
+      await everyRow(database.url),
+      await sourcesOf(database.url),
+      ...cached(cache),
+    ]
+    const all = kept.join('\n')
+    expect(all.length).toBeGreaterThan(100_000)
+    for (const value of [...valuesOf(before), ...valuesOf(after)]) expect(all).not.toContain(value)
+  })
+})
+
+/** A few are used, rightly and wrongly, so that the log has something to say. */
+async function tryAll(server: Serving, { env, literal }: Canaries): Promise<void> {
+  const ask = (client: string, secret: string) =>
+    fetch(`${server.issuer('acme')}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: client,
+        client_secret: secret,
+      }),
+    })
+  expect((await ask('env-0', env[0] ?? '')).status).toBe(200)
+  expect((await ask('env-0', literal[1] ?? '')).status).toBe(401)
+}
+
+async function sourcesOf(url: string): Promise<string> {
+  const store = await openStore(url, { schema: 'require', random: testRandom })
+  try {
+    const packed = await Promise.all([1, 2].map((revision) => store.config.source(revision)))
+    return packed.map((bytes) => (bytes ? gunzipSync(bytes).toString('utf8') : '')).join('\n')
+  } finally {
+    await store.close()
+  }
+}
