@@ -1,3 +1,4 @@
+import { toSeconds } from '../base/time.ts'
 import type { Applying } from '../deploy/apply/applying.ts'
 import { apply } from '../deploy/apply.ts'
 import { isExecuted } from '../deploy/plan/change.ts'
@@ -8,6 +9,7 @@ import { EXIT } from './exit.ts'
 import { ciUrl, type GitState } from './git.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 import { masterKey } from './master-key.ts'
+import { overridesBody, overridesText } from './override-text.ts'
 import { counts, planBody, planText } from './plan-text.ts'
 import type { SecretsOut } from './secrets-out.ts'
 import { tool } from './tool.ts'
@@ -72,20 +74,31 @@ async function commit(invocation: Invocation, approved: Approved): Promise<numbe
 }
 
 /** What an apply came to; without a change, the revision is the one that was live. */
-export function appliedOutcome({ paint, warn }: Invocation, made: Plan, revision: number): Outcome {
+export function appliedOutcome(
+  { paint, warn, world }: Invocation,
+  made: Plan,
+  revision: number,
+): Outcome {
+  const now = toSeconds(world.clock.milliseconds())
   const waiting = made.changes.filter((change) => !isExecuted(change)).length
   if (waiting > 0)
     warn(
       `${waiting} ${waiting === 1 ? 'object is' : 'objects are'} no longer in the documents, and still there`,
       'tokenidp apply --prune deletes them',
     )
+  const inForce = overridesText(made.overrides, now)
   const isChanged = made.changes.some(isExecuted)
   return {
     exit: EXIT.ok,
     kind: 'Apply',
-    body: { revision, isConverged: waiting === 0, ...planBody(made) },
+    body: {
+      revision,
+      isConverged: waiting === 0,
+      ...planBody(made),
+      overrides: overridesBody(made.overrides, now),
+    },
     text: isChanged
-      ? `${planText(made, paint.out)}Applied revision ${revision}: ${counts(made)}.\n`
-      : planText(made, paint.out),
+      ? `${planText(made, paint.out)}${inForce}Applied revision ${revision}: ${counts(made)}.\n`
+      : `${planText(made, paint.out)}${inForce}`,
   }
 }

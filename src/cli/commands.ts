@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Line } from './grammar.ts'
+import { overrides } from './override-commands.ts'
 import { goBack, lookBack } from './past-commands.ts'
 
 const project: Line = (root, add) => {
@@ -241,6 +242,7 @@ export const COMMANDS: readonly Line[] = [
   servers,
   lookBack,
   goBack,
+  overrides,
   keys,
   users,
   sessions,

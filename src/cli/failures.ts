@@ -1,3 +1,4 @@
+import { FieldError } from '../config/field-error.ts'
 import { Refusal, type RefusalReason } from '../deploy/refusal.ts'
 import { StoreError } from '../store/port.ts'
 import { EXIT, type ExitCode, Failure } from './exit.ts'
@@ -48,6 +49,14 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
     EXIT.refused,
     'sign with a key whose public part is in spec.signedPlans.keys of the project, as it is applied',
   ],
+  relaxing: [
+    EXIT.refused,
+    'override what it may do less, or say that it is meant with --allow-relaxing',
+  ],
+  override: [
+    EXIT.refused,
+    'tokenidp override list, then tokenidp override clear what is in the way',
+  ],
   'not-converged': [EXIT.failed, 'report this with the documents: nothing was changed'],
 }
 
@@ -62,6 +71,7 @@ const STORE: Readonly<Record<StoreError['reason'], Answer>> = {
 /** What whoever called us is told about whatever was thrown. No stack trace unless asked for. */
 export function failureOf(thrown: unknown, isVerbose: boolean): Failure {
   if (thrown instanceof Failure) return thrown
+  if (thrown instanceof FieldError) return new Failure(EXIT.usage, thrown.message, thrown.hint)
   if (thrown instanceof Refusal) return failure(REFUSED[thrown.reason], thrown, isVerbose)
   if (thrown instanceof StoreError) return storeFailure(thrown, isVerbose)
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))

@@ -46,6 +46,12 @@ export function checkSchemas(documents: readonly ParsedDocument[]) {
   return { items, diagnostics }
 }
 
+/** The schema of a kind, as it is published. */
+export const schemaOf = (kind: Kind): unknown => JSON.parse(schemaText(kind))
+
+/** Whether a value is what a part of a schema asks for. */
+export const isAccepted = (schema: object, value: unknown): boolean => ajv.validate(schema, value)
+
 function checkSchema(source: ParsedDocument): Item | { diagnostics: readonly Diagnostic[] } {
   const { value } = source
   if (source.isKnownValid && isRecord(value) && isKind(value.kind))

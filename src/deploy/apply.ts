@@ -13,6 +13,7 @@ import { auditOf, type Made, revisionOf } from './apply/history.ts'
 import { type Identities, identify, rowsOf, uidsAfter } from './apply/prepare.ts'
 import { usersToPut } from './declared-users.ts'
 import { withChanges } from './delta.ts'
+import { withOverrides } from './override/in-force.ts'
 import { isExecuted } from './plan/change.ts'
 import { changesLeft, droppedSecrets, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
@@ -182,9 +183,24 @@ function checkOutcome(after: LiveState, { wanted, pepper, applying }: Work): voi
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new Refusal('not-converged', `a server could not load the new state: ${why}`, { cause })
   }
+  checkOverrides(after, applying)
   const left = changesLeft(wanted, after, pepper, applying.options).map(({ address }) => address)
   if (left.length === 0) return
   throw new Refusal('not-converged', `still different after applying: ${left.join(', ')}`)
+}
+
+/** They stay in force, so servers must be able to load what they make of the new state. */
+function checkOverrides(after: LiveState, { compile, nowMs }: Applying): void {
+  const inForce = withOverrides(after, toSeconds(nowMs))
+  if (inForce === after) return
+  try {
+    compile(inForce)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Refusal('override', `an override in force does not fit the documents: ${why}`, {
+      cause,
+    })
+  }
 }
 
 function keepGenerated(verifiers: readonly NewVerifier[], { keepSecrets }: Applying): void {

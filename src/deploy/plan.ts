@@ -1,6 +1,7 @@
 import { addressOf, type DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
 import type { LiveState, StoredSecret } from '../store/config-port.ts'
+import { type NamedOverride, named } from './override/named.ts'
 import { arrival } from './plan/arrival.ts'
 import { type Change, isExecuted } from './plan/change.ts'
 import { departure } from './plan/departure.ts'
@@ -32,6 +33,8 @@ export interface Plan {
   readonly unmanaged: number
   /** Changed behind the documents' back, and left so. */
   readonly kept: readonly string[]
+  /** What operators put over it, which no plan touches. */
+  readonly overrides: readonly NamedOverride[]
 }
 
 /** What is wanted: the documents and the values behind their references. */
@@ -68,6 +71,7 @@ export function makePlan(
     renames: renamesIn(changes, planning, placed),
     unmanaged: live.objects.length - own.length,
     kept: keptIn(planning, placed),
+    overrides: named(live),
   }
 }
 

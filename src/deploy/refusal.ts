@@ -38,6 +38,10 @@ export type RefusalReason =
   | 'unsigned'
   /** The signature of the saved plan is by no key of the project. */
   | 'bad-signature'
+  /** An override would allow more than what is applied does, and nobody said that this is meant. */
+  | 'relaxing'
+  /** With the overrides in force, a server could not load the outcome. */
+  | 'override'
   /** The outcome is not what was planned, or a server could not load it: a fault of ours. */
   | 'not-converged'
 

@@ -1,3 +1,4 @@
+import type { EpochSeconds } from '../base/time.ts'
 import { addressOf } from '../config/desired-state.ts'
 import { keyPolicySpec } from '../config/normal/tenant.ts'
 import type { Application } from '../model/application.ts'
@@ -11,6 +12,7 @@ import { compileClaims } from './compile/claims.ts'
 import { compileEnvironment, compileRateLimits } from './compile/environment.ts'
 import { compileKeyPolicy, compileRole } from './compile/policy.ts'
 import { compileResource, compileScope, scopesOfResource } from './compile/resource.ts'
+import { withOverrides } from './override/in-force.ts'
 import { SpecReader, specOf } from './spec-reader.ts'
 
 export interface CompileOptions {
@@ -18,12 +20,18 @@ export interface CompileOptions {
   readonly publicUrl?: string
   /** The tenant of this name as it was compiled before, where that still holds. */
   readonly reuse?: (name: string) => Tenant | undefined
+  /** What operators put over it and has not ended by then counts; without it, nothing does. */
+  readonly now?: EpochSeconds
 }
 
-type Applied = Pick<LiveState, 'revision' | 'objects' | 'secrets'>
+type Applied = Pick<LiveState, 'revision' | 'objects' | 'secrets'> &
+  Partial<Pick<LiveState, 'overrides'>>
 
 /** The applied objects as the server uses them. Throws a plain Error that names what cannot be used. */
-export function compile(live: Applied, options: CompileOptions = {}): Snapshot {
+export function compile(applied: Applied, options: CompileOptions = {}): Snapshot {
+  const { now } = options
+  const { overrides = [] } = applied
+  const live = now === undefined ? applied : withOverrides({ ...applied, overrides }, now)
   const environment = theOnly(live.objects, 'Environment')
   const spec = specOf(environment)
   const publicUrl = options.publicUrl ?? spec.text('publicUrl')

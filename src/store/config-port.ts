@@ -101,11 +101,15 @@ export interface StoredSecret {
   readonly expiresAt: EpochSeconds | undefined
 }
 
-/** A value that an operator put over what is applied, until it ends. */
+/** What an operator put over what is applied, until it ends. */
 export interface Override {
   readonly uid: string
+  /** As changes of fields name them; `redirectUris[https://…]` is one element of a list. */
   readonly path: string
+  /** In normal form; null takes the element away. */
   readonly value: JsonObject[string]
+  /** It may allow more than what is applied does. All others never do. */
+  readonly isRelaxing: boolean
   readonly expiresAt: EpochSeconds
   readonly reason: string
   readonly actor: string
@@ -180,6 +184,8 @@ export interface ConfigTransaction {
   /** New addresses, by way of temporary ones, so that two may swap theirs. */
   move(moves: readonly Pick<ConfigObject, 'uid' | 'tenant' | 'name'>[]): Promise<void>
   upsert(objects: readonly ConfigObject[]): Promise<void>
+  /** Counts them among what the revision changed, so that servers read them again. */
+  touch(uids: readonly string[], revision: number): Promise<void>
   /** Marks as deleted; rows, secrets and uid stay. Users among them are disabled. */
   bury(uids: readonly string[], at: { now: EpochSeconds; revision: number }): Promise<void>
   /** Tombstones for ever, with their secrets. */

@@ -1,9 +1,11 @@
+import { toSeconds } from '../../base/time.ts'
 import { isExecuted } from '../../deploy/plan/change.ts'
 import { makePlan, type Plan, type Wanted } from '../../deploy/plan.ts'
 import { isGraver, type Risk } from '../../model/risk.ts'
 import { type Database, databaseUrl, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
+import { overridesBody, overridesText } from '../override-text.ts'
 import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
 import { planBody, planText } from '../plan-text.ts'
 import { readProject } from '../project.ts'
@@ -53,9 +55,16 @@ export function checkRisk({ changes }: Plan, least: Risk | undefined): void {
   )
 }
 
-export const planOutcome = ({ paint }: Invocation, made: Plan, isDetailed: boolean): Outcome => ({
-  exit: isDetailed && made.changes.length > 0 ? EXIT.changes : EXIT.ok,
-  kind: 'Plan',
-  body: planBody(made),
-  text: planText(made, paint.out),
-})
+export function planOutcome(
+  { paint, world }: Invocation,
+  made: Plan,
+  isDetailed: boolean,
+): Outcome {
+  const now = toSeconds(world.clock.milliseconds())
+  return {
+    exit: isDetailed && made.changes.length > 0 ? EXIT.changes : EXIT.ok,
+    kind: 'Plan',
+    body: { ...planBody(made), overrides: overridesBody(made.overrides, now) },
+    text: `${planText(made, paint.out)}${overridesText(made.overrides, now)}`,
+  }
+}

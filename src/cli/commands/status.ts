@@ -1,13 +1,15 @@
 import type { JsonObject } from '../../base/json.ts'
 import { type EpochSeconds, toSeconds } from '../../base/time.ts'
-import { addressOf } from '../../config/desired-state.ts'
+import { isInForce } from '../../deploy/override/in-force.ts'
+import { named } from '../../deploy/override/named.ts'
 import { type Survey, survey } from '../../deploy/survey.ts'
-import type { LiveState, Override, Revision } from '../../store/config-port.ts'
+import type { LiveState, Revision } from '../../store/config-port.ts'
 import type { ServerInstance } from '../../store/port.ts'
 import { databaseOf, withDatabase } from '../database.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
+import { overridesBody, overrideText } from '../override-text.ts'
 import { printable } from '../printable.ts'
 import { commitText } from '../revision-text.ts'
 import { serverBody, serverText } from '../servers.ts'
@@ -50,7 +52,7 @@ const bodyOf = ({ live, revision, servers, counted, now }: Found): JsonObject =>
   tombstones: counted.tombstones,
   collectableAt: counted.collectableAt ?? null,
   applied: revision === undefined ? null : appliedBody(revision),
-  overrides: live.overrides.map((each) => ({ ...each, address: addressIn(live, each) })),
+  overrides: overridesBody(named(live), now),
   servers: servers.map((server) => serverBody(server, now)),
 })
 
@@ -75,7 +77,9 @@ function linesOf(revision: Revision, { live, servers, counted, now }: Found): st
     line('commit', commitText(revision)),
     line('objects', String(live.objects.length)),
     ...countLines(counted),
-    ...live.overrides.map((each) => line('override', overrideText(each, addressIn(live, each)))),
+    ...named(live)
+      .filter((each) => isInForce(each, now))
+      .map((each) => line('override', overrideText(each, now))),
     ...(servers.length === 0
       ? [line('servers', 'none')]
       : servers.map((server) => line('server', serverText(server, now)))),
@@ -95,11 +99,3 @@ const countLines = ({ owners, drifted, tombstones, collectableAt = 0 }: Survey):
     ? []
     : [line('deleted', `${tombstones}, the oldest kept until ${instantText(collectableAt)}`)]),
 ]
-
-const overrideText = ({ path, expiresAt, actor, reason }: Override, address: string): string =>
-  `${address} ${path}, until ${instantText(expiresAt)} by ${actor}: ${reason}`
-
-const addressIn = ({ objects }: LiveState, { uid }: Override): string => {
-  const object = objects.find((each) => each.uid === uid)
-  return object === undefined ? uid : addressOf(object)
-}

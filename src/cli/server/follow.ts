@@ -26,6 +26,8 @@ export interface Trouble {
 export interface Follower<State> {
   current(): State
   trouble(): Trouble | undefined
+  /** Time alone has changed what the same revision means. */
+  amend(change: (state: State) => State): void
   /** There may be something new: looks at once. */
   wake(): void
   stop(): Promise<void>
@@ -96,6 +98,9 @@ export async function follow<State extends Head>(
   return {
     current: () => state,
     trouble: () => trouble,
+    amend(change) {
+      state = change(state)
+    },
     wake,
     async stop() {
       isStopped = true

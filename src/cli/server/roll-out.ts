@@ -9,6 +9,7 @@ import { type Aliveness, aliveness, sentenceOf } from './aliveness.ts'
 import { every } from './every.ts'
 import { type Follower, follow } from './follow.ts'
 import type { Address } from './listen.ts'
+import { watchEnds } from './override-ends.ts'
 import { type Loading, loadState, type ServerState } from './state.ts'
 
 const HEARTBEAT_MS = 5000
@@ -51,6 +52,7 @@ export async function openRollOut(rollingOut: RollingOut): Promise<RollOut> {
     await follower.stop()
     throw error
   })
+  const ends = watchEnds({ ...rollingOut, follower })
   const deafen = database.system.onRevision(listenerOf(log, follower))
   const timers = [
     every(HEARTBEAT_MS, log, 'heartbeat', alive.beat),
@@ -65,6 +67,7 @@ export async function openRollOut(rollingOut: RollingOut): Promise<RollOut> {
     async stop() {
       for (const timer of timers) clearInterval(timer)
       deafen()
+      await ends.stop()
       await follower.stop()
       await alive.end()
     },

@@ -1,6 +1,6 @@
 import type { Random } from '../../base/random.ts'
 import { type SealingKey, sealedUnder } from '../../base/seal.ts'
-import { type Clock, toSeconds } from '../../base/time.ts'
+import { type Clock, type EpochSeconds, toSeconds } from '../../base/time.ts'
 import { canRead, READER } from '../../deploy/reader.ts'
 import { type Compiled, recompile } from '../../deploy/recompile.ts'
 import { compile } from '../../deploy/snapshot.ts'
@@ -19,6 +19,8 @@ import { wrongMasterKey } from '../master-key.ts'
 export interface ServerState extends Compiled {
   readonly revision: number
   readonly generation: number
+  /** When it was compiled: overrides that end later are in it. */
+  readonly asOf: EpochSeconds
   /** By what it says of itself we know that the history is still the one we followed. */
   readonly about: Revision | undefined
   readonly rings: ReadonlyMap<string, KeyRing>
@@ -43,26 +45,41 @@ export async function loadState(loading: Loading, before?: ServerState): Promise
   return withRings(loading, found, before)
 }
 
-type Found = Compiled & Pick<ServerState, 'about'>
+type Found = Compiled & Pick<ServerState, 'about' | 'asOf'>
 
-async function loadAll({ database, publicUrl }: Loading): Promise<Found> {
+async function loadAll(loading: Loading): Promise<Found> {
+  const { database } = loading
   const live = await database.config.live()
   const about = await readable(database, live.revision)
-  return { live, about, snapshot: compile(live, publicUrl === undefined ? {} : { publicUrl }) }
+  const options = optionsOf(loading)
+  return { live, about, asOf: options.now, snapshot: compile(live, options) }
 }
 
+const optionsOf = ({ publicUrl, clock }: Loading) => ({
+  now: toSeconds(clock.milliseconds()),
+  ...(publicUrl === undefined ? {} : { publicUrl }),
+})
+
 /** Undefined where only everything will do: the database was put back to an earlier state, for instance. */
-async function loadChanges(
-  { database, publicUrl }: Loading,
-  before: ServerState,
-): Promise<Found | undefined> {
+async function loadChanges(loading: Loading, before: ServerState): Promise<Found | undefined> {
+  const { database } = loading
   const known = await database.config.revision(before.revision)
   if (!isSame(known, before.about)) return undefined
   const changes = await database.config.changedSince(before.revision)
   if (changes.revision === before.revision) return before
   const about = await readable(database, changes.revision)
-  const found = recompile(before, changes, publicUrl === undefined ? {} : { publicUrl })
-  return found && { ...found, about }
+  const options = optionsOf(loading)
+  const found = recompile(before, changes, options)
+  return found && { ...found, about, asOf: options.now }
+}
+
+/** The same revision as time has made it. Asks nobody: overrides end also while the database is away. */
+export function withoutEnded(loading: Loading, before: ServerState): ServerState {
+  const { revision, objects, overrides } = before.live
+  const none = { objects: [], secrets: [], deleted: [] }
+  const options = optionsOf(loading)
+  const found = recompile(before, { ...none, revision, overrides, count: objects.length }, options)
+  return { ...before, ...found, asOf: options.now }
 }
 
 /** Of a history that was put back and went on differently, the same number means something else. */

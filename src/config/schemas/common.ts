@@ -1,4 +1,6 @@
 import { type Static, type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
+import { DURATION } from '../duration.ts'
+import { INSTANT } from '../instant.ts'
 
 export const API_VERSION = 'tokenidp.dev/v1'
 
@@ -41,18 +43,10 @@ export const setOf = <T extends TSchema>(items: T, telling: Telling) =>
   list(items, telling, { uniqueItems: true, 'x-set': true })
 
 export const duration = (telling: Telling) =>
-  formed(
-    '^(0|[1-9][0-9]{0,5})[smhdw]$',
-    'a whole number with a unit (s, m, h, d or w), such as 15m or 30d',
-    telling,
-  )
+  formed(DURATION, 'a whole number with a unit (s, m, h, d or w), such as 15m or 30d', telling)
 
 export const instant = (telling: Telling) =>
-  formed(
-    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
-    'an instant in UTC, such as 2027-01-31T00:00:00Z',
-    telling,
-  )
+  formed(INSTANT, 'an instant in UTC, such as 2027-01-31T00:00:00Z', telling)
 
 export const slug = (telling: Telling) =>
   formed(

@@ -31,7 +31,7 @@ export function* chunksOf<T>(items: readonly T[]): Generator<T[]> {
   for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK)
 }
 
-const objectChanges = (db: Db): Pick<Changes, 'move' | 'upsert' | 'bury' | 'forget'> => ({
+const objectChanges = (db: Db): Pick<Changes, 'move' | 'upsert' | 'touch' | 'bury' | 'forget'> => ({
   async move(moves) {
     // No address holds a blank, so none of these can be taken.
     for (const move of moves) await rename(db, { ...move, name: ` ${move.uid}` })
@@ -40,6 +40,15 @@ const objectChanges = (db: Db): Pick<Changes, 'move' | 'upsert' | 'bury' | 'forg
 
   async upsert(objects) {
     for (const chunk of chunksOf(objects)) await upsertObjects(db, chunk.map(objectRow))
+  },
+
+  async touch(uids, revision) {
+    for (const chunk of chunksOf(uids))
+      await db
+        .updateTable('config_object')
+        .set({ revision_id: revision })
+        .where('uid', 'in', chunk)
+        .execute()
   },
 
   async bury(uids, { now, revision }) {
@@ -122,9 +131,10 @@ const upsertSecrets = (db: Db, rows: ReturnType<typeof secretRow>[]) =>
     .execute()
 
 const overrideChanges = (db: Db): Pick<Changes, 'putOverride' | 'dropOverrides'> => ({
-  async putOverride({ uid, path, value, expiresAt, reason, actor, createdAt }) {
+  async putOverride({ uid, path, value, isRelaxing, expiresAt, reason, actor, createdAt }) {
     const row = {
       value: JSON.stringify(value),
+      relaxing: isRelaxing ? 1 : 0,
       expires_at: expiresAt,
       reason,
       actor,

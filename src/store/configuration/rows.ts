@@ -75,6 +75,7 @@ export const overrideOf = (row: OverrideRow): Override => ({
   uid: row.uid,
   path: row.path,
   value: JSON.parse(row.value),
+  isRelaxing: row.relaxing === 1,
   expiresAt: row.expires_at,
   reason: row.reason,
   actor: row.actor,

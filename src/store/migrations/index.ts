@@ -10,6 +10,7 @@ import { pairwiseSubjects } from './pairwise-subjects.ts'
 import { pings } from './pings.ts'
 import { pushedRequests } from './pushed-requests.ts'
 import { reconciliation } from './reconciliation.ts'
+import { relaxingOverrides } from './relaxing-overrides.ts'
 import { requestedClaims } from './requested-claims.ts'
 import { sessionWords } from './session-words.ts'
 import type { Migration } from './spelling.ts'
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   userCodes,
   userGroups,
   reconciliation,
+  relaxingOverrides,
 ]

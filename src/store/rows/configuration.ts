@@ -59,6 +59,7 @@ export interface OverrideRow {
   uid: string
   path: string
   value: string
+  relaxing: number
   expires_at: number
   reason: string
   actor: string
