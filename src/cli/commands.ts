@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Line } from './grammar.ts'
 import { overrides } from './override-commands.ts'
 import { goBack, lookBack } from './past-commands.ts'
+import { schemaNames } from './schema-names.ts'
 
 const project: Line = (root, add) => {
   add(
@@ -225,8 +226,9 @@ const database: Line = (root, add) => {
 const about: Line = (root, add) => {
   add(
     root
-      .command('schema [kind]')
-      .description('print the JSON Schema of a kind of document, or of all'),
+      .command('schema [name]')
+      .description('print a JSON Schema: of all documents, of a kind, or of what a command prints')
+      .addHelpText('after', () => `\nNames:\n  ${schemaNames().join('\n  ')}\n`),
     async () => (await import('./commands/schema.ts')).schema,
   )
   add(

@@ -1,26 +1,26 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { nearest } from '../../base/nearest.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
+import { SCHEMAS, schemaNames } from '../schema-names.ts'
 
-const DIRECTORY = new URL('../../../schemas/', import.meta.url)
 const ROOT = 'tokenidp'
 
 /** The JSON Schema of one kind, or the root that leads to all of them. Stdout is the schema itself. */
 export async function schema(
   { world }: Invocation,
   _flags: unknown,
-  kind = ROOT,
+  name = ROOT,
 ): Promise<undefined> {
-  const kinds = readdirSync(DIRECTORY).map((name) => name.replace(/\.json$/, ''))
-  if (!kinds.includes(kind)) {
-    const meant = nearest(kind, kinds)
+  const names = schemaNames()
+  if (!names.includes(name)) {
+    const meant = nearest(name, names)
     throw new Failure(
       EXIT.usage,
-      `there is no schema "${kind}"`,
-      meant === undefined ? `use one of ${kinds.join(', ')}` : `tokenidp schema ${meant}`,
+      `there is no schema "${name}"`,
+      meant === undefined ? `use one of ${names.join(', ')}` : `tokenidp schema ${meant}`,
     )
   }
-  world.io.out(readFileSync(new URL(`${kind}.json`, DIRECTORY), 'utf8'))
+  world.io.out(readFileSync(new URL(`${name}.json`, SCHEMAS), 'utf8'))
   return undefined
 }

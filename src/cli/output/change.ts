@@ -46,7 +46,7 @@ const change = record(
   'What happens to one object.',
 )
 
-const environment = record({
+export const environment = record({
   name: text(),
   kind: oneOf(['dev', 'production']),
 })
@@ -77,7 +77,14 @@ export const planMembers = {
 
 export const breaches = list(record(breach), 'Limits of the project that the plan goes beyond.')
 
-export const toldBreaches = list(
+const toldBreaches = list(
   record({ ...breach, message: text() }),
   'Limits of the project that the plan goes beyond.',
 )
+
+/** As `-o json` tells it. */
+export const toldPlan = {
+  ...planMembers,
+  breaches: toldBreaches,
+  pendingDeletes: count('Deletions that wait for --prune.'),
+}

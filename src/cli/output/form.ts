@@ -36,6 +36,10 @@ export const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type
 /** Open: whatever the configuration or a token holds at that place. */
 export const anything = (description: string) => Type.Unknown({ description })
 
+/** Open, as `anything` is. */
+export const map = (description: string) =>
+  Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', description })
+
 const tool = record(
   { name: Type.Literal('tokenidp'), version: text() },
   'The program that wrote the document.',

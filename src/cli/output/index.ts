@@ -1,19 +1,71 @@
+import { ErrorDocument, GeneratedSecrets, TokenPreview } from './about.ts'
+import {
+  Audit,
+  AuditVerification,
+  Collection,
+  Drift,
+  History,
+  Revision,
+  Rollback,
+  Status,
+} from './past.ts'
+import {
+  DatabaseStatus,
+  Deliveries,
+  Init,
+  KeyRotation,
+  Keys,
+  Revocation,
+  SessionEnd,
+  Sessions,
+  User,
+  Users,
+  Validation,
+  Version,
+} from './people.ts'
 import { Apply, Plan, SavedPlan } from './plan.ts'
 
-/** Every document that the program writes, by the name of its file. Imported by what writes `schemas/` only. */
+/** Every document that the program writes, by its kind. Imported by what writes `schemas/` only. */
 const OUTPUTS = {
-  plan: Plan,
-  apply: Apply,
-  'saved-plan': SavedPlan,
+  Plan,
+  Apply,
+  SavedPlan,
+  Error: ErrorDocument,
+  GeneratedSecrets,
+  TokenPreview,
+  Status,
+  History,
+  Revision,
+  Drift,
+  Audit,
+  AuditVerification,
+  Collection,
+  Rollback,
+  Users,
+  User,
+  Revocation,
+  Sessions,
+  SessionEnd,
+  Deliveries,
+  Keys,
+  KeyRotation,
+  DatabaseStatus,
+  Init,
+  Version,
+  Validation,
 } as const
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
+/** `SavedPlan` → `saved-plan.json`. */
+const fileOf = (kind: string): string =>
+  `${kind.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.json`
+
 /** The files of `schemas/output/`, by name. */
 export const outputFiles = (): ReadonlyMap<string, string> =>
   new Map(
-    Object.entries(OUTPUTS).map(([name, schema]) => [
-      `${name}.json`,
+    Object.entries(OUTPUTS).map(([kind, schema]) => [
+      fileOf(kind),
       `${JSON.stringify({ $schema: DIALECT, ...schema }, null, 2)}\n`,
     ]),
   )

@@ -1,5 +1,5 @@
 import { RISKS } from '../../model/risk.ts'
-import { breaches, planMembers, toldBreaches } from './change.ts'
+import { breaches, planMembers, toldPlan } from './change.ts'
 import {
   count,
   fileOf,
@@ -13,12 +13,7 @@ import {
   record,
   text,
 } from './form.ts'
-
-const toldPlan = {
-  ...planMembers,
-  breaches: toldBreaches,
-  pendingDeletes: count('Deletions that wait for --prune.'),
-}
+import { server } from './server.ts'
 
 const savedMembers = {
   planId: text('A ULID.'),
@@ -69,6 +64,7 @@ export const Apply = printed('Apply', 'What was applied (tokenidp apply).', {
   revision: count('The one that is live now.'),
   isConverged: flag('Nothing waits for --prune.'),
   ...toldPlan,
+  servers: optional(list(server, 'With --wait.')),
 })
 
 export const SavedPlan = fileOf(

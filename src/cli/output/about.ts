@@ -1,0 +1,40 @@
+import { Type } from 'typebox'
+import { count, fileOf, list, map, oneOf, optional, orNull, printed, record, text } from './form.ts'
+
+export const ErrorDocument = printed('Error', 'Any command that failed.', {
+  error: record({
+    message: text('What is wrong.'),
+    exit: Type.Integer({ description: 'The exit code of the process.' }),
+    next: optional(text('What to do about it.')),
+  }),
+})
+
+export const GeneratedSecrets = fileOf(
+  'GeneratedSecrets',
+  'Secrets that were made, told once (tokenidp apply --secrets-out).',
+  {
+    secrets: list(
+      record({ address: text('Of the object.'), id: text('Of the secret.'), value: text() }),
+    ),
+  },
+)
+
+export const TokenPreview = printed(
+  'TokenPreview',
+  'What tokens would say (tokenidp preview token).',
+  {
+    tenant: text(),
+    application: text(),
+    user: orNull(text()),
+    scopes: list(text()),
+    accessToken: record({
+      format: oneOf(['jwt', 'opaque']),
+      algorithm: orNull(text()),
+      audience: text(),
+      lifetime: count('In seconds.'),
+      claims: map('Open: the claims of the token. None of an opaque one.'),
+    }),
+    idToken: orNull(map('Open: its claims.')),
+    userinfo: orNull(map('Open: its claims.')),
+  },
+)

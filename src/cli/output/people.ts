@@ -1,0 +1,133 @@
+import { count, instant, list, oneOf, orNull, printed, record, text } from './form.ts'
+
+const user = record({
+  uid: text(),
+  sub: text('Names the person in tokens.'),
+  username: text(),
+  email: orNull(text()),
+  roles: list(text()),
+  groups: list(text()),
+  disabledAt: orNull(instant('Since when they may not sign in.')),
+})
+
+const told = list(text(), 'Applications that the servers tell.')
+
+export const Users = printed('Users', 'The people of a tenant (tokenidp users list).', {
+  tenant: text(),
+  users: list(user),
+})
+
+export const User = printed('User', 'One person, after a change (tokenidp users …).', {
+  tenant: text(),
+  user,
+})
+
+export const Revocation = printed(
+  'Revocation',
+  'What ended for a person (tokenidp users revoke-all).',
+  {
+    tenant: text(),
+    user,
+    sessions: count('That ended.'),
+    grants: count('That ended, with all their tokens.'),
+    told,
+  },
+)
+
+export const Sessions = printed('Sessions', 'Who is signed in (tokenidp sessions list).', {
+  tenant: text(),
+  sessions: list(
+    record({
+      id: text(),
+      username: text(),
+      signedInAt: instant('When the password was given.'),
+      usedAt: instant('When it was seen last.'),
+      expiresAt: instant('When it ends if nobody uses it.'),
+      browser: orNull(text()),
+      applications: list(text()),
+    }),
+    'The newest first.',
+  ),
+})
+
+export const SessionEnd = printed('SessionEnd', 'Which sessions ended (tokenidp sessions end).', {
+  tenant: text(),
+  ended: list(text(), 'Their ids.'),
+  told,
+})
+
+export const Deliveries = printed(
+  'Deliveries',
+  'What applications were told (tokenidp deliveries list).',
+  {
+    tenant: text(),
+    deliveries: list(
+      record({
+        id: text(),
+        application: text(),
+        kind: text(),
+        state: text(),
+        attempts: count('So far.'),
+        createdAt: instant('When it was to be told.'),
+        nextAttemptAt: orNull(instant('While it waits.')),
+        finishedAt: orNull(instant('When it arrived or was given up.')),
+        lastError: orNull(text()),
+      }),
+    ),
+  },
+)
+
+const algorithm = text('Of JWA.')
+
+export const Keys = printed('Keys', 'The signing keys of a tenant (tokenidp keys list).', {
+  tenant: text(),
+  keys: list(
+    record({
+      kid: text(),
+      algorithm,
+      state: oneOf(['pending', 'active', 'retiring', 'retired']),
+      createdAt: instant('When it was made.'),
+      activateAt: orNull(instant('When it is to sign.')),
+      activatedAt: orNull(instant('Since when it signs.')),
+      verifyUntil: instant('Until when its signatures are taken.'),
+    }),
+  ),
+})
+
+export const KeyRotation = printed('KeyRotation', 'Which keys sign (tokenidp keys rotate).', {
+  tenant: text(),
+  rotations: list(
+    record({
+      algorithm,
+      kid: text('The key that signs, or will.'),
+      outcome: oneOf(['promoted', 'scheduled', 'superseded']),
+      at: instant('From when on.'),
+    }),
+  ),
+})
+
+export const DatabaseStatus = printed(
+  'DatabaseStatus',
+  'The version of the database’s schema (tokenidp db …).',
+  { current: count('0 where there is none.'), latest: count('That this program knows.') },
+)
+
+export const Init = printed('Init', 'What was written (tokenidp init).', {
+  directory: text(),
+  files: list(text()),
+})
+
+export const Version = printed('Version', 'The program (tokenidp version).', {
+  version: text(),
+  node: text(),
+})
+
+export const Validation = printed('Validation', 'The documents are valid (tokenidp validate).', {
+  environments: list(
+    record({
+      name: text(),
+      kind: oneOf(['dev', 'production']),
+      objects: count('In this environment.'),
+    }),
+  ),
+})

@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect, test } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands.ts'
+import { program } from '../../src/cli/program.ts'
+import { document, project, write } from '../support/cli.ts'
+import { MASTER_KEY } from '../support/command.ts'
+import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
+import { portable } from '../support/portable.ts'
+
+const FOLDER = new URL('../../schemas/output/', import.meta.url)
+
+const schemaOf = (kind: string) => {
+  const name = kind.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
+  return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'))
+}
+
+/** Compared with nothing, so that a failure tells what is wrong with the document. */
+function wrongIn(found: Readonly<Record<string, unknown>>): unknown {
+  const validate = new Ajv2020({ strictTypes: false, allErrors: true }).compile(
+    schemaOf(String(found.kind)),
+  )
+  return validate(found) ? undefined : validate.errors
+}
+
+interface Step {
+  readonly words: string
+  readonly kind: string
+  readonly code?: number
+  readonly before?: (root: string) => void
+  readonly input?: string
+}
+
+const renamed = (root: string): void =>
+  write(root, 'worker.yaml', (portable()['worker.yaml'] ?? '').replace('Worker', 'Night shift'))
+
+/** In this order, on one database. */
+const STEPS: readonly Step[] = [
+  { words: 'version', kind: 'Version' },
+  { words: 'validate', kind: 'Validation' },
+  { words: 'preview token --app worker', kind: 'TokenPreview' },
+  { words: 'status', kind: 'Status' },
+  { words: 'plan --out plan.json', kind: 'Plan' },
+  { words: 'show plan.json', kind: 'Plan' },
+  { words: 'apply plan.json', kind: 'Apply' },
+  { words: 'apply --auto-approve --wait=1s', kind: 'Apply', before: renamed },
+  { words: 'apply --auto-approve', kind: 'Apply', before: (root) => write(root, 'more.yaml', '') },
+  { words: 'plan', kind: 'Plan', before: (root) => write(root, 'worker.yaml', '') },
+  { words: 'plan --fail-on caution --prune --max-deletes 9', kind: 'Error', code: 5 },
+  { words: 'apply --auto-approve --prune', kind: 'Error', code: 5 },
+  { words: 'apply --auto-approve --prune --max-deletes 9', kind: 'Apply' },
+  { words: 'status', kind: 'Status' },
+  { words: 'history', kind: 'History' },
+  { words: 'show 1', kind: 'Revision' },
+  { words: 'show 99', kind: 'Error', code: 1 },
+  { words: 'drift', kind: 'Drift' },
+  { words: 'audit', kind: 'Audit' },
+  { words: 'audit --verify', kind: 'AuditVerification' },
+  { words: 'rollback 1 --plan-only', kind: 'Rollback' },
+  { words: 'rollback 1 --auto-approve --max-deletes 9', kind: 'Rollback' },
+  { words: 'gc --older-than 1s --dry-run', kind: 'Collection' },
+  { words: 'gc', kind: 'Collection' },
+  { words: 'db migrate', kind: 'DatabaseStatus' },
+  { words: 'db status', kind: 'DatabaseStatus' },
+  { words: 'users add acme bob --password-file -', kind: 'User', input: 'a long password' },
+  { words: 'users list acme', kind: 'Users' },
+  { words: 'users set-password acme bob --password-file -', kind: 'User', input: 'another one' },
+  { words: 'users set-user-code acme bob --code-file -', kind: 'User', input: '123456' },
+  { words: 'users revoke-all acme bob', kind: 'Revocation' },
+  { words: 'users disable acme bob', kind: 'User' },
+  { words: 'sessions list acme', kind: 'Sessions' },
+  { words: 'sessions end acme --user bob', kind: 'SessionEnd' },
+  { words: 'deliveries list acme', kind: 'Deliveries' },
+  { words: 'keys rotate acme', kind: 'KeyRotation' },
+  { words: 'keys list acme', kind: 'Keys' },
+  { words: 'keys list nowhere', kind: 'Error', code: 1 },
+  { words: 'plan --no-such-flag', kind: 'Error', code: 64 },
+  { words: 'init new', kind: 'Init' },
+  {
+    words: 'validate',
+    kind: 'Error',
+    code: 3,
+    before: (root) => write(root, 'worker.yaml', worker().replace('machine', 'engine')),
+  },
+]
+
+/** They print what they are asked for, or run until they are stopped. */
+const WITHOUT_DOCUMENT = ['schema', 'serve', 'dev']
+
+test('every command prints one document of its published schema', {
+  timeout: 120_000,
+}, async () => {
+  const root = project(portable())
+  const env = {
+    TOKENIDP_DATABASE_URL: `sqlite:${join(root, 'test.db')}`,
+    TOKENIDP_MASTER_KEY: MASTER_KEY,
+    WORKER_SECRET: 'canary-secret',
+  }
+  for (const { words, kind, code = 0, before, input = '' } of STEPS) {
+    before?.(root)
+    const ran = await tokenidpHere([...words.split(' '), '-o', 'json'], { cwd: root, env, input })
+    expect(ran.code, `${words}\n${ran.stderr}`).toBe(code)
+    const found = document(ran)
+    expect(found.kind, words).toBe(kind)
+    expect(wrongIn(found), words).toBeUndefined()
+    expect(ran.stdout).not.toContain('canary')
+  }
+  expect(wrongIn(JSON.parse(readFileSync(join(root, 'plan.json'), 'utf8')))).toBeUndefined()
+})
+
+test('secrets that are made are told in a document of its published schema', async () => {
+  const root = project(aProject({ 'worker.yaml': worker('{ generate: { bytes: 32 } }') }))
+  const words = ['apply', '--auto-approve', '--secrets-out', 'file:secrets.json']
+  expect(await tokenidpHere(words, { cwd: root })).toMatchObject({ code: 0 })
+  const found = JSON.parse(readFileSync(join(root, 'secrets.json'), 'utf8'))
+  expect(found.kind).toBe('GeneratedSecrets')
+  expect(wrongIn(found)).toBeUndefined()
+})
+
+test('every command and every schema is tried above', () => {
+  const known: string[] = []
+  program({ out: () => undefined, err: () => undefined } as never, (command) => {
+    const group = command.parent?.name() === 'tokenidp' ? '' : `${command.parent?.name()} `
+    known.push(`${group}${command.name()}`)
+  })
+  expect(COMMANDS.length).toBeGreaterThan(0)
+  const untried = known.filter((name) => !STEPS.some(({ words }) => words.startsWith(name)))
+  expect(untried.toSorted()).toEqual(WITHOUT_DOCUMENT.toSorted())
+  const tried = new Set([...STEPS.map(({ kind }) => kind), 'GeneratedSecrets', 'SavedPlan'])
+  const published = readdirSync(FOLDER).map(
+    (name) => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')).title,
+  )
+  expect(published.toSorted()).toEqual([...tried].toSorted())
+})
+
+test.for(['output/plan', 'output/status', 'Application'])(
+  'tokenidp schema %s prints it',
+  async (name) => {
+    const ran = await tokenidpHere(['schema', name])
+    expect(ran).toMatchObject({ code: 0 })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ type: 'object' })
+    expect((await tokenidpHere(['schema', '--help'])).stdout).toContain(`\n  ${name}\n`)
+  },
+)
+
+test('tokenidp schema knows no other', async () => {
+  const ran = await tokenidpHere(['schema', 'output/plann'])
+  expect(ran.code).toBe(64)
+  expect(ran.stderr).toContain('tokenidp schema output/plan')
+  expect(await tokenidpHere(['schema', '../package'])).toMatchObject({ code: 64 })
+})
