@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/base/system.ts'
 import { toSeconds } from '../../src/base/time.ts'
-import { openStore } from '../../src/store/open.ts'
+import { specHash } from '../../src/deploy/plan/digests.ts'
+import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import type { ServerInstance } from '../../src/store/port.ts'
 import { document, project, running, tokenidp, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
@@ -110,6 +111,42 @@ describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
     expect(await apply('--wait')).toMatchObject({ code: 0 })
     expect(await answerTo(server, 'second')).toBe(200)
     expect(await healthOf(server)).toEqual([200, 200, 200])
+    await server.stop()
+  })
+})
+
+/** The next revision, in which the tenant has another name to show: as an apply of it would leave it. */
+async function rename(store: ConfigurableStore, displayName: string): Promise<number> {
+  return store.config.transaction(1000, async (tx) => {
+    const { revision, objects } = await tx.live()
+    const tenant = objects.find(({ kind }) => kind === 'Tenant')
+    if (tenant === undefined) throw new Error('no tenant')
+    const spec = { ...tenant.spec, displayName }
+    const hash = specHash(spec)
+    const hashes = { specHash: hash, appliedHash: hash }
+    await tx.upsert([{ ...tenant, ...hashes, spec, revision: revision + 1 }])
+    return tx.commitRevision(aRevision())
+  })
+}
+
+describe.each(databases)('requests during ten revisions on $engine', ({ newDatabase }) => {
+  test('are all answered', async () => {
+    const { store, url } = await aShop(newDatabase)
+    const server = await serving({ databaseUrl: url })
+    const answers: number[] = []
+    let isOver = false
+    const asking = Array.from({ length: 4 }, async () => {
+      while (!isOver) answers.push(await answerTo(server, 'worker-secret'))
+    })
+    for (let turn = 0; turn < 10; turn += 1) {
+      const revision = await rename(store, `Acme ${turn}`)
+      const active = async () => (await store.system.instances())[0]?.activeRevision
+      await expect.poll(active, { interval: 5 }).toBe(revision)
+    }
+    isOver = true
+    await Promise.all(asking)
+    expect(answers.length).toBeGreaterThan(10)
+    expect(new Set(answers)).toEqual(new Set([200]))
     await server.stop()
   })
 })
