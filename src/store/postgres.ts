@@ -154,8 +154,8 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code)
 
-/** SQLSTATE classes: connection, authorization, unknown database, no resources, operator, system. */
-const TROUBLE = /^(08|28|3D|53|57|58)...$|^E[A-Z]+$|^EAI_/
+/** SQLSTATE classes: connection, authorization, unknown database, no resources, operator, system; and read-only. */
+const TROUBLE = /^(08|28|3D|53|57|58)...$|^25006$|^E[A-Z]+$|^EAI_/
 const TROUBLE_SAID = /connection terminated|timeout|connection error|not queryable|SASL|SSL/i
 
 const guardFor =
@@ -178,6 +178,7 @@ function adviceFor(code: string, why: string): string | undefined {
   if (code.startsWith('28') || why.startsWith('SASL'))
     return 'check the user and the password in the URL'
   if (code === '3D000') return 'create the database first, for instance with createdb'
+  if (code === '25006') return 'name the primary: this server, or this database, is read-only'
   if (code === '53300') return 'raise max_connections or run fewer servers'
   if (/^E(CONN|HOST|NET|AI_)|^ENOTFOUND/.test(code))
     return 'see that PostgreSQL runs there and can be reached'
