@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { guardText } from '../deploy/apply/checks.ts'
 import { type Change, isExecuted, type PlannedField } from '../deploy/plan/change.ts'
 import type { RenameHint } from '../deploy/plan/renames.ts'
-import type { Plan } from '../deploy/plan.ts'
+import type { PlanContents } from '../deploy/plan.ts'
 import type { SecretChange } from '../deploy/secrets.ts'
 import type { Paint } from './paint.ts'
 import { printable } from './printable.ts'
@@ -25,7 +25,7 @@ const HUE = {
 } as const
 
 /** The plan as a person reads it. */
-export function planText(plan: Plan, paint: Paint): string {
+export function planText(plan: PlanContents, paint: Paint): string {
   const about = aroundText(plan)
   if (plan.changes.length === 0)
     return `No changes: revision ${plan.baseRevision} is what the documents say.\n${about}`
@@ -39,7 +39,7 @@ export function planText(plan: Plan, paint: Paint): string {
   ].join('\n')
 }
 
-export function counts({ changes }: Plan): string {
+export function counts({ changes }: PlanContents): string {
   const of = (...actions: Change['action'][]): number =>
     changes.filter((change) => isExecuted(change) && actions.includes(change.action)).length
   const waiting = changes.length - changes.filter(isExecuted).length
@@ -54,7 +54,7 @@ export function counts({ changes }: Plan): string {
   ].join(', ')
 }
 
-function aroundText({ unmanaged, kept }: Plan): string {
+function aroundText({ unmanaged, kept }: PlanContents): string {
   const lines = [
     ...(kept.length === 0
       ? []
@@ -148,7 +148,7 @@ const renameText = ({ from, to }: RenameHint): string =>
 `)
 
 /** The plan as other programs read it (`tokenidp schema output/plan`). */
-export const planBody = (plan: Plan): JsonObject => ({
+export const planBody = (plan: PlanContents): JsonObject => ({
   owner: plan.owner,
   environment: plan.environment,
   baseRevision: plan.baseRevision,

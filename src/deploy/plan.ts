@@ -37,6 +37,9 @@ export interface Plan {
   readonly overrides: readonly NamedOverride[]
 }
 
+/** What a plan is about, wherever it is carried out. */
+export type PlanContents = Omit<Plan, 'overrides'>
+
 /** What is wanted: the documents and the values behind their references. */
 export interface Wanted {
   readonly desired: DesiredState

@@ -1,5 +1,6 @@
 import { RISKS } from '../../model/risk.ts'
 import { anything, count, list, oneOf, optional, place, record, text } from './form.ts'
+import { override } from './override.ts'
 
 const RISK = oneOf(RISKS, 'What it may do to those who depend on it.')
 
@@ -87,4 +88,5 @@ export const toldPlan = {
   ...planMembers,
   breaches: toldBreaches,
   pendingDeletes: count('Deletions that wait for --prune.'),
+  overrides: optional(list(override, 'In force in the database. No plan touches them.')),
 }

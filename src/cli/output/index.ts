@@ -1,4 +1,5 @@
 import { ErrorDocument, GeneratedSecrets, TokenPreview } from './about.ts'
+import { Override, Overrides } from './override.ts'
 import {
   Audit,
   AuditVerification,
@@ -41,6 +42,8 @@ const OUTPUTS = {
   AuditVerification,
   Collection,
   Rollback,
+  Override,
+  Overrides,
   Users,
   User,
   Revocation,

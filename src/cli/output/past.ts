@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { RISKS } from '../../model/risk.ts'
 import { environment, toldPlan } from './change.ts'
 import {
@@ -14,6 +13,7 @@ import {
   record,
   text,
 } from './form.ts'
+import { override } from './override.ts'
 import { server } from './server.ts'
 
 const REVISION_KIND = oneOf(['apply', 'rollback', 'override', 'ownership'])
@@ -81,12 +81,7 @@ export const Status = printed('Status', 'What is live (tokenidp status).', {
   applied: orNull(
     record({ owner: text(), kind: REVISION_KIND, ...who, ...git, createdAt: instant('When.') }),
   ),
-  overrides: list(
-    Type.Object(
-      { address: text(), path: text() },
-      { additionalProperties: true, description: 'Open: what an override says besides.' },
-    ),
-  ),
+  overrides: list(override, 'In force.'),
   servers: list(server),
 })
 

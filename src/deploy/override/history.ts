@@ -103,7 +103,7 @@ const entryOf = (
 
 /** No field that can be overridden holds a secret. */
 const detailsOf = ({ path, value, expiresAt, isRelaxing }: Override): JsonObject => ({
-  path,
+  paths: [path],
   value,
   expiresAt,
   isRelaxing,

@@ -10,11 +10,11 @@ import {
   toSeconds,
 } from '../../base/time.ts'
 import type { ChangePolicy, DesiredState } from '../../config/desired-state.ts'
-import type { Plan } from '../plan.ts'
+import type { Plan, PlanContents } from '../plan.ts'
 import { packSource } from '../source.ts'
 
 /** A plan that waits to be applied, perhaps elsewhere and by somebody else: complete, and free of secrets. */
-export interface SavedPlan extends Plan {
+export interface SavedPlan extends PlanContents {
   readonly formatVersion: string
   readonly kind: 'SavedPlan'
   readonly tool: { readonly name: string; readonly version: string }
@@ -66,6 +66,7 @@ export interface Saving
 /** Unsigned. */
 export function savedPlan(saving: Saving): SavedPlan {
   const { plan, desired, random, nowMs, lifetime, ...about } = saving
+  const { overrides: _ofOneDatabase, ...contentsOfPlan } = plan
   const packed = packSource(desired)
   const createdAt = toSeconds(nowMs)
   const contents = {
@@ -75,7 +76,7 @@ export function savedPlan(saving: Saving): SavedPlan {
     ...about,
     createdAt,
     expiresAt: createdAt + lifetime,
-    ...plan,
+    ...contentsOfPlan,
     guards: desired.policy.guards,
     sourceDigest: sourceDigest(packed),
     desired: packed.toString('base64'),
