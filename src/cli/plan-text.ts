@@ -94,7 +94,8 @@ function notesOf({
   secrets,
 }: Change): string[] {
   const ofFields = new Set(fields.map(({ path, reason }) => `${path}: ${reason}`))
-  const own = reasons.filter((reason) => !ofFields.has(reason) && action !== 'delete')
+  // What a deletion means goes without saying, and how much is in use does not.
+  const own = action === 'delete' ? reasons.slice(1) : reasons.filter((each) => !ofFields.has(each))
   return [
     ...(blocked === undefined ? [] : [`blocked: ${BLOCKED_TEXT[blocked]}`]),
     ...(pending === undefined ? [] : ['waits: it is deleted by apply --prune']),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { toSeconds } from '../../base/time.ts'
 import type { DesiredState } from '../../config/desired-state.ts'
 import { checkPermitted } from '../../deploy/apply/checks.ts'
+import { withLiveUse } from '../../deploy/live-use.ts'
 import { isExecuted } from '../../deploy/plan/change.ts'
 import { makePlan, type PlanOptions } from '../../deploy/plan.ts'
 import { Refusal } from '../../deploy/refusal.ts'
@@ -75,7 +76,9 @@ async function applyTo(
   const wanted = await wantedBy(invocation, { ...settings, desired, sources: new Map() })
   const { pepper, clusterId } = live.meta
   const options: PlanOptions = planOptionsOf(saved.options)
-  const plan = makePlan(wanted, live, pepper, options)
+  const now = toSeconds(invocation.world.clock.milliseconds())
+  const made = makePlan(wanted, live, pepper, options)
+  const plan = await withLiveUse(made, live, database.config, now)
   const outcomeAt = (at: number) => ({
     revision: at,
     outcome: appliedOutcome(invocation, plan, at),

@@ -57,7 +57,7 @@ interface Applied {
 
 async function planAndApply(invocation: Invocation, applied: Applied) {
   const { database, wanted, flags, git, out } = applied
-  const made = await planAgainst(database, wanted, flags)
+  const made = await planAgainst(invocation, database, wanted, flags)
   const outcomeAt = (revision: number) => ({
     revision,
     outcome: appliedOutcome(invocation, made, revision),

@@ -1,4 +1,5 @@
 import { toSeconds } from '../../base/time.ts'
+import { withLiveUse } from '../../deploy/live-use.ts'
 import { isExecuted } from '../../deploy/plan/change.ts'
 import { makePlan, type Plan, type Wanted } from '../../deploy/plan.ts'
 import { isGraver, type Risk } from '../../model/risk.ts'
@@ -24,7 +25,7 @@ export async function plan(
   const url = databaseUrl(invocation, project)
   const opening = { schema: 'inspect' } as const
   const { made, clusterId } = await withDatabase(invocation, url, opening, async (database) => ({
-    made: await planAgainst(database, wanted, flags),
+    made: await planAgainst(invocation, database, wanted, flags),
     clusterId: saving === undefined ? '' : (await database.config.meta()).clusterId,
   }))
   checkRisk(made, leastRefused(flags.failOn))
@@ -33,13 +34,15 @@ export async function plan(
   return planOutcome(invocation, made, flags.detailedExitcode === true)
 }
 
-export const planAgainst = async (
+export async function planAgainst(
+  { world }: Invocation,
   { config }: Database,
   wanted: Wanted,
   flags: PlanFlags,
-): Promise<Plan> => {
+): Promise<Plan> {
   const live = await config.live()
-  return makePlan(wanted, live, live.meta.pepper, planOptions(flags))
+  const made = makePlan(wanted, live, live.meta.pepper, planOptions(flags))
+  return withLiveUse(made, live, config, toSeconds(world.clock.milliseconds()))
 }
 
 /** Throws when a change is as grave as that, or graver. */
