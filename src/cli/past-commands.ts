@@ -69,4 +69,13 @@ export const goBack: Line = (root, add) => {
       .option('--dry-run', 'only show what would be forgotten'),
     async () => (await import('./commands/gc.ts')).gc,
   )
+  add(
+    root
+      .command('export')
+      .description('write what is live as documents that would change nothing')
+      .option('--tenant <name>', 'only this tenant and what is in it')
+      .option('--owner <project>', 'whose objects, where there are several projects')
+      .option('--out <folder>', 'into files below it; - for standard output (default)'),
+    async () => (await import('./commands/export.ts')).exportLive,
+  )
 }

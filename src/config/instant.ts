@@ -30,3 +30,23 @@ function daysBefore(year: number, month: number): number {
     whole,
   )
 }
+
+/** The other way round. */
+export function instantText(at: EpochSeconds): string {
+  const days = Math.floor(at / 86_400)
+  const rest = at - days * 86_400
+  const { year, month, day } = dateOf(days)
+  const time = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60]
+  return `${padded(year, 4)}-${padded(month)}-${padded(day)}T${time.map((part) => padded(part)).join(':')}Z`
+}
+
+const padded = (part: number, width = 2): string => String(part).padStart(width, '0')
+
+/** Of a number of days since 1970. */
+function dateOf(days: number): { year: number; month: number; day: number } {
+  let year = 1970 + Math.floor(days / 366)
+  while (daysBefore(year + 1, 1) <= days) year += 1
+  let month = 12
+  while (daysBefore(year, month) > days) month -= 1
+  return { year, month, day: days - daysBefore(year, month) + 1 }
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { JsonObject } from '../base/json.ts'
 import { nearest } from '../base/nearest.ts'
 import { diagnostic } from './codes.ts'
 import { API_VERSION, type DocumentOf, KIND_NAMES, type Kind } from './kinds.ts'
@@ -26,6 +27,9 @@ const validators = new Map<Kind, ValidateFunction>()
 const schemaText = (name: Kind | 'tokenidp'): string =>
   readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')
 
+/** The schema of a kind, as it is published. */
+export const schemaOf = (kind: Kind): JsonObject => JSON.parse(schemaText(kind))
+
 function validatorOf(kind: Kind): ValidateFunction {
   const known = validators.get(kind)
   if (known !== undefined) return known
@@ -45,9 +49,6 @@ export function checkSchemas(documents: readonly ParsedDocument[]) {
   }
   return { items, diagnostics }
 }
-
-/** The schema of a kind, as it is published. */
-export const schemaOf = (kind: Kind): unknown => JSON.parse(schemaText(kind))
 
 /** Whether a value is what a part of a schema asks for. */
 export const isAccepted = (schema: object, value: unknown): boolean => ajv.validate(schema, value)

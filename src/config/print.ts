@@ -1,0 +1,31 @@
+import { Document, isNode, isScalar, visit } from 'yaml'
+import type { JsonObject } from '../base/json.ts'
+import type { Path } from './locate.ts'
+
+export interface Printable {
+  readonly value: JsonObject
+  /** Put behind the values at these paths. */
+  readonly comments: readonly { readonly path: Path; readonly text: string }[]
+}
+
+/** Documents as one text of YAML 1.2, which reads back as the same values. */
+export const printDocuments = (documents: readonly Printable[], header = ''): string =>
+  `${header}${documents.map(printDocument).join('---\n')}`
+
+function printDocument({ value, comments }: Printable): string {
+  const document = new Document(value, {
+    version: '1.2',
+    aliasDuplicateObjects: false,
+  })
+  // Unquoted, it would merge its value into the map around it.
+  visit(document, {
+    Pair(_key, { key }) {
+      if (isScalar(key) && key.value === '<<') key.type = 'QUOTE_DOUBLE'
+    },
+  })
+  for (const { path, text } of comments) {
+    const node = document.getIn(path, true)
+    if (isNode(node)) node.comment = ` ${text}`
+  }
+  return document.toString({ lineWidth: 0, blockQuote: false })
+}
