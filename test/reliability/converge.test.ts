@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
+import { stormOf } from '../support/apply-storm.ts'
 import { aRandomProject, filesOf, type ProjectPlan } from '../support/projects.ts'
 import { ALL, carriedOut, planned, wantedOf } from '../support/reconciling.ts'
 import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
@@ -52,31 +53,7 @@ describe.each(stores)('plan, apply, plan on $name', { timeout }, ({ fresh }) => 
   })
 
   test('of ten applies at once on one base one commits, and the others are told that it is stale', async () => {
-    const others = await Promise.all(
-      Array.from({ length: 4 }, () => openStore(database.url, { schema: 'require', random })),
-    )
-    const all = [store, ...others]
-    const projectNamed = (display: string): ProjectPlan => [
-      { name: 'acme', display, scopes: [], roles: [], lockout: 5, apps: [] },
-    ]
-    await reach(projectNamed('at first'))
-    for (let round = 0; round < (full ? 100 : 10); round += 1) {
-      const plans = await Promise.all(
-        Array.from({ length: 10 }, async (_, index) => {
-          const wanted = wantedOf(filesOf(projectNamed(`round ${round}, ${index}`)))
-          const from = all[index % all.length] ?? store
-          return { from, wanted, plan: await planned(from, wanted) }
-        }),
-      )
-      const outcomes = await Promise.allSettled(
-        plans.map(({ from, plan, wanted }) => carriedOut(from, plan, wanted)),
-      )
-      const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
-      expect(refused).toHaveLength(9)
-      for (const { reason } of refused) expect(reason).toMatchObject({ reason: 'stale' })
-      expect((await store.config.live()).revision).toBe(round + 2)
-    }
-    await Promise.all(others.map((each) => each.close()))
+    await stormOf(database.url, full ? 100 : 10)
   })
 
   test('what is empty, lost or misspelt deletes nothing without being told to', async () => {
