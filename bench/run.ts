@@ -10,6 +10,7 @@ import { WORKER } from '../test/support/quickstart.ts'
 import { applied, serving } from '../test/support/serving.ts'
 import { LARGE } from './fixture.ts'
 import { measureReconciliation } from './reconcile.ts'
+import { measureRollOut } from './roll-out.ts'
 
 const ROUNDS = 3
 const SECONDS = 4
@@ -140,7 +141,12 @@ if (isAsked('reconcile')) {
   console.table(figures)
   keep('reconcile', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
 }
-if (asked.some((name) => name !== 'reconcile') || asked.length === 0) {
+if (isAsked('roll-out')) {
+  const figures = await measureRollOut()
+  console.table(figures)
+  keep('roll-out', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
+}
+if (asked.some((name) => !['reconcile', 'roll-out'].includes(name)) || asked.length === 0) {
   const measured = await measure(asked)
   console.table(measured)
   const setting = { database: 'sqlite, synchronous=FULL', connections: CONNECTIONS, rounds: ROUNDS }

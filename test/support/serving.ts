@@ -18,6 +18,8 @@ export interface ToServe {
   /** Outside `kind: dev` the public URL is the applied one. */
   readonly keepPublicUrl?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** The first start makes the keys of every tenant. */
+  readonly patienceMs?: number
 }
 
 const ANSWERS_WITHIN_MS = 20_000
@@ -47,7 +49,7 @@ export async function serving(what: ToServe): Promise<Serving> {
       ...what.env,
     },
   })
-  await ready(url, running)
+  await ready(url, running, what.patienceMs ?? ANSWERS_WITHIN_MS)
   return {
     url,
     running,
@@ -63,8 +65,8 @@ export async function serving(what: ToServe): Promise<Serving> {
   }
 }
 
-async function ready(url: string, running: Running): Promise<void> {
-  const deadline = Date.now() + ANSWERS_WITHIN_MS
+async function ready(url: string, running: Running, patienceMs: number): Promise<void> {
+  const deadline = Date.now() + patienceMs
   while (Date.now() < deadline && running.child.exitCode === null) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     if (answer?.ok) return
