@@ -48,7 +48,7 @@ export async function approvePlan(
 }
 
 /** Goes on only where the word is said, on the terminal or by --confirm. */
-async function approve(
+export async function approve(
   { world }: Invocation,
   { autoApprove, confirm }: ApprovalFlags,
   asking: { readonly question: string; readonly word: string; readonly command: string },

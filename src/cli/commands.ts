@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Line } from './grammar.ts'
 import { overrides } from './override-commands.ts'
-import { goBack, lookBack } from './past-commands.ts'
+import { goBack, lookBack, owners } from './past-commands.ts'
 import { schemaNames } from './schema-names.ts'
 
 const project: Line = (root, add) => {
@@ -244,6 +244,7 @@ export const COMMANDS: readonly Line[] = [
   servers,
   lookBack,
   goBack,
+  owners,
   overrides,
   keys,
   users,

@@ -10,7 +10,7 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
   environment: [EXIT.refused, 'choose the right environment with -e, or another --database-url'],
   owned: [
     EXIT.refused,
-    'give the object another name, or take it over: kind: Refactor with spec: { adopt: [{ ref: … }] }',
+    'give the object another name, or take it over: tokenidp adopt <address>, or kind: Refactor with spec: { adopt: [{ ref: <address> }] }',
   ],
   'name-taken': [EXIT.refused, 'give the user another name, or remove the other one'],
   frozen: [EXIT.refused, 'keep its clientId, or declare another application under a new name'],

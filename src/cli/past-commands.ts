@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import type { Line } from './grammar.ts'
 
 /** What was applied, and what became of it. */
@@ -79,3 +80,26 @@ export const goBack: Line = (root, add) => {
     async () => (await import('./commands/export.ts')).exportLive,
   )
 }
+
+/** Whose things are. */
+export const owners: Line = (root, add) => {
+  const load = () => import('./commands/ownership.ts')
+  add(
+    asked(root.command('adopt <address...>')).description(
+      'take over objects of nobody or of another project, for this one',
+    ),
+    async () => (await load()).adopt,
+  )
+  add(
+    asked(root.command('release <address...>')).description(
+      'let go of objects of this project; they stay as they are, and nobody’s',
+    ),
+    async () => (await load()).release,
+  )
+}
+
+const asked = (command: Command): Command =>
+  command
+    .option('--auto-approve', 'do not ask')
+    .option('--confirm <word>', 'what would be asked for: yes')
+    .option('--message <text>', 'why, for the history')

@@ -115,7 +115,8 @@ const BLOCKED_TEXT = {
   drift: 'it is no longer as applied; --on-drift revert puts it back, keep leaves it',
   conflict:
     'it was changed here and behind the documents’ back; --on-drift revert puts the documents in force',
-  owned: 'it belongs to somebody else; take it over with kind: Refactor, spec.adopt',
+  owned:
+    'it belongs to somebody else; tokenidp adopt takes it over, or kind: Refactor with spec.adopt',
   risk: 'graver than guards.maxRisk of the project allows',
 } as const
 

@@ -150,3 +150,27 @@ export const Rollback = printed('Rollback', 'What went back (tokenidp rollback).
   ...toldPlan,
   servers: optional(list(server, 'With --wait.')),
 })
+
+export const Export = printed('Export', 'What is live, as documents (tokenidp export).', {
+  revision: count('What was live.'),
+  owner: text('Whose objects they are.'),
+  files: list(record({ path: text('Below the folder.'), text: text() }), 'A whole project.'),
+  literals: list(
+    record({ address: text(), id: text(), variable: text('It is taken from it instead.') }),
+    'Secrets that were written into documents, and so cannot be exported.',
+  ),
+})
+
+export const Ownership = printed('Ownership', 'Owners that changed (tokenidp adopt, release).', {
+  revision: count('The new one; without a change, the one that is live.'),
+  action: oneOf(['adopt', 'release']),
+  owner: text('The project that took over or let go.'),
+  objects: list(
+    record({
+      address: text(),
+      uid: text(),
+      from: text('Empty for nobody.'),
+      to: text('Likewise.'),
+    }),
+  ),
+})

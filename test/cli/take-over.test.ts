@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { document, project, tokenidp } from '../support/cli.ts'
+import { databases } from '../support/databases.ts'
+import { aProject, worker } from '../support/documents.ts'
+
+const ADDRESS = 'Application/acme/worker'
+const files = aProject({ 'worker.yaml': worker('{ fromEnv: WORKER_SECRET }'), 'alice.yaml': '' })
+
+describe.each(databases)('whose things are on $engine', ({ newDatabase }) => {
+  async function aShop() {
+    const root = project(files)
+    const env = { TOKENIDP_DATABASE_URL: await newDatabase(root), WORKER_SECRET: 'canary' }
+    const run = (...words: string[]) => tokenidp([...words, '-C', root, '-o', 'json'], { env })
+    const applied = await run('apply', '--auto-approve')
+    expect(applied, applied.stderr).toMatchObject({ code: 0 })
+    return { root, env, run }
+  }
+
+  test('what is released stays, and waits for somebody to adopt it', async () => {
+    const { run } = await aShop()
+    expect(await run('release', ADDRESS)).toMatchObject({ code: 64 })
+    const released = await run('release', ADDRESS, '--auto-approve')
+    expect(released, released.stderr).toMatchObject({ code: 0 })
+    expect(document(released)).toMatchObject({
+      kind: 'Ownership',
+      revision: 2,
+      action: 'release',
+      objects: [{ address: ADDRESS, from: 'git:shop', to: '' }],
+    })
+    const refused = await run('apply', '--auto-approve')
+    expect(refused.code).toBe(5)
+    expect(refused.stderr).toMatch(/belongs to nobody.*\n.*tokenidp adopt/)
+
+    const misspelt = await run('adopt', 'Application/acme/worke', '--auto-approve')
+    expect(misspelt).toMatchObject({ code: 1 })
+    expect(misspelt.stderr).toContain(`did you mean ${ADDRESS}?`)
+    expect(document(await run('adopt', 'Application/acme/*', '--auto-approve'))).toMatchObject({
+      revision: 3,
+      objects: [{ address: ADDRESS, from: '', to: 'git:shop' }],
+    })
+    expect(document(await run('plan'))).toMatchObject({ changes: [] })
+    expect(document(await run('show', '3'))).toMatchObject({
+      revision: { kind: 'ownership', updated: 1 },
+      changes: [{ action: 'adopt', address: ADDRESS }],
+    })
+    const back = await run('rollback', '3', '--plan-only')
+    expect(back.stderr).toContain('holds no documents')
+  })
+
+  test('what is exported plans no change', async () => {
+    const { root, env, run } = await aShop()
+    const out = join(root, '.exported')
+    const exported = await run('export', '--out', out)
+    expect(exported, exported.stderr).toMatchObject({ code: 0 })
+    expect(readdirSync(out).sort()).toEqual(['tenants', 'tokenidp.yaml'])
+    expect(exported.stdout + exported.stderr).not.toContain('canary')
+    const words = ['plan', '--detailed-exitcode', '-C', out]
+    expect(await tokenidp(words, { env })).toMatchObject({ code: 0 })
+    expect(await run('export', '--out', out)).toMatchObject({ code: 64 })
+  })
+})
