@@ -139,6 +139,35 @@ describe.each(databases.slice(0, 1))('the words of override', (database) => {
     expect(list.stdout).toMatch(/^\S+worker tokens\.access\.ttl=60 for 5\dm \d+s, until .*\n$/)
   })
 
+  test('documents that no longer fit an override are refused until it is cleared', async () => {
+    const { root, run, json } = await aShop(database)
+    const acme = aProject()['acme.yaml'] ?? ''
+    const signing = (more: string): void =>
+      write(
+        root,
+        'acme.yaml',
+        `${acme.replace('displayName: Acme', 'keyPolicy: keys')}---
+apiVersion: tokenidp.dev/v1
+kind: KeyPolicy
+metadata: { tenant: acme, name: keys }
+spec: { algorithms: [ES256, RS256${more}] }
+`,
+      )
+    signing(', EdDSA')
+    await run('apply', '--auto-approve')
+    const relaxed = ['tokens.id.algorithm=EdDSA', '--allow-relaxing', ...INCIDENT]
+    expect(await json('override', 'set', REF, ...relaxed)).toMatchObject({
+      revision: 3,
+      overrides: [{ isRelaxing: true }],
+    })
+    signing('')
+    const refused = await run('apply', '--auto-approve')
+    expect(refused).toMatchObject({ code: 5, stderr: expect.stringMatching(/override in force/) })
+    expect(refused.stderr).toMatch(/next: .*tokenidp override clear/)
+    await run('override', 'clear', REF)
+    expect(await json('apply', '--auto-approve')).toMatchObject({ revision: 5 })
+  })
+
   test('what is not meant, or cannot be, is refused and changes nothing', async () => {
     const { run, json } = await aShop(database)
     for (const [code, says, ...words] of REFUSED) {
