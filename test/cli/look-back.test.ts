@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { behind } from '../support/behind.ts'
-import { document, project, tokenidp, write } from '../support/cli.ts'
+import { document, project, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
   async function aShop() {
     const root = project(aProject())
     const url = await newDatabase(root)
     const env = { TOKENIDP_DATABASE_URL: url, TOKENIDP_ACTOR: 'ann' }
-    const run = (...words: string[]) => tokenidp([...words, '-C', root], { env })
+    const run = (...words: string[]) => tokenidpHere([...words, '-C', root], { env })
     const told = async (...words: string[]) => document(await run(...words, '-o', 'json'))
     const apply = (...words: string[]) => run('apply', '--auto-approve', ...words)
     return { root, url, run, told, apply }

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { document, project, tokenidp } from '../support/cli.ts'
+import { document, project } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 const ADDRESS = 'Application/acme/worker'
 const files = aProject({ 'worker.yaml': worker('{ fromEnv: WORKER_SECRET }'), 'alice.yaml': '' })
@@ -12,7 +13,7 @@ describe.each(databases)('whose things are on $engine', ({ newDatabase }) => {
   async function aShop() {
     const root = project(files)
     const env = { TOKENIDP_DATABASE_URL: await newDatabase(root), WORKER_SECRET: 'canary' }
-    const run = (...words: string[]) => tokenidp([...words, '-C', root, '-o', 'json'], { env })
+    const run = (...words: string[]) => tokenidpHere([...words, '-C', root, '-o', 'json'], { env })
     const applied = await run('apply', '--auto-approve')
     expect(applied, applied.stderr).toMatchObject({ code: 0 })
     return { root, env, run }
@@ -57,7 +58,7 @@ describe.each(databases)('whose things are on $engine', ({ newDatabase }) => {
     expect(readdirSync(out).sort()).toEqual(['tenants', 'tokenidp.yaml'])
     expect(exported.stdout + exported.stderr).not.toContain('canary')
     const words = ['plan', '--detailed-exitcode', '-C', out]
-    expect(await tokenidp(words, { env })).toMatchObject({ code: 0 })
+    expect(await tokenidpHere(words, { env })).toMatchObject({ code: 0 })
     expect(await run('export', '--out', out)).toMatchObject({ code: 64 })
   })
 })
