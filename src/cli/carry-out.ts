@@ -10,6 +10,7 @@ import { ciUrl, type GitState } from './git.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 import { masterKey } from './master-key.ts'
 import { overridesBody, overridesText } from './override-text.ts'
+import { planMarkdown } from './plan-markdown.ts'
 import { counts, planBody, planText } from './plan-text.ts'
 import type { SecretsOut } from './secrets-out.ts'
 import { tool } from './tool.ts'
@@ -100,5 +101,6 @@ export function appliedOutcome(
     text: isChanged
       ? `${planText(made, paint.out)}${inForce}Applied revision ${revision}: ${counts(made)}.\n`
       : `${planText(made, paint.out)}${inForce}`,
+    markdown: planMarkdown(made, isChanged ? `Applied revision ${revision}` : 'Nothing to apply'),
   }
 }

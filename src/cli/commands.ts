@@ -52,6 +52,7 @@ const planned = (command: Command): Command =>
     )
     .option('--target <selector...>', 'only these: a tenant, or addresses with * for any part')
     .option('--fail-on <risk>', 'refuse changes of this risk or a graver one')
+    .option('--report <format=file>', 'also write markdown or json to a file; any number', each)
 
 const previews: Line = (root, add) => {
   const group = root.command('preview').description('what would be, from the documents alone')

@@ -42,4 +42,6 @@ export interface Outcome {
   readonly kind: string
   readonly body: JsonObject
   readonly text: string
+  /** Of commands that write reports. */
+  readonly markdown?: string
 }

@@ -2,16 +2,17 @@ import { userInfo } from 'node:os'
 import { CommanderError } from 'commander'
 import { systemClock, systemRandom } from '../base/system.ts'
 import { unknownVariables, type Variables } from './environment.ts'
-import { EXIT, type ExitCode } from './exit.ts'
+import { EXIT, type ExitCode, Failure } from './exit.ts'
 import { failureOf } from './failures.ts'
 import { exitOf, interruptionOn } from './interruption.ts'
 import type { Invocation, Outcome, World } from './invocation.ts'
 import { systemIo, wantsColour } from './io.ts'
-import { type GlobalFlags, globalOptions } from './options.ts'
+import { type GlobalFlags, globalOptions, type OutputFormat } from './options.ts'
 import { paintFor } from './paint.ts'
 import { program } from './program.ts'
 import { progressOn, SILENT } from './progress.ts'
 import { Report } from './report.ts'
+import { reportFiles } from './report-files.ts'
 
 /** The composition root: the real world is made here and handed in. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -38,9 +39,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok
   const root = program(world.io, (command, load) =>
-    command.action(async (...given: unknown[]) => {
-      const words = given.slice(0, -2) as never[]
-      exit = await perform(command.optsWithGlobals(), world, async (invocation) =>
+    command.action(async (...args: unknown[]) => {
+      const words = args.slice(0, -2) as never[]
+      const isReporting = command.options.some(({ long }) => long === '--report')
+      const given = { flags: command.optsWithGlobals(), isReporting }
+      exit = await perform(given, world, async (invocation) =>
         // The grammar beside each command is what its flags and words are known by.
         (await load())(invocation, command.opts() as never, ...words),
       )
@@ -52,13 +55,19 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     if (thrown.exitCode === 0) return EXIT.ok
-    const report = new Report(world.io, isJsonAsked(argv, world.variables))
+    const report = new Report(world.io, isJsonAsked(argv, world.variables) ? 'json' : 'text')
     return report.usage(usageMessage(thrown))
   }
 }
 
+interface Given {
+  readonly flags: GlobalFlags
+  /** It has a form for reports. */
+  readonly isReporting: boolean
+}
+
 async function perform(
-  flags: GlobalFlags,
+  { flags, isReporting }: Given,
   world: World,
   work: (invocation: Invocation) => Promise<Outcome | undefined>,
 ): Promise<ExitCode> {
@@ -67,9 +76,11 @@ async function perform(
     out: await paintFor(wantsColour(io.isTerminal.out, variables, flags.color)),
     err: await paintFor(wantsColour(io.isTerminal.err, variables, flags.color)),
   }
-  const report = new Report(io, isJson(flags, variables))
+  const report = new Report(io, formatAsked(flags, variables, isReporting))
   try {
     const global = globalOptions(flags, variables)
+    if (global.output === 'markdown' && !isReporting) throw noMarkdown()
+    report.alsoTo(reportFiles(flags.report ?? [], { directory: world.directory, ...global }))
     const isColoured = wantsColour(io.isTerminal.err, variables, flags.color)
     const interruption = interruptionOn(io)
     const invocation: Invocation = {
@@ -110,6 +121,19 @@ const usageMessage = ({ code, message }: CommanderError): string =>
 
 const isJson = (flags: GlobalFlags, variables: Variables): boolean =>
   (flags.output ?? variables.TOKENIDP_OUTPUT) === 'json'
+
+const formatAsked = (
+  flags: GlobalFlags,
+  variables: Variables,
+  isReporting: boolean,
+): OutputFormat => {
+  if (isJson(flags, variables)) return 'json'
+  const asked = flags.output ?? variables.TOKENIDP_OUTPUT
+  return asked === 'markdown' && isReporting ? 'markdown' : 'text'
+}
+
+const noMarkdown = (): Failure =>
+  new Failure(EXIT.usage, 'this command has no Markdown to print', 'use -o text or -o json')
 
 function warnOfVariables({ world, warn }: Invocation): void {
   for (const { name, meant } of unknownVariables(world.variables))

@@ -1,13 +1,15 @@
 import { type Variables, variable } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
 
+export type OutputFormat = 'text' | 'json' | 'markdown'
+
 /** What every command takes, after flags and variables have been weighed. */
 export interface GlobalOptions {
   readonly config: string | undefined
   readonly environment: string | undefined
   readonly databaseUrl: string | undefined
   readonly databaseUrlFile: string | undefined
-  readonly output: 'text' | 'json'
+  readonly output: OutputFormat
   readonly isQuiet: boolean
   readonly isVerbose: boolean
   readonly colour: boolean | undefined
@@ -30,6 +32,8 @@ export interface GlobalFlags {
   readonly input?: boolean
   readonly lockTimeout?: string
   readonly cache?: boolean
+  /** Of commands that write reports. */
+  readonly report?: readonly string[]
 }
 
 export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalOptions {
@@ -76,9 +80,9 @@ function refusePassword(url: string | undefined): void {
   )
 }
 
-function outputFormat(text: string): 'text' | 'json' {
-  if (text === 'text' || text === 'json') return text
-  throw new Failure(EXIT.usage, `"${text}" is not an output format`, 'use text or json')
+function outputFormat(text: string): OutputFormat {
+  if (text === 'text' || text === 'json' || text === 'markdown') return text
+  throw new Failure(EXIT.usage, `"${text}" is not an output format`, 'use text, json or markdown')
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }

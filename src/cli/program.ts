@@ -24,7 +24,10 @@ const globalFlags = (): Option[] => [
   new Option('-e, --env <name>', 'environment, when the project has several'),
   new Option('--database-url <url>', 'sqlite:path or postgres://…, without a password'),
   new Option('--database-url-file <path>', 'file that holds the database URL'),
-  new Option('-o, --output <format>', 'what stdout is: text or json').choices(['text', 'json']),
+  new Option(
+    '-o, --output <format>',
+    'what stdout is: text or json; of plan and apply also markdown',
+  ).choices(['text', 'json', 'markdown']),
   new Option('-q, --quiet', 'no progress'),
   new Option('-v, --verbose', 'more detail when something fails'),
   new Option('--color', 'colour even when not on a terminal'),

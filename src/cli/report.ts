@@ -3,7 +3,10 @@ import type { JsonObject } from '../base/json.ts'
 import { EXIT, type ExitCode, type Failure } from './exit.ts'
 import type { Outcome } from './invocation.ts'
 import type { Io } from './io.ts'
+import { failureMarkdown } from './markdown.ts'
+import type { OutputFormat } from './options.ts'
 import type { Paint } from './paint.ts'
+import type { ReportFile } from './report-files.ts'
 import { tool } from './tool.ts'
 
 /** Something worth knowing that has no place in a document. */
@@ -13,43 +16,75 @@ export interface Remark {
   readonly hint?: string
 }
 
-/** Prints what a command came to: exactly one document, or its text. */
+/** What a command came to, in each form that somebody may have asked for. */
+interface Told {
+  readonly json: string
+  readonly text: string
+  readonly markdown: string
+}
+
+/** Prints what a command came to: exactly one document, or its text; and the same into files. */
 export class Report {
   readonly #io: Io
-  readonly #isJson: boolean
+  readonly #format: OutputFormat
   readonly #diagnostics: (Diagnostic | Remark)[] = []
+  #files: readonly ReportFile[] = []
 
-  constructor(io: Io, isJson: boolean) {
+  constructor(io: Io, format: OutputFormat) {
     this.#io = io
-    this.#isJson = isJson
+    this.#format = format
   }
 
   add(found: readonly (Diagnostic | Remark)[]): void {
     this.#diagnostics.push(...found)
   }
 
-  outcome({ exit, kind, body, text }: Outcome): ExitCode {
-    if (this.#isJson) this.#document(kind, body)
-    else this.#io.out(text)
-    return exit
+  alsoTo(files: readonly ReportFile[]): void {
+    this.#files = files
+  }
+
+  outcome({ exit, kind, body, text, markdown = '' }: Outcome): ExitCode {
+    return this.#tell(exit, { json: this.#document(kind, body), text, markdown })
   }
 
   failure({ exit, message, next }: Failure, paint: Paint): ExitCode {
     this.#io.err(`${paint.bad('error')}: ${message}\n`)
     if (next !== undefined) this.#io.err(`  ${paint.strong('next')}: ${next}\n`)
     const error = { message, exit, ...(next === undefined ? {} : { next }) }
-    if (this.#isJson) this.#document('Error', { error })
-    return exit
+    return this.#tell(exit, {
+      json: this.#document('Error', { error }),
+      text: '',
+      markdown: failureMarkdown(error, this.#diagnostics),
+    })
   }
 
   /** What stderr says already, for programs. */
   usage(message: string): ExitCode {
     const error = { message, exit: EXIT.usage, next: 'tokenidp help' }
-    if (this.#isJson) this.#document('Error', { error })
+    if (this.#format === 'json') this.#io.out(this.#document('Error', { error }))
     return EXIT.usage
   }
 
-  #document(kind: string, body: JsonObject): void {
+  #tell(exit: ExitCode, told: Told): ExitCode {
+    if (told[this.#format] !== '') this.#io.out(told[this.#format])
+    const written = this.#files.map((file) => this.#write(file, told[file.format]))
+    return exit === EXIT.ok && written.includes(false) ? EXIT.failed : exit
+  }
+
+  /** What was done is done, whether or not a disk has room for the report. */
+  #write({ name, write }: ReportFile, text: string): boolean {
+    try {
+      if (write === undefined) this.#io.out(text)
+      else write(text)
+      return true
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#io.err(`error: the report ${name} cannot be written: ${why}\n`)
+      return false
+    }
+  }
+
+  #document(kind: string, body: JsonObject): string {
     const document = {
       formatVersion: '1.0',
       kind,
@@ -57,6 +92,6 @@ export class Report {
       ...body,
       diagnostics: this.#diagnostics,
     }
-    this.#io.out(`${JSON.stringify(document)}\n`)
+    return `${JSON.stringify(document)}\n`
   }
 }

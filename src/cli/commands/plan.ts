@@ -8,6 +8,7 @@ import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { overridesBody, overridesText } from '../override-text.ts'
 import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
+import { planMarkdown } from '../plan-markdown.ts'
 import { planBody, planText } from '../plan-text.ts'
 import { readProject } from '../project.ts'
 import { refuseFiles, type SaveFlags, save, savingOf } from '../saved-plan.ts'
@@ -69,5 +70,6 @@ export function planOutcome(
     kind: 'Plan',
     body: { ...planBody(made), overrides: overridesBody(made.overrides, now) },
     text: `${planText(made, paint.out)}${overridesText(made.overrides, now)}`,
+    markdown: planMarkdown(made, 'Plan'),
   }
 }
