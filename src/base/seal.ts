@@ -6,6 +6,8 @@ import type { Random } from './random.ts'
 export interface SealingKey {
   readonly id: string
   readonly bytes: Buffer
+  /** Those it took over from: they open what they sealed, and seal nothing any more. */
+  readonly older?: readonly SealingKey[]
 }
 
 const ALGORITHM = 'aes-256-gcm'
@@ -33,12 +35,20 @@ export const isSealed = (text: string): boolean => text.startsWith('v1.')
 /** The id of the key that a sealed value needs. */
 export const sealedUnder = (sealed: string): string => sealed.split('.')[1] ?? ''
 
+/** Whether this key, or one that it took over from, is the one that a sealed value needs. */
+export const isOpenedBy = (sealed: string, key: SealingKey): boolean =>
+  openerOf(sealed, key) !== undefined
+
+const openerOf = (sealed: string, key: SealingKey): SealingKey | undefined =>
+  [key, ...(key.older ?? [])].find(({ id }) => id === sealedUnder(sealed))
+
 /** `undefined` when the value was sealed under another key or context, or was altered. */
 export function unseal(sealed: string, key: SealingKey, context: string): string | undefined {
+  const opener = openerOf(sealed, key)
   const [version, , nonce = '', body = ''] = sealed.split('.')
   const bytes = Buffer.from(body, 'base64url')
-  if (version !== 'v1' || bytes.length < TAG_BYTES) return undefined
-  const decipher = createDecipheriv(ALGORITHM, key.bytes, Buffer.from(nonce, 'base64url'))
+  if (opener === undefined || version !== 'v1' || bytes.length < TAG_BYTES) return undefined
+  const decipher = createDecipheriv(ALGORITHM, opener.bytes, Buffer.from(nonce, 'base64url'))
   decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-TAG_BYTES))
   try {
     return (

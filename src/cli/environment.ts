@@ -11,6 +11,10 @@ export const VARIABLES = {
   TOKENIDP_DATABASE_PREPARE: 'whether serve names its statements: on, off (--database-prepare)',
   TOKENIDP_MASTER_KEY: 'seals the signing keys: 32 bytes in base64',
   TOKENIDP_MASTER_KEY_FILE: 'a file that holds the master key',
+  TOKENIDP_MASTER_KEY_COMMAND:
+    'a program and its arguments, which prints the master key and, in lines of their own, old ones',
+  TOKENIDP_MASTER_KEYS_OLD: 'master keys that open what they sealed and seal no more, with blanks',
+  TOKENIDP_MASTER_KEYS_OLD_FILE: 'a file that holds them, one a line',
   TOKENIDP_LISTEN: 'where serve and dev listen, host:port (--listen)',
   TOKENIDP_PUBLIC_URL: 'the public URL, only in a dev environment (--public-url)',
   TOKENIDP_TLS_CERT: 'the certificate chain that serve uses, PEM (--tls-cert)',

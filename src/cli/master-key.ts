@@ -2,28 +2,33 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Random, randomToken } from '../base/random.ts'
 import { type SealingKey, sealingKey } from '../base/seal.ts'
-import { type Variables, variable } from './environment.ts'
+import { type Variable, type Variables, variable } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
+import { HOW_TO_MAKE, PROVIDERS, readKeyFile } from './master-key/providers.ts'
 
-const HOW_TO_MAKE = 'export TOKENIDP_MASTER_KEY="$(openssl rand -base64 32)", and keep it for life'
-
-/** The key that seals what must be read back, from where the operator put it. */
+/** The key that seals what must be read back, and those before it, from where the operator put them. */
 export function masterKey(variables: Variables, sealed = 'the signing keys'): SealingKey {
-  const given = givenKey(variables)
+  const given = givenMasterKey(variables)
   if (given === undefined)
     throw new Failure(
       EXIT.machine,
       `there is no master key: ${sealed} are sealed under it`,
       HOW_TO_MAKE,
     )
-  return parsed(given.text, given.from)
+  return given
 }
 
 /** The same where it may be absent. */
 export function givenMasterKey(variables: Variables): SealingKey | undefined {
-  const given = givenKey(variables)
-  return given && parsed(given.text, given.from)
+  const { provider, value } = chosen(variables) ?? {}
+  if (provider === undefined || value === undefined) return undefined
+  const from = provider.from(value)
+  const [current = '', ...behind] = provider.read(value, variables).trim().split(/\s+/)
+  const older = behind.map((text) => parsed(text, from))
+  return withOlder(parsed(current, from), [...older, ...oldKeys(variables)])
 }
+
+export const isMasterKeyGiven = (variables: Variables): boolean => chosen(variables) !== undefined
 
 /** Something is sealed under a key that is not the one given. Keys are named by their ids. */
 export const wrongMasterKey = (
@@ -45,8 +50,8 @@ export function localMasterKey(
   directory: string,
   random: Random,
 ): SealingKey {
-  const given = givenKey(variables)
-  if (given !== undefined) return parsed(given.text, given.from)
+  const given = givenMasterKey(variables)
+  if (given !== undefined) return given
   const path = localKeyFile(directory)
   try {
     // Of two that start at once, the second one reads what the first one wrote.
@@ -54,31 +59,38 @@ export function localMasterKey(
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error
   }
-  return parsed(readFileSync(path, 'utf8'), path)
+  return withOlder(parsed(readFileSync(path, 'utf8'), path), oldKeys(variables))
 }
 
-function givenKey(variables: Variables): { text: string; from: string } | undefined {
-  const text = variable(variables, 'TOKENIDP_MASTER_KEY')
-  const path = variable(variables, 'TOKENIDP_MASTER_KEY_FILE')
+function chosen(variables: Variables) {
+  const given = PROVIDERS.flatMap((provider) => {
+    const value = variable(variables, provider.variable)
+    return value === undefined ? [] : [{ provider, value }]
+  })
+  const [first, second] = given
+  if (first !== undefined && second !== undefined)
+    throw bothSet(first.provider.variable, second.provider.variable)
+  return first
+}
+
+function oldKeys(variables: Variables): readonly SealingKey[] {
+  const text = variable(variables, 'TOKENIDP_MASTER_KEYS_OLD')
+  const path = variable(variables, 'TOKENIDP_MASTER_KEYS_OLD_FILE')
   if (text !== undefined && path !== undefined)
-    throw new Failure(
-      EXIT.usage,
-      'TOKENIDP_MASTER_KEY and TOKENIDP_MASTER_KEY_FILE are both set',
-      'unset one of them',
-    )
-  if (text !== undefined) return { text, from: 'TOKENIDP_MASTER_KEY' }
-  if (path === undefined) return undefined
-  return { text: readKeyFile(path), from: path }
+    throw bothSet('TOKENIDP_MASTER_KEYS_OLD', 'TOKENIDP_MASTER_KEYS_OLD_FILE')
+  const from = path ?? 'TOKENIDP_MASTER_KEYS_OLD'
+  const keys = path === undefined ? (text ?? '') : readKeyFile(path)
+  return keys
+    .split(/\s+/)
+    .filter((each) => each !== '')
+    .map((each) => parsed(each, `a key of ${from}`))
 }
 
-function readKeyFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Failure(EXIT.machine, `the master key cannot be read: ${why}`, HOW_TO_MAKE)
-  }
-}
+const withOlder = (key: SealingKey, older: readonly SealingKey[]): SealingKey =>
+  older.length === 0 ? key : { ...key, older }
+
+const bothSet = (one: Variable, other: Variable): Failure =>
+  new Failure(EXIT.usage, `${one} and ${other} are both set`, 'unset one of them')
 
 function parsed(text: string, from: string): SealingKey {
   const key = sealingKey(text)

@@ -1,4 +1,4 @@
-import { sealedUnder } from '../base/seal.ts'
+import { isOpenedBy, sealedUnder } from '../base/seal.ts'
 import type { Resolution } from '../config/secrets.ts'
 import type { Wanted } from '../deploy/plan.ts'
 import type { Database } from './database.ts'
@@ -25,23 +25,23 @@ export function wantedWith(
 ): Wanted {
   const isSealing = sealingTenants(secrets).size > 0
   const key = isSealing ? givenMasterKey(world.variables) : undefined
-  return { desired, secrets, sealingKeyId: key?.id }
+  return { desired, secrets, sealingKey: key }
 }
 
 /** Servers open secrets with the master key of their signing keys, and with no other. */
 export async function checkSealingKey(
-  { secrets, sealingKeyId }: Wanted,
+  { secrets, sealingKey }: Wanted,
   database: Database,
 ): Promise<void> {
-  if (sealingKeyId === undefined) return
+  if (sealingKey === undefined) return
   const tenants = sealingTenants(secrets)
   const { objects } = await database.config.live()
   for (const { kind, name, uid } of objects) {
     if (kind !== 'Tenant' || !tenants.has(name)) continue
     const signing = (await database.tenant(uid).keys.list()).find(({ state }) => state === 'active')
-    if (signing === undefined) continue
-    const ids = { needed: sealedUnder(signing.sealedPrivate), given: sealingKeyId }
-    if (ids.needed !== ids.given) throw wrongMasterKey(`the keys of tenant "${name}" are`, ids)
+    if (signing === undefined || isOpenedBy(signing.sealedPrivate, sealingKey)) continue
+    const ids = { needed: sealedUnder(signing.sealedPrivate), given: sealingKey.id }
+    throw wrongMasterKey(`the keys of tenant "${name}" are`, ids)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SealingKey } from '../base/seal.ts'
 import { addressOf, type DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
 import type { LiveState, StoredSecret } from '../store/config-port.ts'
@@ -44,8 +45,8 @@ export type PlanContents = Omit<Plan, 'overrides'>
 export interface Wanted {
   readonly desired: DesiredState
   readonly secrets: Resolution['secrets']
-  /** Of the master key that they are to be sealed under, if one is given. */
-  readonly sealingKeyId?: string | undefined
+  /** What they are to be sealed under, if one is given. */
+  readonly sealingKey?: SealingKey | undefined
 }
 
 const ownerOf = (desired: DesiredState): string => `git:${desired.project.id}`
@@ -90,7 +91,7 @@ export function changesLeft(
 }
 
 function prepare(
-  { desired, secrets, sealingKeyId }: Wanted,
+  { desired, secrets, sealingKey }: Wanted,
   live: LiveState,
   pepper: string,
   options: PlanOptions,
@@ -100,7 +101,7 @@ function prepare(
     owner,
     desired,
     hashes: hashesOf(desired),
-    keeping: { pepper, sealingKeyId },
+    keeping: { pepper, sealingKey },
     options,
     wanted: secrets,
     tombstones: tombstonesOf(live, owner),

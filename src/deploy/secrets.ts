@@ -1,5 +1,5 @@
 import { hmac } from '../base/digest.ts'
-import { isSealed, sealedUnder } from '../base/seal.ts'
+import { isOpenedBy, isSealed, type SealingKey } from '../base/seal.ts'
 import type { Secret } from '../base/secret.ts'
 import type { ResolvedSecret } from '../config/secrets.ts'
 import type { StoredSecret } from '../store/config-port.ts'
@@ -16,8 +16,8 @@ export const fingerprint = (pepper: string, value: Secret): string => hmac(peppe
 /** Of the database and of whoever asks. */
 export interface Keeping {
   readonly pepper: string
-  /** Of the master key that is given, if one is. */
-  readonly sealingKeyId: string | undefined
+  /** The master key, if one is given. */
+  readonly sealingKey: SealingKey | undefined
 }
 
 export function secretChanges(
@@ -37,10 +37,10 @@ export function secretChanges(
 function changeOf(
   { declared, value, isUnknown }: ResolvedSecret,
   stored: StoredSecret | undefined,
-  { pepper, sealingKeyId }: Keeping,
+  { pepper, sealingKey }: Keeping,
 ): SecretChange[] {
   const { id, use } = declared
-  const isKept = stored !== undefined && isUsable(stored, use, sealingKeyId)
+  const isKept = stored !== undefined && isUsable(stored, use, sealingKey)
   // A digest cannot be made into the secret again, so another use of it is another secret.
   if (value === undefined && !isKept)
     return [{ id, action: isUnknown && declared.source.from !== 'generate' ? 'set' : 'generate' }]
@@ -54,8 +54,8 @@ function changeOf(
 function isUsable(
   { verifier }: StoredSecret,
   use: ResolvedSecret['declared']['use'],
-  sealingKeyId: string | undefined,
+  sealingKey: SealingKey | undefined,
 ): boolean {
   if (use !== 'sealed' || !isSealed(verifier)) return isSealed(verifier) === (use === 'sealed')
-  return sealingKeyId === undefined || sealedUnder(verifier) === sealingKeyId
+  return sealingKey === undefined || isOpenedBy(verifier, sealingKey)
 }

@@ -8,7 +8,7 @@ import { VERIFICATION_PATH } from '../oauth/endpoints/device-authorization.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
-import { keptUserCode, shownUserCode, typedUserCode } from '../oauth/user-code.ts'
+import { keptUserCodes, shownUserCode, typedUserCode } from '../oauth/user-code.ts'
 import type { DeviceRecord } from '../store/port.ts'
 import { withCookies } from './cookies.ts'
 import { pageCsrf, verifyPageCsrf } from './csrf.ts'
@@ -82,12 +82,14 @@ async function waitingFor(
   { user }: Person,
   { store, keys, tenant, now }: Context,
 ): Promise<Waiting | undefined> {
-  const kept = keptUserCode(code, keys)
-  const record = await store.devices.findPending(kept, now)
-  const application = tenant.applicationsByUid.get(record?.applicationUid ?? '')
-  if (record === undefined || !isActive(application)) return undefined
-  if (!application.grants.has(DEVICE_CODE)) return undefined
-  return (await store.devices.open(kept, user.uid, now)) ? { record, application } : undefined
+  for (const kept of keptUserCodes(code, keys)) {
+    const record = await store.devices.findPending(kept, now)
+    if (record === undefined) continue
+    const application = tenant.applicationsByUid.get(record.applicationUid)
+    if (!isActive(application) || !application.grants.has(DEVICE_CODE)) return undefined
+    return (await store.devices.open(kept, user.uid, now)) ? { record, application } : undefined
+  }
+  return undefined
 }
 
 function askCode(person: Person, { request, context, code, failed = false }: Visit): Reply {

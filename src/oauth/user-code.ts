@@ -29,3 +29,10 @@ export function typedUserCode(text: string | undefined): string | undefined {
 /** What the store keeps: a bare digest of so few letters could be turned back. */
 export const keptUserCode = (code: string, { pepper }: { readonly pepper: string }): string =>
   hmac(pepper, `user code ${code}`)
+
+/** As any server may have kept it: while the master key changes, they do not all have the same one. */
+export const keptUserCodes = (
+  code: string,
+  { pepper, olderPeppers }: { readonly pepper: string; readonly olderPeppers: readonly string[] },
+): readonly string[] =>
+  [pepper, ...olderPeppers].map((each) => keptUserCode(code, { pepper: each }))

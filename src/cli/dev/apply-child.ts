@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ulid } from '../../base/id.ts'
 import type { Variables } from '../environment.ts'
 import type { Invocation } from '../invocation.ts'
-import { localKeyFile } from '../master-key.ts'
+import { isMasterKeyGiven, localKeyFile } from '../master-key.ts'
 import type { Project } from '../project.ts'
 
 export interface ChildApply {
@@ -57,9 +57,7 @@ export function applyInChild(invocation: Invocation, { project, url, directory }
 
 /** The one that the server uses: secrets may have to be sealed under it. */
 const masterKeyVariables = (variables: Variables, directory: string) =>
-  variables.TOKENIDP_MASTER_KEY || variables.TOKENIDP_MASTER_KEY_FILE
-    ? {}
-    : { TOKENIDP_MASTER_KEY_FILE: localKeyFile(directory) }
+  isMasterKeyGiven(variables) ? {} : { TOKENIDP_MASTER_KEY_FILE: localKeyFile(directory) }
 
 /** By variable, because the URL may hold a password. */
 const databaseVariables = (url: string) => ({

@@ -1,5 +1,5 @@
 import type { Random } from '../../base/random.ts'
-import { type SealingKey, sealedUnder } from '../../base/seal.ts'
+import { isOpenedBy, type SealingKey, sealedUnder } from '../../base/seal.ts'
 import { type Clock, type EpochSeconds, toSeconds } from '../../base/time.ts'
 import { canRead, READER } from '../../deploy/reader.ts'
 import { type Compiled, recompile } from '../../deploy/recompile.ts'
@@ -170,7 +170,7 @@ function checkSecrets({ name, applications }: Tenant, { masterKey, clock }: Load
   for (const application of applications.values())
     for (const { sealed, expiresAt } of application.sealedSecrets) {
       const needed = sealedUnder(sealed)
-      if (needed === masterKey.id || (expiresAt !== undefined && expiresAt <= now)) continue
+      if (isOpenedBy(sealed, masterKey) || (expiresAt !== undefined && expiresAt <= now)) continue
       throw wrongMasterKey(
         `a secret of application "${application.name}" of tenant "${name}" is`,
         { needed, given: masterKey.id },

@@ -26,7 +26,11 @@ export function openPing(sealed: string, requestUid: string, world: World): Ping
 const purposeOf = (requestUid: string, { tenant }: World): string => `${tenant.uid} ${requestUid}`
 
 function keyOf({ keys }: World): SealingKey {
-  const key = sealingKey(hmac(keys.pepper, 'ciba ping'))
+  return { ...derived(keys.pepper), older: keys.olderPeppers.map(derived) }
+}
+
+function derived(pepper: string): SealingKey {
+  const key = sealingKey(hmac(pepper, 'ciba ping'))
   if (key === undefined) throw new Error('an HMAC is no sealing key')
   return key
 }

@@ -13,6 +13,8 @@ export interface KeyRing {
   readonly jwks: PublishedKeys
   /** Hides what is short enough to be tried out. Of the master key, so a copy of the database does not hold it. */
   readonly pepper: string
+  /** Of the master keys before this one: what was hidden with them is not lost at once. */
+  readonly olderPeppers: readonly string[]
   /** `undefined` for what was sealed under another master key, or for another purpose. */
   unseal(sealed: string, purpose: string): string | undefined
 }
@@ -77,10 +79,14 @@ export function keyRing(
     },
     verifier: (kid) => verifiers.get(kid),
     jwks: publishedKeys(stored),
-    pepper: hmac(masterKey.bytes, `tokenidp pepper ${tenantUid}`),
+    pepper: pepperOf(masterKey, tenantUid),
+    olderPeppers: (masterKey.older ?? []).map((key) => pepperOf(key, tenantUid)),
     unseal: (sealed, purpose) => unseal(sealed, masterKey, purpose),
   }
 }
+
+const pepperOf = ({ bytes }: SealingKey, tenantUid: string): string =>
+  hmac(bytes, `tokenidp pepper ${tenantUid}`)
 
 /** What a private key is sealed for: it opens for no other tenant and no other key. */
 export const sealContext = (tenantUid: string, kid: string): string => `${tenantUid} ${kid}`
