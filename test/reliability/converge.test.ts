@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { documentsOf } from '../../src/deploy/export/files.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import { stormOf } from '../support/apply-storm.ts'
 import { aRandomProject, filesOf, type ProjectPlan } from '../support/projects.ts'
@@ -31,7 +32,7 @@ describe.each(stores)('plan, apply, plan on $name', { timeout }, ({ fresh }) => 
     return carriedOut(store, first, wanted)
   }
 
-  test('the second plan is empty, whatever was there before', async () => {
+  test('the second plan is empty, and that of an export, whatever was there before', async () => {
     const bare = (plan: ProjectPlan): ProjectPlan =>
       plan.map((tenant) => ({
         ...tenant,
@@ -46,6 +47,8 @@ describe.each(stores)('plan, apply, plan on $name', { timeout }, ({ fresh }) => 
         const plan = await planned(store, protectedToo)
         if (plan.changes.length > 0) await carriedOut(store, plan, protectedToo)
         expect((await planned(store, protectedToo)).changes).toEqual([])
+        const exported = documentsOf(await store.config.live(), plan.owner)
+        expect((await planned(store, wantedOf({ 'tokenidp.yaml': exported }))).changes).toEqual([])
         await reach(bare(project))
       }),
       { numRuns: RUNS, seed: 4 },
