@@ -2,16 +2,21 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import type { JsonObject } from '../base/json.ts'
 import type { DeclaredSecret, DesiredState, SecretSource } from '../config/desired-state.ts'
 
+interface Packing {
+  /** Keeps where each secret is named, which takes reading all documents again. */
+  readonly hasPlaces?: boolean
+}
+
 /** What was wanted, as one packed text without a secret: enough to want it again. */
-export const packSource = (desired: DesiredState): Buffer =>
-  gzipSync(JSON.stringify(sourceOf(desired)), { level: 6 })
+export const packSource = (desired: DesiredState, packing: Packing = {}): Buffer =>
+  gzipSync(JSON.stringify(sourceOf(desired, packing)), { level: 6 })
 
 export const unpackSource = (packed: Buffer): DesiredState =>
   desiredOf(JSON.parse(gunzipSync(packed, { maxOutputLength: MOST_BYTES }).toString('utf8')))
 
 const MOST_BYTES = 512 * 1024 * 1024
 
-const sourceOf = (desired: DesiredState) => ({
+const sourceOf = (desired: DesiredState, { hasPlaces }: Packing) => ({
   format: 1,
   project: desired.project,
   environment: desired.environment,
@@ -22,7 +27,10 @@ const sourceOf = (desired: DesiredState) => ({
     tenant: object.tenant,
     name: object.name,
     spec: object.spec,
-    secrets: object.secrets.map(secretSource),
+    secrets: object.secrets.map((secret) => ({
+      ...secretSource(secret),
+      ...(hasPlaces === true ? { line: secret.at.line } : {}),
+    })),
     protect: object.isProtected,
     reconcile: object.reconcile,
     file: object.at.file,
@@ -52,6 +60,7 @@ interface PackedObject {
     readonly use: DeclaredSecret['use']
     readonly source: SecretSource
     readonly expiresAt: number | null
+    readonly line?: number
   }[]
   readonly protect: boolean
   readonly reconcile: DesiredState['objects'][number]['reconcile']
@@ -69,12 +78,12 @@ const desiredOf = ({ project, environment, policy, refactor, objects }: Packed):
     tenant: object.tenant,
     name: object.name,
     spec: object.spec,
-    secrets: object.secrets.map(({ id, use, source, expiresAt }) => ({
+    secrets: object.secrets.map(({ id, use, source, expiresAt, line }) => ({
       id,
       use,
       source,
       expiresAt: expiresAt ?? undefined,
-      at: positionAt(object.file, object.line),
+      at: positionAt(object.file, line ?? object.line),
     })),
     isProtected: object.protect,
     reconcile: object.reconcile,

@@ -67,7 +67,7 @@ export interface Saving
 export function savedPlan(saving: Saving): SavedPlan {
   const { plan, desired, random, nowMs, lifetime, ...about } = saving
   const { overrides: _ofOneDatabase, ...contentsOfPlan } = plan
-  const packed = packSource(desired)
+  const packed = packSource(desired, { hasPlaces: true })
   const createdAt = toSeconds(nowMs)
   const contents = {
     formatVersion: '1.0',
