@@ -98,6 +98,7 @@ const withAddress = (command: Command): Command =>
     .option('--tls-ciphers <list>', 'cipher suites, names of OpenSSL with colons between them')
     .option('--tls-min-version <version>', 'TLSv1.2 (default) or TLSv1.3')
     .option('--trusted-proxies <list>', 'proxies that tell the address of the client')
+    .option('--metrics-listen <address>', 'host:port for GET /metrics (default: nowhere)')
     .option('--mtls-listen <address>', 'host:port where client certificates are asked for')
     .option(
       '--mtls-public-url <url>',

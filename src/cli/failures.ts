@@ -7,6 +7,7 @@ type Answer = readonly [exit: ExitCode, next: string]
 
 const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
   stale: [EXIT.stale, 'tokenidp plan, look at it again, then tokenidp apply'],
+  newer: [EXIT.database, 'install the version of tokenidp that applied it, or a later one'],
   environment: [EXIT.refused, 'choose the right environment with -e, or another --database-url'],
   owned: [
     EXIT.refused,

@@ -18,6 +18,8 @@ export interface World {
   readonly directory: string
   readonly clock: Clock
   readonly random: Random
+  /** Of this process: memory in bytes, processor time in seconds. */
+  readonly usage: () => { readonly rss: number; readonly cpu: number }
   /** Who gave it, as the machine knows. */
   readonly user: string
   /** How to start this very program again. */

@@ -22,6 +22,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     directory: process.cwd(),
     clock: systemClock,
     random: systemRandom,
+    usage() {
+      const { user, system } = process.cpuUsage()
+      return { rss: process.memoryUsage.rss(), cpu: (user + system) / 1_000_000 }
+    },
     user: userName(),
     self: {
       node: process.execPath,

@@ -13,6 +13,7 @@ import type { Planning, PlanOptions } from './plan/planning.ts'
 import { likelyRenames, type RenameHint } from './plan/renames.ts'
 import { compare } from './plan/three-way.ts'
 import { update } from './plan/update.ts'
+import { canRead } from './reader.ts'
 import { Refusal } from './refusal.ts'
 
 export type { Change } from './plan/change.ts'
@@ -58,6 +59,7 @@ export function makePlan(
   options: PlanOptions = {},
 ): Plan {
   const { desired } = wanted
+  checkReader(live)
   checkEnvironment(desired, live)
   const { planning, placed } = prepare(wanted, live, pepper, options)
   const { owner, hashes } = planning
@@ -168,6 +170,12 @@ function keptIn(
     return options.onDrift === 'keep' && compare(hash, object) === 'drift'
   }
   return placed.filter(isKept).map(({ address }) => address)
+}
+
+/** What a newer program wrote may hold what this one would take away without knowing. */
+function checkReader({ minReader, revision }: LiveState): void {
+  if (canRead(minReader)) return
+  throw new Refusal('newer', `revision ${revision} was applied by a newer program than this one`)
 }
 
 function checkEnvironment({ environment }: DesiredState, live: LiveState): void {

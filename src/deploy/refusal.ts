@@ -4,6 +4,8 @@ export type RefusalReason =
   | 'stale'
   /** The database belongs to another environment. */
   | 'environment'
+  /** Applied by a newer program, in a format that this one cannot read. */
+  | 'newer'
   /** The object belongs to another project, or to nobody. */
   | 'owned'
   /** A declared user has the name of a person who is there. */

@@ -37,6 +37,8 @@ export interface ConfigMeta {
 
 export interface LiveState {
   readonly meta: ConfigMeta
+  /** What the newest revision asks of those who read it. */
+  readonly minReader?: string | undefined
   readonly revision: number
   /** What the first apply stamped; another environment is refused. */
   readonly environment: { readonly name: string; readonly kind: 'dev' | 'production' } | undefined

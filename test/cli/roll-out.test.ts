@@ -7,6 +7,7 @@ import type { ServerInstance } from '../../src/store/port.ts'
 import { document, project, running, tokenidp, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { freePort } from '../support/free-port.ts'
 import { aRevision } from '../support/revisions.ts'
 import { type Serving, serving } from '../support/serving.ts'
 import { testRandom } from '../support/stores.ts'
@@ -94,7 +95,11 @@ describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
 
   test('a revision for newer servers leaves the old one serving, and says so', async () => {
     const { store, url, run, apply, withSecret } = await aShop(newDatabase)
-    const server = await serving({ databaseUrl: url })
+    const metrics = `127.0.0.1:${await freePort()}`
+    const server = await serving({
+      databaseUrl: url,
+      env: { TOKENIDP_METRICS_LISTEN: metrics },
+    })
     await store.config.transaction(1000, (tx) => tx.commitRevision(aRevision({ minReader: '99' })))
     const shown = async () => document(await run('status', '-o', 'json'))
     const error = expect.stringContaining('revision 2 is for servers that read format 99')
@@ -107,7 +112,15 @@ describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
     const strict = await fetch(`${server.url}/healthz?strict`)
     expect(await strict.json()).toMatchObject({ status: 'behind', revision: 1, target: 2 })
 
+    const told = await (await fetch(`http://${metrics}/metrics`)).text()
+    expect(told).toMatch(/^tokenidp_config_revision\{state="active"\} 1$/m)
+    expect(told).toMatch(/^tokenidp_config_revision\{state="failed"\} 2$/m)
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
+
     withSecret('second')
+    const refused = await apply()
+    expect([refused.code, refused.stderr]).toEqual([7, expect.stringContaining('newer program')])
+    await store.config.transaction(1000, (tx) => tx.commitRevision(aRevision({ minReader: '1' })))
     expect(await apply('--wait')).toMatchObject({ code: 0 })
     expect(await answerTo(server, 'second')).toBe(200)
     expect(await healthOf(server)).toEqual([200, 200, 200])

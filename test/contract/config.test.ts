@@ -92,6 +92,7 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
     expect(id).toBe(1)
     expect(await store.config.live()).toEqual({
       meta: await store.config.meta(),
+      minReader: '1',
       revision: 1,
       environment,
       objects: [anObject()],

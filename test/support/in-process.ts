@@ -39,6 +39,7 @@ export async function tokenidpHere(args: readonly string[], around: Around = {})
     directory: cwd,
     clock: nowMs === undefined ? systemClock : { milliseconds: () => nowMs },
     random: systemRandom,
+    usage: () => ({ rss: 0, cpu: 0 }),
     user: 'tester',
     self: { node: process.execPath, nodeVersion: process.versions.node, script: '' },
   })

@@ -39,6 +39,7 @@ export async function dev(invocation: Invocation, flags: ServerFlags): Promise<u
       masterKey,
       random: world.random,
       clock: world.clock,
+      usage: world.usage,
       log: lineLog(world.io, paint.err),
       pollMs: () => POLL_MS,
       threads: threadsOf(world.variables),

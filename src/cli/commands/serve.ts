@@ -32,6 +32,7 @@ export async function serve(
       masterKey: sealing,
       random: world.random,
       clock: world.clock,
+      usage: world.usage,
       log,
       pollMs: pollMsOf(url, world.random),
       threads: threadsOf(world.variables),

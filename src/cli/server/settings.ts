@@ -12,6 +12,7 @@ export interface ServerFlags extends TlsFlags, MutualTlsFlags {
   readonly listen?: string
   readonly publicUrl?: string
   readonly trustedProxies?: string
+  readonly metricsListen?: string
 }
 
 export interface ServerSettings {
@@ -22,6 +23,7 @@ export interface ServerSettings {
   readonly tls: Tls | undefined
   readonly proxies: Proxies
   readonly mutualTls: MutualTlsSettings
+  readonly metrics: Address | undefined
 }
 
 const DEFAULT_LISTEN = '127.0.0.1:4000'
@@ -41,11 +43,19 @@ export async function serverSettings(
     publicUrl: publicUrl(flags.publicUrl ?? variable(variables, 'TOKENIDP_PUBLIC_URL')),
     tls: tlsSettings(flags, { variables, directory }, project),
     proxies: proxies(trusted, project),
+    metrics: await metricsAddress(
+      flags.metricsListen ?? variable(variables, 'TOKENIDP_METRICS_LISTEN'),
+    ),
   }
   const { address, tls, proxies: inFront } = settled
   const around = { address, hasTls: tls !== undefined, hasProxies: inFront.areAny }
   return { ...settled, mutualTls: await mutualTlsSettings(flags, { variables }, project, around) }
 }
+
+const METRICS = '--metrics-listen'
+
+const metricsAddress = async (text: string | undefined): Promise<Address | undefined> =>
+  text === undefined ? undefined : freeAddress(parseListen(text, METRICS), METRICS)
 
 function proxies(given: string | undefined, project: ProjectSettings): Proxies {
   const texts = given?.split(',').map((each) => each.trim()) ?? project.trustedProxies ?? []

@@ -4,9 +4,11 @@ import type { Proxies } from '../../http/proxies.ts'
 import { deliverers } from '../../oauth/deliveries/index.ts'
 import { openOutbound } from '../../outbound/index.ts'
 import type { Variables } from '../environment.ts'
+import type { World } from '../invocation.ts'
 import { forgetOldDeliveries, startDeliveries } from './deliveries.ts'
 import { every } from './every.ts'
-import { drain, listen } from './listen.ts'
+import { type Address, drain, listen } from './listen.ts'
+import { startMetrics } from './metrics.ts'
 import type { MutualTlsSettings } from './mutual-tls.ts'
 import { openRollOut, type RollingOut } from './roll-out.ts'
 import { type ServerState, tickAll } from './state.ts'
@@ -21,6 +23,9 @@ export interface Starting extends RollingOut {
   readonly tls: Tls | undefined
   readonly proxies: Proxies
   readonly mutualTls: MutualTlsSettings
+  /** Where metrics are told, if anywhere. */
+  readonly metrics: Address | undefined
+  readonly usage: World['usage']
   /** How many threads the process has for signatures and password hashes. */
   readonly threads: number
 }
@@ -51,10 +56,11 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     certificates: certificatesOf(starting.mutualTls),
     ...(starting.tls === undefined ? {} : { tls: starting.tls }),
   })
+  const metrics = await startMetrics(starting.metrics, { ...starting, rollOut })
   try {
     await listenAll(servers, starting)
   } catch (error) {
-    await rollOut.stop()
+    await Promise.all([metrics.stop(), rollOut.stop()])
     throw error
   }
   const outbox = { ...starting, outbound, store: database, state: rollOut.current }
@@ -68,7 +74,7 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     state: rollOut.current,
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([drainAll(servers), deliveries.stop()])
+      await Promise.all([drainAll(servers), deliveries.stop(), metrics.stop()])
       await rollOut.stop()
       await passwords.close()
     },

@@ -20,6 +20,7 @@ export async function readLive(db: Db): Promise<LiveState> {
       pepper: head.pepper,
       schemaVersion: head.schema_version,
     },
+    minReader: head.min_reader ?? undefined,
     revision: head.revision_id,
     environment: environmentOf(head.environment_name, head.environment_kind),
     objects: await withApplied(db, alive.map(objectOf)),
@@ -89,6 +90,7 @@ const readHead = (db: Db) =>
   db
     .selectFrom('config_head')
     .innerJoin('config_meta', (join) => join.on('config_meta.id', '=', 1))
+    .leftJoin('config_revision', 'config_revision.id', 'config_head.revision_id')
     .select([
       'config_head.revision_id',
       'environment_name',
@@ -96,6 +98,7 @@ const readHead = (db: Db) =>
       'cluster_id',
       'pepper',
       'schema_version',
+      'min_reader',
     ])
     .select((each) =>
       each.selectFrom('override').select(sql<number>`count(*)`.as('count')).as('overrides'),

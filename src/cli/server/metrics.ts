@@ -1,0 +1,91 @@
+import { createServer, type Server } from 'node:http'
+import type { Log } from '../../base/log.ts'
+import { tool } from '../tool.ts'
+import { type Address, drain, listen } from './listen.ts'
+import type { RollOut } from './roll-out.ts'
+
+const DRAIN_MS = 1000
+
+/** What a server is at, in the text format of Prometheus. */
+function metricsText(
+  { current, behind }: Pick<RollOut, 'current' | 'behind'>,
+  { rss, cpu }: { readonly rss: number; readonly cpu: number },
+): string {
+  const { revision, generation, snapshot } = current()
+  const trouble = behind()
+  const applications = snapshot.tenants.reduce((sum, each) => sum + each.applications.size, 0)
+  const config = (state: string, value: number): Sample => [{ state }, value]
+  return [
+    metric(
+      'tokenidp_config_revision',
+      'The revision of the configuration, by what it is to this server.',
+      [
+        config('active', revision),
+        config('target', trouble?.target ?? revision),
+        ...(trouble?.target === undefined ? [] : [config('failed', trouble.target)]),
+      ],
+    ),
+    metric('tokenidp_config_behind', '1 while something newer cannot be served.', [
+      [{}, trouble === undefined ? 0 : 1],
+    ]),
+    metric('tokenidp_key_generation', 'Grows with every change of signing keys.', [
+      [{}, generation],
+    ]),
+    metric('tokenidp_tenants', 'Tenants that are served.', [[{}, snapshot.tenants.length]]),
+    metric('tokenidp_applications', 'Applications that are served.', [[{}, applications]]),
+    metric('tokenidp_build_info', 'The version of the program.', [[{ version: tool.version }, 1]]),
+    metric('process_resident_memory_bytes', 'Resident memory in bytes.', [[{}, rss]]),
+    metric(
+      'process_cpu_seconds_total',
+      'Processor time, user and system, in seconds.',
+      [[{}, cpu]],
+      'counter',
+    ),
+  ].join('')
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
+
+function metric(
+  name: string,
+  help: string,
+  samples: readonly Sample[],
+  type: 'gauge' | 'counter' = 'gauge',
+): string {
+  const lines = samples.map(([labels, value]) => {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${text}"`)
+    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`
+  })
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('\n')}\n`
+}
+
+/** On an address of its own: what it tells is no business of those who sign in. */
+export async function startMetrics(
+  address: Address | undefined,
+  { rollOut, usage, log }: Measuring,
+): Promise<{ stop(): Promise<void> }> {
+  if (address === undefined) return { stop: async () => undefined }
+  const server: Server = createServer((request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end()
+      return
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end()
+      return
+    }
+    response
+      .writeHead(200, { 'content-type': 'text/plain; version=0.0.4', 'cache-control': 'no-store' })
+      .end(metricsText(rollOut, usage()))
+  })
+  await listen(server, address)
+  log.info('telling metrics', { host: address.host, port: address.port })
+  return { stop: () => drain(server, DRAIN_MS) }
+}
+
+interface Measuring {
+  readonly rollOut: RollOut
+  /** Memory in bytes, processor time in seconds. */
+  readonly usage: () => { readonly rss: number; readonly cpu: number }
+  readonly log: Log
+}
