@@ -139,7 +139,7 @@ describe.each(databases)('saved plans on $engine', ({ newDatabase }) => {
     await here.save()
     const ran = await here.applySaved([], { env: { WORKER_SECRET: '' } })
     expect(ran.code).toBe(3)
-    expect(ran.stderr).toMatch(/WORKER_SECRET is empty\n +--> worker\.yaml:5/)
+    expect(ran.stderr).toMatch(/WORKER_SECRET is empty\n +--> worker\.yaml:15/)
   })
 
   test('expire', async () => {
