@@ -16,11 +16,22 @@ export interface KeyPolicy {
 /** pending: published, never signed. active: signs. retiring: published, verifies. retired: not published. */
 export type KeyState = 'pending' | 'active' | 'retiring' | 'retired' | 'compromised'
 
+/** What may become of a key. Nothing leads back. */
+export const KEY_MOVES: Readonly<Record<KeyState, readonly KeyState[]>> = {
+  pending: ['active', 'retired', 'compromised'],
+  active: ['retiring', 'compromised'],
+  retiring: ['retired', 'compromised'],
+  retired: ['compromised'],
+  compromised: [],
+}
+
 export interface StoredKey {
   /** RFC 7638 thumbprint. */
   readonly kid: string
   readonly algorithm: SigningAlgorithm
   readonly use: 'sig'
+  /** Its place in line among the tenant's keys of this algorithm: the next one signs next. */
+  readonly ordinal: number
   readonly state: KeyState
   readonly publicJwk: Readonly<Record<string, unknown>>
   /** The private JWK, sealed under the master key with tenant and kid as context. */

@@ -7,6 +7,7 @@ import {
   aCode,
   aDelivery,
   aDevice,
+  aKeyActor,
   anAccessToken,
   anAuthorization,
   anInteraction,
@@ -40,7 +41,8 @@ const allowed = aBackchannelRequest(user.uid, { sealedPing: 'sealed' })
 const decision = { userUid: user.uid, address: undefined, userAgent: undefined }
 const pushed = aPushedRequest()
 const active = aSigningKey()
-const pending = aSigningKey({ state: 'pending' })
+const pending = aSigningKey({ state: 'pending', ordinal: 2 })
+const BY = aKeyActor()
 
 const assertion = { digest: 'jti', expiresAt: NOW + 60 }
 
@@ -71,8 +73,8 @@ async function fill(store: TenantStore): Promise<void> {
   await store.backchannelRequests.begin(allowed, LIMITS)
   await store.backchannelRequests.addLink(asked.uid, 'link', NOW + 9)
   await store.backchannelRequests.decide(allowed.uid, decision, authorizationOfAnswer, NOW)
-  await store.keys.insert(active)
-  await store.keys.insert(pending)
+  await store.keys.insert(active, BY)
+  await store.keys.insert(pending, BY)
   await store.deliveries.enqueue([delivery], NOW)
 }
 
@@ -179,20 +181,13 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
       { access: anAccessToken(authorization), refresh: undefined },
       NOW,
     ),
-  'keys.schedule': ({ keys }) => keys.schedule(pending.kid, NOW),
-  'keys.rotate': ({ keys }) =>
-    keys.rotate(
-      {
-        algorithm: 'ES256',
-        from: active.kid,
-        to: pending.kid,
-        next: aSigningKey({ state: 'pending' }),
-        verifyUntil: NOW,
-      },
-      NOW,
+  'keys.schedule': ({ keys }) => keys.schedule(pending.kid, NOW, BY),
+  'keys.transition': ({ keys }) =>
+    keys.transition(
+      { moves: [{ kid: active.kid, from: 'active', to: 'retiring' }], added: [] },
+      BY,
     ),
   'keys.cover': ({ keys }) => keys.cover(NOW + 99_999, NOW + 99_999),
-  'keys.retire': ({ keys }) => keys.retire(NOW + 99_999),
   'deliveries.claim': ({ deliveries }) =>
     deliveries.claim({ limit: 9, perApplication: 9, besides: [], leaseUntil: NOW + 9 }, NOW),
   'deliveries.settle': ({ deliveries }) =>

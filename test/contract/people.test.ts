@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import type { TenantStore } from '../../src/store/port.ts'
-import { anId, aSession, aSignIn, aSigningKey, aUser, NOW, times } from '../support/rows.ts'
+import { anId, aSession, aSignIn, aUser, NOW, times } from '../support/rows.ts'
 import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
 
-describe.each(stores)('people and keys on $name', ({ fresh }) => {
+describe.each(stores)('people on $name', ({ fresh }) => {
   let database: FreshDatabase
   let whole: ConfigurableStore
   let store: TenantStore
@@ -160,49 +160,5 @@ describe.each(stores)('people and keys on $name', ({ fresh }) => {
     const sids = await times(20, () => store.sessions.sid('session', 'web', anId()))
     expect(new Set(sids).size).toBe(1)
     expect(sids).not.toContain(await store.sessions.sid('session', 'spa', anId()))
-  })
-
-  test('keys rotate once, and the generation grows with each change', async () => {
-    const generation = async () => (await whole.system.head()).generation
-    const before = await generation()
-    const active = aSigningKey({ verifyUntil: NOW + 9000 })
-    const pending = aSigningKey({ state: 'pending' })
-    expect(await store.keys.insert(active)).toBe(true)
-    expect(await store.keys.insert(aSigningKey())).toBe(false)
-    expect(await store.keys.insert(pending)).toBe(true)
-    expect(await store.keys.schedule(pending.kid, NOW + 60)).toBe(true)
-    expect(await generation()).toBe(before + 3)
-    await store.keys.cover(NOW + 9000, NOW + 9500) // it lasts as long already
-    const outcomes = await times(10, () =>
-      store.keys.rotate(
-        {
-          algorithm: 'ES256',
-          from: active.kid,
-          to: pending.kid,
-          next: aSigningKey({ state: 'pending' }),
-          verifyUntil: NOW + 600,
-        },
-        NOW,
-      ),
-    )
-    expect(outcomes.filter(Boolean)).toHaveLength(1)
-    const states = (await store.keys.list()).map(({ state }) => state)
-    expect(states.sort()).toEqual(['active', 'pending', 'retiring'])
-    expect(await store.keys.retire(NOW + 8999)).toBe(0)
-    expect(await store.keys.retire(NOW + 9000)).toBe(1)
-  })
-
-  test('a key that signs is covered for longer, and never for less', async () => {
-    const [active, pending] = [
-      aSigningKey({ algorithm: 'PS256' }),
-      aSigningKey({ algorithm: 'PS256', state: 'pending' }),
-    ]
-    for (const key of [active, pending]) await store.keys.insert(key)
-    const until = async (kid: string) =>
-      (await store.keys.list()).find((key) => key.kid === kid)?.verifyUntil
-    await store.keys.cover(NOW + 100_000, NOW + 100_600)
-    await store.keys.cover(NOW + 100_000, NOW + 7)
-    expect(await until(active.kid)).toBe(NOW + 100_600)
-    expect(await until(pending.kid)).toBe(NOW)
   })
 })

@@ -5,7 +5,7 @@ import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import { isPooledByTransaction } from '../../src/store/pooler.ts'
 import { listenFor } from '../../src/store/postgres-ear.ts'
 import { aRevision } from '../support/revisions.ts'
-import { aSigningKey } from '../support/rows.ts'
+import { aKeyActor, aSigningKey } from '../support/rows.ts'
 import { type FreshDatabase, stores, testRandom } from '../support/stores.ts'
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -74,7 +74,7 @@ describe('PostgreSQL tells who listens', () => {
     const stop = here.system.onRevision(listener)
     await first
     const keyed = listener.next()
-    await there.tenant('acme').keys.insert(aSigningKey())
+    await there.tenant('acme').keys.insert(aSigningKey(), aKeyActor())
     await keyed
     const again = listener.next()
     await terminateListeners(database.url)

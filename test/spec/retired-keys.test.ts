@@ -11,8 +11,8 @@ import { answerAt, tokensFor, type Visitor, visitor } from '../support/visitor.t
 const making = { tenant: aTenant(), masterKey: masterKey(), random: testRandom, now: NOW - 86_400 }
 
 /** A key that has signed ID tokens and was put into this state since. */
-async function aKeyThatIs(state: KeyState) {
-  const key = await makeKey('RS256', 'active', making)
+async function aKeyThatIs(state: KeyState, ordinal: number) {
+  const key = await makeKey('RS256', 'active', making, ordinal)
   const { privateKey } = keyRing([key], making.tenant.uid, masterKey()).signer('RS256')
   const signed = (claims: JWTPayload) =>
     new SignJWT(claims)
@@ -22,10 +22,10 @@ async function aKeyThatIs(state: KeyState) {
 }
 
 const KEYS = {
-  retiring: await aKeyThatIs('retiring'),
-  retired: await aKeyThatIs('retired'),
-  compromised: await aKeyThatIs('compromised'),
-  unknown: await aKeyThatIs('active'),
+  retiring: await aKeyThatIs('retiring', 1),
+  retired: await aKeyThatIs('retired', 2),
+  compromised: await aKeyThatIs('compromised', 3),
+  unknown: await aKeyThatIs('active', 4),
 }
 const { unknown: _, ...known } = KEYS
 

@@ -212,7 +212,7 @@ export async function openDoor(options: DoorOptions = {}) {
     await new Promise<void>((resolve) => mutual.listen(mutualPort, '127.0.0.1', resolve))
   const origin = await listening(server, tls && 'https')
   const snapshot = snapshotOf(origin, home, options)
-  for (const key of options.keys ?? []) await store.tenant('uid-acme').keys.insert(key)
+  for (const key of options.keys ?? []) await store.tenant('uid-acme').keys.insert(key, BY)
   const rings = await ringsOf(snapshot, store, toSeconds(clock.milliseconds()))
   state = { snapshot, ringFor: (uid) => rings.get(uid) ?? noRing() }
   const acme = snapshot.byName.get('acme')
@@ -237,12 +237,21 @@ export async function openDoor(options: DoorOptions = {}) {
   return { origin, home, issuer: acme.issuer, databaseUrl: database.url, accounts, close }
 }
 
+const BY = { tenantName: 'acme', actor: 'test', reason: 'a test', at: 0 }
+
 const same = <T>(value: T): T => value
 
 async function ringsOf({ tenants }: Snapshot, store: Store, now: EpochSeconds) {
   const made = tenants.map(async (tenant) => {
     const keys = store.tenant(tenant.uid).keys
-    await ensureKeys(keys, { tenant, masterKey: masterKey(), random: testRandom, now })
+    await ensureKeys(keys, {
+      tenant,
+      masterKey: masterKey(),
+      random: testRandom,
+      now,
+      actor: 'test',
+      reason: 'test',
+    })
     return [tenant.uid, keyRing(await keys.list(), tenant.uid, masterKey())] as const
   })
   return new Map(await Promise.all(made))

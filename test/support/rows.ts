@@ -6,6 +6,7 @@ import type { Session } from '../../src/model/session.ts'
 import type { User } from '../../src/model/user.ts'
 import type {
   Interaction,
+  KeyActor,
   NewAccessToken,
   NewBackchannelRequest,
   NewCode,
@@ -166,9 +167,19 @@ export const aDevice = (change: Partial<NewDevice> = {}): NewDevice => ({
   ...change,
 })
 
+/** Who changes keys in tests. */
+export const aKeyActor = (change: Partial<KeyActor> = {}): KeyActor => ({
+  tenantName: 'acme',
+  actor: 'test',
+  reason: 'a test',
+  at: NOW,
+  ...change,
+})
+
 export const aSigningKey = (change: Partial<StoredKey> = {}): StoredKey => ({
   kid: anId(),
   algorithm: 'ES256',
+  ordinal: 1,
   use: 'sig',
   state: 'active',
   publicJwk: { kty: 'EC' },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { KeyPolicy } from '../../src/model/key.ts'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm, type StoredKey } from '../../src/model/key.ts'
 import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
-import { type KeyMaking, makeKey } from '../../src/oauth/keys/make.ts'
+import { type KeyChange, makeKey } from '../../src/oauth/keys/make.ts'
 import { keyRing, MasterKeyError } from '../../src/oauth/keys/ring.ts'
 import { rotateKeys, tickKeys } from '../../src/oauth/keys/rotate.ts'
 import { signJwt } from '../../src/oauth/keys/sign.ts'
@@ -13,11 +13,13 @@ import { aResource, aTenant, countingRandom, masterKey, NOW } from '../support/b
 
 const POLICY = { ...aTenant().keyPolicy, algorithms: ['ES256'] } satisfies KeyPolicy
 
-const making = (change: Partial<KeyMaking> = {}): KeyMaking => ({
+const making = (change: Partial<KeyChange> = {}): KeyChange => ({
   tenant: aTenant({ keyPolicy: POLICY }),
   masterKey: masterKey(),
   random: countingRandom(),
   now: NOW,
+  actor: 'test',
+  reason: 'test',
   ...change,
 })
 
@@ -172,7 +174,7 @@ describe('rotation', () => {
   })
 
   test('says so when somebody else rotated first', async () => {
-    const keys = { ...keysInMemory(), rotate: async () => false }
+    const keys = { ...keysInMemory(), transition: async () => false }
     const [report] = await rotateKeys(keys, making(), { immediately: true })
     expect(report).toMatchObject({ outcome: 'superseded' })
   })
@@ -201,16 +203,23 @@ function keysInMemory(): Keys {
   return {
     list: async () => stored,
     async insert(key) {
-      if (stored.some((other) => other.algorithm === key.algorithm && other.state === key.state))
+      if (
+        stored.some((other) => other.algorithm === key.algorithm && other.ordinal === key.ordinal)
+      )
         return false
       stored = [...stored, key]
       return true
     },
-    async rotate({ from, to, next, verifyUntil }, now) {
-      const before = stored.find((key) => key.kid === from)?.verifyUntil ?? 0
-      change(from, { state: 'retiring', verifyUntil: Math.max(before, verifyUntil) })
-      change(to, { state: 'active', activatedAt: now })
-      stored = [...stored, next]
+    async transition({ moves, added }, { at }) {
+      for (const { kid, to, verifyUntil = 0 } of moves) {
+        const before = stored.find((key) => key.kid === kid)?.verifyUntil ?? 0
+        change(kid, {
+          state: to,
+          verifyUntil: Math.max(before, verifyUntil),
+          ...(to === 'active' ? { activatedAt: at } : {}),
+        })
+      }
+      stored = [...stored, ...added]
       return true
     },
     async schedule(kid, activateAt) {
@@ -221,6 +230,5 @@ function keysInMemory(): Keys {
       for (const key of stored)
         if (key.state === 'active' && key.verifyUntil < least) change(key.kid, { verifyUntil })
     },
-    retire: async () => 0,
   }
 }

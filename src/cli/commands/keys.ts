@@ -1,6 +1,7 @@
 import { toSeconds } from '../../base/time.ts'
 import type { StoredKey } from '../../model/key.ts'
 import { databaseOf, withDatabase } from '../database.ts'
+import { variable } from '../environment.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
@@ -34,7 +35,13 @@ export async function listKeys(
   )
 }
 
-const STATES: readonly StoredKey['state'][] = ['active', 'pending', 'retiring', 'retired']
+const STATES: readonly StoredKey['state'][] = [
+  'active',
+  'pending',
+  'retiring',
+  'retired',
+  'compromised',
+]
 
 /** By algorithm, then by what they are for, the oldest first: as they come from the store. */
 const inOrder = (keys: readonly StoredKey[]): readonly StoredKey[] =>
@@ -60,9 +67,16 @@ export async function rotateTenantKeys(
     async (database) => {
       const tenant = await tenantNamed(database, name)
       const now = toSeconds(world.clock.milliseconds())
-      const making = { tenant, masterKey: sealing, random: world.random, now }
+      const change = {
+        tenant,
+        masterKey: sealing,
+        random: world.random,
+        now,
+        actor: variable(world.variables, 'TOKENIDP_ACTOR') ?? world.user,
+        reason: variable(world.variables, 'TOKENIDP_REASON') ?? 'tokenidp keys rotate',
+      }
       invocation.interruption.pointOfNoReturn()
-      const reports = await rotateKeys(database.tenant(tenant.uid).keys, making, {
+      const reports = await rotateKeys(database.tenant(tenant.uid).keys, change, {
         immediately: flags.now === true,
       })
       return {

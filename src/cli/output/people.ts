@@ -85,7 +85,7 @@ export const Keys = printed('Keys', 'The signing keys of a tenant (tokenidp keys
     record({
       kid: text(),
       algorithm,
-      state: oneOf(['pending', 'active', 'retiring', 'retired']),
+      state: oneOf(['pending', 'active', 'retiring', 'retired', 'compromised']),
       createdAt: instant('When it was made.'),
       activateAt: orNull(instant('When it is to sign.')),
       activatedAt: orNull(instant('Since when it signs.')),

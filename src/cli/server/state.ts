@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Random } from '../../base/random.ts'
 import { isOpenedBy, type SealingKey, sealedUnder } from '../../base/seal.ts'
 import { type Clock, type EpochSeconds, toSeconds } from '../../base/time.ts'
@@ -7,7 +8,7 @@ import { compile } from '../../deploy/snapshot.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { ensureKeys } from '../../oauth/keys/ensure.ts'
-import type { KeyMaking } from '../../oauth/keys/make.ts'
+import type { KeyChange } from '../../oauth/keys/make.ts'
 import { type KeyRing, keyRing, MasterKeyError } from '../../oauth/keys/ring.ts'
 import { tickKeys } from '../../oauth/keys/rotate.ts'
 import type { Revision } from '../../store/config-port.ts'
@@ -106,7 +107,9 @@ async function withRings(
   // Keys that were made under this one would settle for good which one is right.
   for (const tenant of fresh) checkSecrets(tenant, loading)
   await Promise.all(
-    fresh.map((tenant) => ensureKeys(keysOf(loading, tenant), making(loading, tenant))),
+    fresh.map((tenant) =>
+      ensureKeys(keysOf(loading, tenant), changing(loading, tenant, 'the key policy asks for it')),
+    ),
   )
   // Taken before the keys are read: a change in between is noticed at the next look.
   const { generation } = await loading.database.system.head()
@@ -139,7 +142,7 @@ export const tickAll = async (loading: Loading, { snapshot }: ServerState): Prom
     const now = toSeconds(loading.clock.milliseconds())
     await refreshTokens.forgetResponses(now)
     await assertions.forgetExpired(now)
-    await tickKeys(keysOf(loading, tenant), making(loading, tenant))
+    await tickKeys(keysOf(loading, tenant), changing(loading, tenant, 'its time has come'))
   })
 }
 
@@ -148,11 +151,17 @@ const eachTenant = <T>(snapshot: Snapshot, work: (tenant: Tenant) => Promise<T>)
 
 const keysOf = ({ database }: Loading, tenant: Tenant) => database.tenant(tenant.uid).keys
 
-const making = ({ masterKey, random, clock }: Loading, tenant: Tenant): KeyMaking => ({
+const changing = (
+  { masterKey, random, clock }: Loading,
+  tenant: Tenant,
+  reason: string,
+): KeyChange => ({
   tenant,
   masterKey,
   random,
   now: toSeconds(clock.milliseconds()),
+  actor: `tokenidp serve on ${hostname()}`,
+  reason,
 })
 
 async function ringOf(loading: Loading, tenant: Tenant): Promise<KeyRing> {

@@ -1,30 +1,61 @@
-import type { KeyState, SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import type { KeyPolicy, SigningAlgorithm, StoredKey } from '../../model/key.ts'
 import type { Keys } from '../../store/port.ts'
-import { coverTokens } from './cover.ts'
-import { type KeyMaking, makeKey } from './make.ts'
-
-const WANTED = ['active', 'pending'] as const satisfies readonly KeyState[]
+import { coveredUntil, coverTokens } from './cover.ts'
+import { lineOf } from './line.ts'
+import { actorOf, type KeyChange, makeKey } from './make.ts'
 
 /**
  * Makes the keys that the tenant's policy asks for and that do not exist: per algorithm one that signs
- * and one on standby. Of two servers that do it at once, the store takes the keys of one. Sees
- * to it that what signs stays published for long enough. Answers the keys it added.
+ * and those on standby. Of two servers that do it at once, the store takes the keys of one. Sees to it
+ * that what signs stays published for long enough. Answers the keys it added.
  */
-export async function ensureKeys(keys: Keys, making: KeyMaking): Promise<readonly StoredKey[]> {
+export async function ensureKeys(keys: Keys, change: KeyChange): Promise<readonly StoredKey[]> {
+  const { keyPolicy } = change.tenant
   const existing = await keys.list()
   const added: StoredKey[] = []
-  for (const { algorithm, state } of missingFrom(existing, making.tenant.keyPolicy.algorithms)) {
-    const key = await makeKey(algorithm, state, making)
-    if (await keys.insert(key)) added.push(key)
+  for (const algorithm of keyPolicy.algorithms) {
+    added.push(...(await ensureSigner(keys, existing, algorithm, change)))
+    added.push(...(await ensureStandby(keys, [...existing, ...added], algorithm, change)))
   }
-  await coverTokens(keys, [...existing, ...added], making)
+  await coverTokens(keys, [...existing, ...added], change)
   return added
 }
 
-const missingFrom = (existing: readonly StoredKey[], algorithms: readonly SigningAlgorithm[]) =>
-  algorithms
-    .flatMap((algorithm) => WANTED.map((state) => ({ algorithm, state })))
-    .filter((wanted) => !existing.some((key) => isOf(key, wanted)))
+/** As many as it takes for each to be published long enough before its turn. */
+const standbysOf = ({ rotateEvery, publishAhead }: KeyPolicy): number =>
+  rotateEvery > 0 ? Math.max(1, Math.ceil(publishAhead / rotateEvery)) : 1
 
-const isOf = (key: StoredKey, wanted: { algorithm: SigningAlgorithm; state: KeyState }): boolean =>
-  key.algorithm === wanted.algorithm && key.state === wanted.state
+async function ensureSigner(
+  keys: Keys,
+  stored: readonly StoredKey[],
+  algorithm: SigningAlgorithm,
+  change: KeyChange,
+): Promise<readonly StoredKey[]> {
+  const { active, waiting, nextOrdinal } = lineOf(stored, algorithm)
+  if (active !== undefined) return []
+  const [first] = waiting
+  if (first !== undefined) {
+    const to = { kid: first.kid, from: 'pending', to: 'active' } as const
+    const moves = [{ ...to, verifyUntil: coveredUntil(change) }]
+    await keys.transition({ moves, added: [] }, actorOf(change))
+    return []
+  }
+  const key = await makeKey(algorithm, 'active', change, nextOrdinal)
+  return (await keys.insert(key, actorOf(change))) ? [key] : []
+}
+
+async function ensureStandby(
+  keys: Keys,
+  stored: readonly StoredKey[],
+  algorithm: SigningAlgorithm,
+  change: KeyChange,
+): Promise<readonly StoredKey[]> {
+  const { waiting, nextOrdinal } = lineOf(stored, algorithm)
+  const missing = Math.max(0, standbysOf(change.tenant.keyPolicy) - waiting.length)
+  const added: StoredKey[] = []
+  for (let place = nextOrdinal; place < nextOrdinal + missing; place += 1) {
+    const key = await makeKey(algorithm, 'pending', change, place)
+    if (await keys.insert(key, actorOf(change))) added.push(key)
+  }
+  return added
+}

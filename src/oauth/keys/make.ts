@@ -6,6 +6,7 @@ import { type SealingKey, seal } from '../../base/seal.ts'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
+import type { KeyActor } from '../../store/port.ts'
 import { sealContext } from './ring.ts'
 
 /** What it takes to make keys for a tenant. */
@@ -15,6 +16,20 @@ export interface KeyMaking {
   readonly random: Random
   readonly now: EpochSeconds
 }
+
+/** Who changes keys, and why, beside what it takes to make new ones. */
+export interface KeyChange extends KeyMaking {
+  readonly actor: string
+  readonly reason: string
+}
+
+/** As the audit log keeps it. */
+export const actorOf = ({ tenant, actor, reason, now }: KeyChange): KeyActor => ({
+  tenantName: tenant.name,
+  actor,
+  reason,
+  at: now,
+})
 
 interface Pair {
   readonly publicKey: KeyObject
@@ -35,6 +50,7 @@ export async function makeKey(
   algorithm: SigningAlgorithm,
   state: 'pending' | 'active',
   { tenant, masterKey, random, now }: KeyMaking,
+  ordinal = 1,
 ): Promise<StoredKey> {
   const { publicKey, privateKey } = await GENERATE[algorithm](tenant.keyPolicy.rsaBits)
   const publicJwk = publicKey.export({ format: 'jwk' })
@@ -44,6 +60,7 @@ export async function makeKey(
     kid,
     algorithm,
     use: 'sig',
+    ordinal,
     state,
     publicJwk: { ...publicJwk },
     sealedPrivate: seal(privateJwk, masterKey, sealContext(tenant.uid, kid), random),

@@ -1,10 +1,10 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
-import type { Tenant } from '../../model/tenant.ts'
 import type { Keys } from '../../store/port.ts'
 import { coveredUntil } from './cover.ts'
 import { ensureKeys } from './ensure.ts'
-import { type KeyMaking, makeKey } from './make.ts'
+import { lineOf } from './line.ts'
+import { actorOf, type KeyChange, makeKey } from './make.ts'
 
 export interface RotationReport {
   readonly algorithm: SigningAlgorithm
@@ -16,73 +16,100 @@ export interface RotationReport {
 }
 
 /**
- * Starts the rotation of every algorithm. The standby key begins to sign at once when verifiers have
- * had `publishAhead` to learn it, or when `immediately`; otherwise it is scheduled for that moment.
+ * Starts the rotation of every algorithm, or of the one named. The standby key begins to sign at once when
+ * verifiers have had `publishAhead` to learn it, or when `immediately`; otherwise it is scheduled for that moment.
  */
 export async function rotateKeys(
   keys: Keys,
-  making: KeyMaking,
-  { immediately }: { readonly immediately: boolean },
+  change: KeyChange,
+  {
+    immediately,
+    algorithm,
+  }: { readonly immediately: boolean; readonly algorithm?: SigningAlgorithm },
 ): Promise<readonly RotationReport[]> {
-  await ensureKeys(keys, making)
-  const pairs = pairsOf(await keys.list(), making.tenant)
+  await ensureKeys(keys, change)
+  const successions = successionsOf(await keys.list(), change).filter(
+    ({ next }) => algorithm === undefined || next.algorithm === algorithm,
+  )
   return Promise.all(
-    pairs.map(async ({ active, pending }): Promise<RotationReport> => {
-      const due = pending.createdAt + making.tenant.keyPolicy.publishAhead
-      if (immediately || due <= making.now) return promote(keys, making, active, pending)
-      const isScheduled = await keys.schedule(pending.kid, due)
+    successions.map(async (succession): Promise<RotationReport> => {
+      const { next } = succession
+      const at = readyAt(next, change)
+      if (immediately || at <= change.now) return succeed(keys, change, succession)
+      const isScheduled = await keys.schedule(next.kid, at, actorOf(change))
       const outcome = isScheduled ? 'scheduled' : 'superseded'
-      return { algorithm: pending.algorithm, kid: pending.kid, outcome, at: due }
+      return { algorithm: next.algorithm, kid: next.kid, outcome, at }
     }),
   )
 }
 
 /** What a server does about keys from time to time: promotes the due ones, retires the done ones. */
-export async function tickKeys(keys: Keys, making: KeyMaking): Promise<readonly RotationReport[]> {
-  await ensureKeys(keys, making)
-  const due = pairsOf(await keys.list(), making.tenant).filter((pair) => isDue(pair, making))
-  const reports = await Promise.all(
-    due.map(({ active, pending }) => promote(keys, making, active, pending)),
-  )
-  await keys.retire(making.now)
+export async function tickKeys(keys: Keys, change: KeyChange): Promise<readonly RotationReport[]> {
+  await ensureKeys(keys, change)
+  const stored = await keys.list()
+  const due = successionsOf(stored, change).filter((succession) => isDue(succession, change))
+  const reports = await Promise.all(due.map((each) => succeed(keys, change, each)))
+  await retireDone(keys, change, stored)
   return reports
 }
 
-interface Pair {
+/** One key takes the place of another. */
+export interface Succession {
   readonly active: StoredKey
-  readonly pending: StoredKey
+  readonly next: StoredKey
+  readonly nextOrdinal: number
 }
 
-const pairsOf = (stored: readonly StoredKey[], tenant: Tenant): readonly Pair[] =>
+const successionsOf = (
+  stored: readonly StoredKey[],
+  { tenant }: KeyChange,
+): readonly Succession[] =>
   tenant.keyPolicy.algorithms.flatMap((algorithm) => {
-    const ofAlgorithm = stored.filter((key) => key.algorithm === algorithm)
-    const active = ofAlgorithm.find(({ state }) => state === 'active')
-    const pending = ofAlgorithm.find(({ state }) => state === 'pending')
-    return active === undefined || pending === undefined ? [] : [{ active, pending }]
+    const { active, waiting, nextOrdinal } = lineOf(stored, algorithm)
+    const [next] = waiting
+    return active === undefined || next === undefined ? [] : [{ active, next, nextOrdinal }]
   })
 
-function isDue({ active, pending }: Pair, { tenant, now }: KeyMaking): boolean {
-  const { rotateEvery, publishAhead } = tenant.keyPolicy
-  if (pending.activateAt !== undefined) return pending.activateAt <= now
+/** When verifiers have had time to learn it. */
+export const readyAt = ({ createdAt }: StoredKey, { tenant }: KeyChange): EpochSeconds =>
+  createdAt + tenant.keyPolicy.publishAhead
+
+function isDue({ active, next }: Succession, change: KeyChange): boolean {
+  const { rotateEvery } = change.tenant.keyPolicy
+  const { now } = change
+  if (next.activateAt !== undefined) return next.activateAt <= now
   const since = active.activatedAt ?? active.createdAt
-  return rotateEvery > 0 && since + rotateEvery <= now && pending.createdAt + publishAhead <= now
+  return rotateEvery > 0 && since + rotateEvery <= now && readyAt(next, change) <= now
 }
 
-async function promote(
+/** Of any number of calls for one active key, one takes effect. */
+export async function succeed(
   keys: Keys,
-  making: KeyMaking,
-  active: StoredKey,
-  pending: StoredKey,
+  change: KeyChange,
+  { active, next, nextOrdinal }: Succession,
 ): Promise<RotationReport> {
-  const { algorithm, kid } = pending
-  const { now } = making
-  const rotation = {
-    algorithm,
-    from: active.kid,
-    to: kid,
-    next: await makeKey(algorithm, 'pending', making),
-    verifyUntil: coveredUntil(making),
-  }
-  const hasRotated = await keys.rotate(rotation, now)
-  return { algorithm, kid, outcome: hasRotated ? 'promoted' : 'superseded', at: now }
+  const { algorithm, kid } = next
+  const verifyUntil = coveredUntil(change)
+  const hasRotated = await keys.transition(
+    {
+      moves: [
+        { kid: active.kid, from: 'active', to: 'retiring', verifyUntil },
+        { kid, from: 'pending', to: 'active', verifyUntil },
+      ],
+      added: [await makeKey(algorithm, 'pending', change, nextOrdinal)],
+    },
+    actorOf(change),
+  )
+  return { algorithm, kid, outcome: hasRotated ? 'promoted' : 'superseded', at: change.now }
+}
+
+async function retireDone(
+  keys: Keys,
+  change: KeyChange,
+  stored: readonly StoredKey[],
+): Promise<void> {
+  const by = actorOf({ ...change, reason: 'nothing it signed is alive' })
+  for (const { kid, state, verifyUntil } of stored)
+    if (state === 'retiring' && verifyUntil <= change.now)
+      await keys.transition({ moves: [{ kid, from: 'retiring', to: 'retired' }], added: [] }, by)
 }

@@ -1,17 +1,14 @@
-import { canonicalJson } from '../../base/json.ts'
-import { chained } from '../audit-chain.ts'
+import { record } from '../append-audit.ts'
 import type {
   AuditEntry,
   AuditFilter,
   ConfigTransaction,
-  NewAuditEntry,
   NewRevision,
   Revision,
 } from '../config-port.ts'
 import type { Engine } from '../engine.ts'
 import { StoreError } from '../store-error.ts'
 import type { Db } from '../tables.ts'
-import { chunksOf } from './changes.ts'
 import { auditEntryOf, revisionOf, revisionRow } from './rows.ts'
 
 export const revisionChanges = (
@@ -53,37 +50,6 @@ async function moveHead(db: Db, from: number, to: number): Promise<void> {
     .executeTakeFirst()
   if (moved === undefined) throw new StoreError('busy', 'somebody else changed the configuration')
 }
-
-async function record(db: Db, entries: readonly NewAuditEntry[]): Promise<void> {
-  const last = await db
-    .selectFrom('audit_entry')
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  let { seq, hash: previous } = last ?? { seq: 0, hash: '' }
-  const rows = entries.map((entry) => {
-    seq += 1
-    const hash = chained(previous, { ...entry, seq })
-    const row = auditRow({ ...entry, seq, previous, hash })
-    previous = hash
-    return row
-  })
-  for (const chunk of chunksOf(rows)) await db.insertInto('audit_entry').values(chunk).execute()
-}
-
-const auditRow = (entry: AuditEntry) => ({
-  seq: entry.seq,
-  revision_id: entry.revision ?? null,
-  at: entry.at,
-  actor: entry.actor,
-  action: entry.action,
-  address: entry.address,
-  object_uid: entry.objectUid ?? null,
-  details: canonicalJson(entry.details),
-  previous: entry.previous,
-  hash: entry.hash,
-})
 
 export async function readAudit(db: Db, filter: AuditFilter): Promise<readonly AuditEntry[]> {
   const { address, since, revisions, limit } = filter

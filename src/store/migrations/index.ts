@@ -6,6 +6,7 @@ import { clientAssertions } from './client-assertions.ts'
 import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { initial } from './initial.ts'
+import { keyLines } from './key-lines.ts'
 import { pairwiseSubjects } from './pairwise-subjects.ts'
 import { pings } from './pings.ts'
 import { pushedRequests } from './pushed-requests.ts'
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   userGroups,
   reconciliation,
   relaxingOverrides,
+  keyLines,
 ]

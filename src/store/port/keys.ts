@@ -1,25 +1,41 @@
 import type { EpochSeconds } from '../../base/time.ts'
-import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import type { KeyState, StoredKey } from '../../model/key.ts'
 
 export interface Keys {
   list(): Promise<readonly StoredKey[]>
-  /** False when the tenant already has a key of this algorithm in this state. */
-  insert(key: StoredKey): Promise<boolean>
-  /** Active → retiring, pending → active, and the next pending one inserted, as one. False when another came first. */
-  rotate(rotation: KeyRotation, now: EpochSeconds): Promise<boolean>
+  /** False when its place in line is taken, or when it is to sign and another key of its algorithm does. */
+  insert(key: StoredKey, by: KeyActor): Promise<boolean>
+  /**
+   * All of it or nothing. False when a key was not where it was thought to be, or when another signs: look
+   * again. A new key that waits is left out when another took its place in line.
+   */
+  transition(transition: KeyTransition, by: KeyActor): Promise<boolean>
   /** Says when the pending key is due. False when there is no such pending key. */
-  schedule(kid: string, activateAt: EpochSeconds): Promise<boolean>
+  schedule(kid: string, activateAt: EpochSeconds, by: KeyActor): Promise<boolean>
   /** Active keys that end before `least` are to verify until `verifyUntil`. */
   cover(least: EpochSeconds, verifyUntil: EpochSeconds): Promise<void>
-  /** Retiring keys past `verifyUntil` leave the JWKS. */
-  retire(now: EpochSeconds): Promise<number>
 }
 
-export interface KeyRotation {
-  readonly algorithm: SigningAlgorithm
-  readonly from: string
-  readonly to: string
-  readonly next: StoredKey
-  /** Until when tokens signed by the old key may live. */
-  readonly verifyUntil: EpochSeconds
+/** Who changes keys and why, as the audit log keeps it. */
+export interface KeyActor {
+  /** The name of the tenant whose keys these are. */
+  readonly tenantName: string
+  readonly actor: string
+  readonly reason: string
+  readonly at: EpochSeconds
+}
+
+export interface KeyTransition {
+  /** In this order: a key stops signing before another of its algorithm begins. */
+  readonly moves: readonly KeyMove[]
+  readonly added: readonly StoredKey[]
+}
+
+/** One conditional statement. From `retiring` to `retired` only what is no longer to be verified goes. */
+export interface KeyMove {
+  readonly kid: string
+  readonly from: KeyState
+  readonly to: KeyState
+  /** Never earlier than it was. */
+  readonly verifyUntil?: EpochSeconds
 }

@@ -69,4 +69,5 @@ export interface KeyRow {
   activated_at: number | null
   retired_at: number | null
   verify_until: number
+  ordinal: number
 }

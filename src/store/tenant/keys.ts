@@ -1,9 +1,10 @@
-import type { EpochSeconds } from '../../base/time.ts'
 import type { StoredKey } from '../../model/key.ts'
+import { record } from '../append-audit.ts'
+import type { NewAuditEntry } from '../config-port.ts'
 import type { Engine } from '../engine.ts'
-import type { KeyRotation, Keys } from '../port.ts'
-import type { KeyRow } from '../rows/tokens.ts'
+import type { KeyActor, Keys, KeyTransition } from '../port.ts'
 import type { Db } from '../tables.ts'
+import { insertKey, keyIn, keyOf, moveKey } from './key-rows.ts'
 
 export const keys = (engine: Engine, tenant: string): Keys => ({
   async list() {
@@ -12,34 +13,43 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
         .selectFrom('signing_key')
         .selectAll()
         .where('tenant', '=', tenant)
-        .orderBy('created_at')
+        .orderBy('ordinal')
         .orderBy('kid')
         .execute(),
     )
     return rows.map(keyOf)
   },
 
-  insert: (key) =>
+  insert: (key, by) =>
     engine.transaction(async (db) => {
-      const isNew = await insertKey(db, tenant, key)
-      if (isNew) await announceKeys(engine, db)
-      return isNew
+      if (!(await insertKey(db, tenant, key))) return false
+      await announceKeys(engine, db)
+      await record(db, [entry(tenant, by, 'key.create', key.kid, { to: key.state })])
+      return true
     }),
 
-  rotate: (rotation, now) =>
-    engine.transaction(async (db) => {
-      const isPromoted = await promote(db, tenant, rotation, now)
-      if (isPromoted) await announceKeys(engine, db)
-      return isPromoted
-    }),
+  async transition(transition, by) {
+    try {
+      await engine.transaction(async (db) => {
+        const entries = await carryOut(db, tenant, transition, by)
+        await announceKeys(engine, db)
+        await record(db, entries)
+      })
+      return true
+    } catch (error) {
+      if (error instanceof Superseded) return false
+      throw error
+    }
+  },
 
-  schedule: (kid, activateAt) =>
+  schedule: (kid, activateAt, by) =>
     engine.transaction(async (db) => {
       const scheduled = await keyIn(db, tenant, kid, 'pending')
         .set({ activate_at: activateAt })
         .executeTakeFirst()
       if (scheduled.numUpdatedRows === 0n) return false
       await announceKeys(engine, db)
+      await record(db, [entry(tenant, by, 'key.schedule', kid, { activateAt })])
       return true
     }),
 
@@ -55,56 +65,56 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
         .execute(),
     )
   },
-
-  retire: (now) =>
-    engine.transaction(async (db) => {
-      const retired = await db
-        .updateTable('signing_key')
-        .set({ state: 'retired', retired_at: now })
-        .where('tenant', '=', tenant)
-        .where('state', '=', 'retiring')
-        .where('verify_until', '<=', now)
-        .executeTakeFirst()
-      if (retired.numUpdatedRows > 0n) await announceKeys(engine, db)
-      return Number(retired.numUpdatedRows)
-    }),
 })
 
-async function promote(
-  db: Db,
-  tenant: string,
-  { algorithm, from, to, next, verifyUntil }: KeyRotation,
-  now: EpochSeconds,
-): Promise<boolean> {
-  const left = await keyIn(db, tenant, from, 'active')
-    .set((each) => ({
-      state: 'retiring',
-      // Only grows, whatever the lifetimes are now.
-      verify_until: each
-        .case()
-        .when('verify_until', '>', verifyUntil)
-        .then(each.ref('verify_until'))
-        .else(each.cast<number>(each.val(verifyUntil), 'bigint'))
-        .end(),
-    }))
-    .where('algorithm', '=', algorithm)
-    .executeTakeFirst()
-  if (left.numUpdatedRows === 0n) return false
-  const entered = await keyIn(db, tenant, to, 'pending')
-    .set({ state: 'active', activate_at: null, activated_at: now })
-    .where('algorithm', '=', algorithm)
-    .executeTakeFirst()
-  if (entered.numUpdatedRows === 0n) throw new Error(`there is no pending key ${to}`)
-  await insertKey(db, tenant, next)
-  return true
+/** Thrown to roll back what was begun. */
+class Superseded extends Error {
+  override readonly name = 'Superseded'
 }
 
-const keyIn = (db: Db, tenant: string, kid: string, state: StoredKey['state']) =>
-  db
-    .updateTable('signing_key')
-    .where('tenant', '=', tenant)
-    .where('kid', '=', kid)
-    .where('state', '=', state)
+async function carryOut(
+  db: Db,
+  tenant: string,
+  { moves, added }: KeyTransition,
+  by: KeyActor,
+): Promise<readonly NewAuditEntry[]> {
+  const entries: NewAuditEntry[] = []
+  for (const move of moves) {
+    if (!(await moveKey(db, tenant, move, by))) throw new Superseded()
+    const { kid, from, to } = move
+    entries.push(entry(tenant, by, ACTIONS[to], kid, { from, to }))
+  }
+  for (const key of added) {
+    const isNew = await insertKey(db, tenant, key)
+    if (!isNew && key.state === 'active') throw new Superseded()
+    if (isNew) entries.push(entry(tenant, by, 'key.create', key.kid, { to: key.state }))
+  }
+  return entries
+}
+
+const ACTIONS: Readonly<Record<StoredKey['state'], string>> = {
+  pending: 'key.create',
+  active: 'key.promote',
+  retiring: 'key.supersede',
+  retired: 'key.retire',
+  compromised: 'key.compromise',
+}
+
+const entry = (
+  tenant: string,
+  { tenantName, actor, reason, at }: KeyActor,
+  action: string,
+  kid: string,
+  details: NewAuditEntry['details'],
+): NewAuditEntry => ({
+  revision: undefined,
+  at,
+  actor,
+  action,
+  address: `Key/${tenantName}/${kid}`,
+  objectUid: tenant,
+  details: { ...details, reason },
+})
 
 async function announceKeys(engine: Engine, db: Db): Promise<void> {
   await db
@@ -114,40 +124,3 @@ async function announceKeys(engine: Engine, db: Db): Promise<void> {
     .execute()
   await engine.announce(db, 'keys')
 }
-
-async function insertKey(db: Db, tenant: string, key: StoredKey): Promise<boolean> {
-  const inserted = await db
-    .insertInto('signing_key')
-    .values({
-      tenant,
-      kid: key.kid,
-      algorithm: key.algorithm,
-      use: key.use,
-      state: key.state,
-      public_jwk: JSON.stringify(key.publicJwk),
-      sealed_private: key.sealedPrivate,
-      created_at: key.createdAt,
-      activate_at: key.activateAt ?? null,
-      activated_at: key.activatedAt ?? null,
-      retired_at: key.retiredAt ?? null,
-      verify_until: key.verifyUntil,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('kid')
-    .executeTakeFirst()
-  return inserted !== undefined
-}
-
-const keyOf = (row: KeyRow): StoredKey => ({
-  kid: row.kid,
-  algorithm: row.algorithm as StoredKey['algorithm'],
-  use: 'sig',
-  state: row.state as StoredKey['state'],
-  publicJwk: JSON.parse(row.public_jwk),
-  sealedPrivate: row.sealed_private,
-  createdAt: row.created_at,
-  activateAt: row.activate_at ?? undefined,
-  activatedAt: row.activated_at ?? undefined,
-  retiredAt: row.retired_at ?? undefined,
-  verifyUntil: row.verify_until,
-})
