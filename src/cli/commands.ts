@@ -124,6 +124,19 @@ const keys: Line = (root, add) => {
   )
 }
 
+const secrets: Line = (root, add) => {
+  const group = root
+    .command('secrets')
+    .description('what is sealed, and the secrets of applications')
+  add(
+    group
+      .command('rekey')
+      .description('seal under the master key what is sealed under older ones')
+      .option('--dry-run', 'only count'),
+    async () => (await import('./commands/rekey.ts')).rekey,
+  )
+}
+
 const users: Line = (root, add) => {
   const group = root.command('users').description('people of a tenant')
   const load = () => import('./commands/users.ts')
@@ -249,6 +262,7 @@ export const COMMANDS: readonly Line[] = [
   owners,
   overrides,
   keys,
+  secrets,
   users,
   sessions,
   deliveries,

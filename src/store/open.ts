@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { type MigrationStatus, migrateSchema, requireSchema, schemaStatus } from './migrate.ts'
 import { type Store, StoreError } from './port.ts'
 import { openPostgres, type PostgresOptions } from './postgres.ts'
+import { sealedValues } from './sealed.ts'
 import { isSqliteFile, openSqlite } from './sqlite.ts'
 import { systemStore } from './system.ts'
 import { tenantStore } from './tenant/index.ts'
@@ -31,6 +32,7 @@ export async function openStore(url: string, opening: Opening): Promise<Configur
   return {
     tenant: (uid) => tenantStore(engine, uid, ring),
     system: systemStore(engine, bell),
+    sealed: sealedValues(engine),
     config: makeConfigStore(engine),
     close: () => engine.close(),
   }

@@ -6,6 +6,7 @@ import type { Devices, Guesses } from './port/devices.ts'
 import type { Keys } from './port/keys.ts'
 import type { Attempts, Subjects, Users } from './port/people.ts'
 import type { PushedRequests } from './port/pushed-requests.ts'
+import type { SealedValues } from './port/sealed.ts'
 import type { AccessTokens, Authorizations, Codes, RefreshTokens } from './port/tokens.ts'
 import type { SystemStore } from './system-port.ts'
 
@@ -33,6 +34,7 @@ export type { DeviceRecord, Devices, Guesses, NewDevice } from './port/devices.t
 export type { KeyActor, KeyMove, Keys, KeyTransition } from './port/keys.ts'
 export type { Attempts, Ended, Subjects, Users } from './port/people.ts'
 export type { NewPushedRequest, PushedRequest, PushedRequests } from './port/pushed-requests.ts'
+export type { SealedKey, SealedSecret, SealedValue, SealedValues } from './port/sealed.ts'
 export type {
   AccessTokenRecord,
   AccessTokens,
@@ -62,6 +64,7 @@ export type { Head, RevisionListener, ServerInstance, SystemStore } from './syst
 export interface Store {
   tenant(uid: string): TenantStore
   readonly system: SystemStore
+  readonly sealed: SealedValues
   close(): Promise<void>
 }
 

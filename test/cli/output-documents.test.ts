@@ -87,6 +87,8 @@ const STEPS: readonly Step[] = [
   { words: 'deliveries list acme', kind: 'Deliveries' },
   { words: 'keys rotate acme', kind: 'KeyRotation' },
   { words: 'keys list acme', kind: 'Keys' },
+  { words: 'secrets rekey --dry-run', kind: 'Rekey' },
+  { words: 'secrets rekey', kind: 'Rekey' },
   { words: 'keys list nowhere', kind: 'Error', code: 1 },
   { words: 'plan --no-such-flag', kind: 'Error', code: 64 },
   { words: 'init new', kind: 'Init' },

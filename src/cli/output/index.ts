@@ -27,6 +27,7 @@ import {
   Version,
 } from './people.ts'
 import { Apply, Plan, SavedPlan } from './plan.ts'
+import { Rekey } from './rekey.ts'
 
 /** Every document that the program writes, by its kind. Imported by what writes `schemas/` only. */
 const OUTPUTS = {
@@ -56,6 +57,7 @@ const OUTPUTS = {
   Deliveries,
   Keys,
   KeyRotation,
+  Rekey,
   DatabaseStatus,
   Init,
   Version,

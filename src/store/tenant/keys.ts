@@ -116,7 +116,8 @@ const entry = (
   details: { ...details, reason },
 })
 
-async function announceKeys(engine: Engine, db: Db): Promise<void> {
+/** Servers read the keys again. */
+export async function announceKeys(engine: Engine, db: Db): Promise<void> {
   await db
     .updateTable('config_head')
     .set((each) => ({ generation: each('generation', '+', 1) }))

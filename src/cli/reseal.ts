@@ -1,0 +1,54 @@
+import type { Random } from '../base/random.ts'
+import { isOpenedBy, type SealingKey, seal, sealedUnder, unseal } from '../base/seal.ts'
+import { secretPurpose } from '../model/sealed-secret.ts'
+import { sealContext } from '../oauth/keys/ring.ts'
+import type { SealedValue, Store } from '../store/port.ts'
+
+/** What a database holds that is not sealed under the master key. */
+export interface Stock {
+  /** Under a key that was given as an old one. */
+  readonly older: readonly SealedValue[]
+  /** Under a key that was not given, or altered. */
+  readonly unreadable: readonly SealedValue[]
+}
+
+export function stockOf(values: readonly SealedValue[], key: SealingKey): Stock {
+  const others = values.filter(({ sealed }) => sealedUnder(sealed) !== key.id)
+  return {
+    older: others.filter(({ sealed }) => isOpenedBy(sealed, key)),
+    unreadable: others.filter(({ sealed }) => !isOpenedBy(sealed, key)),
+  }
+}
+
+interface Resealing {
+  readonly key: SealingKey
+  readonly database: Pick<Store, 'sealed'>
+  readonly random: Random
+}
+
+/** What changed meanwhile, or does not open, stays as it is: whoever looks again finds it. */
+export async function reseal(
+  values: readonly SealedValue[],
+  { key, database, random }: Resealing,
+): Promise<void> {
+  for (const value of values) {
+    const context = contextOf(value)
+    const plain = unseal(value.sealed, key, context)
+    if (plain === undefined) continue
+    await database.sealed.replace(value, seal(plain, key, context, random))
+  }
+}
+
+const contextOf = (value: SealedValue): string =>
+  value.of === 'signing-key'
+    ? sealContext(value.tenant, value.kid)
+    : secretPurpose(value.ownerUid, value.secretId)
+
+/** How many there are under each key. */
+export function countUnder(values: readonly SealedValue[]) {
+  const ids = [...new Set(values.map(({ sealed }) => sealedUnder(sealed)))].sort()
+  return ids.map((id) => ({
+    masterKey: id,
+    values: values.filter(({ sealed }) => sealedUnder(sealed) === id).length,
+  }))
+}
