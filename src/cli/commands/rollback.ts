@@ -1,7 +1,7 @@
 import { checkPermitted } from '../../deploy/apply/checks.ts'
 import { isExecuted } from '../../deploy/plan/change.ts'
 import { makePlan, type Plan, type PlanOptions, type Wanted } from '../../deploy/plan.ts'
-import { unpacked, wantedAgain, withMaxRisk } from '../../deploy/rollback/desired.ts'
+import { madeSince, unpacked, wantedAgain, withMaxRisk } from '../../deploy/rollback/desired.ts'
 import { addressesBefore, withNamesBefore } from '../../deploy/rollback/names.ts'
 import { checkKnown, type UnknownSecret, unknownIn } from '../../deploy/rollback/secrets.ts'
 import type { Revision } from '../../store/config-port.ts'
@@ -93,7 +93,8 @@ async function rollingTo(
     since,
   )
   const wanted = wantedWith(invocation, desired, await secretsHere(invocation, desired, settings))
-  const options = { ...planOptions(flags), prune: true }
+  const made = madeSince(since)
+  const options = { ...planOptions(flags), prune: true, mayPrune: (uid: string) => made.has(uid) }
   const plan = makePlan(wanted, live, (await config.meta()).pepper, options)
   const unknown = unknownIn(plan, wanted)
   const aftermath = await aftermathOf(database, target, live)

@@ -10,7 +10,8 @@ export function departure({ object, address }: Placed, planning: Planning): Chan
   const said = desired.refactor.removed.find(({ ref }) => ref === address)
   if (said?.outcome === 'release')
     return graver(bare('release', address, said.at), 'it stays as it is, and nobody changes it')
-  const isPruned = options.prune ?? desired.policy.prune === 'owned'
+  const isPruned =
+    (options.prune ?? desired.policy.prune === 'owned') && (options.mayPrune?.(object.uid) ?? true)
   const isMeant = said !== undefined || isPruned
   const blocked = blockOfDeletion(object, isMeant, options)
   return ceiling(

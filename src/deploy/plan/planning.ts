@@ -8,6 +8,8 @@ import type { Change } from './change.ts'
 /** What the caller says of this plan, over what the project says of all. */
 export interface PlanOptions {
   readonly prune?: boolean
+  /** Of what left the documents, only what it says yes to is pruned, by uid. */
+  readonly mayPrune?: (uid: string) => boolean
   readonly onDrift?: 'revert' | 'fail' | 'keep'
   readonly maxDeletes?: number
   /** Only what it says yes to is planned. */
