@@ -1,3 +1,4 @@
+import type { EpochSeconds } from '../base/time.ts'
 import type { Spelling } from './migrations/spelling.ts'
 import type { SystemStore } from './system-port.ts'
 import type { Db } from './tables.ts'
@@ -16,6 +17,8 @@ export interface Engine {
   transaction<T>(job: Job<T>): Promise<T>
   /** Alone: no other `exclusive` runs meanwhile, in whatever process. */
   exclusive<T>(lockTimeoutMs: number, job: Job<T>): Promise<T>
+  /** Undefined where the clock is that of this machine. */
+  now(): Promise<EpochSeconds | undefined>
   hasSchema(): Promise<boolean>
   /** Tells servers, when the transaction commits, that there is something new: a revision, or keys. */
   announce(db: Db, what: string): Promise<void>

@@ -59,6 +59,7 @@ export function openPostgres(url: string, { prepare, directUrl }: PostgresOption
     transaction: (job) => guard(() => retried(() => db.transaction().execute(job))),
     exclusive: (lockTimeoutMs, job) =>
       guard(() => db.transaction().execute((tx) => alone(tx, lockTimeoutMs, job))),
+    now: () => guard(() => timeOf(db)),
     hasSchema: () =>
       guard(async () => {
         const found = await sql<{
@@ -80,6 +81,13 @@ export function openPostgres(url: string, { prepare, directUrl }: PostgresOption
       sockets.destroy()
     },
   }
+}
+
+async function timeOf(db: Db): Promise<number> {
+  const { rows } = await sql<{
+    now: number
+  }>`select floor(extract(epoch from clock_timestamp()))::bigint as now`.execute(db)
+  return rows[0]?.now ?? Number.NaN
 }
 
 const tell = (db: Db, channel: string, what: string) =>

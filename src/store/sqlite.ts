@@ -50,6 +50,7 @@ export async function openSqlite(path: string, mode: Mode): Promise<Engine> {
           if (!shared) connection.close()
         }
       }),
+    now: async () => undefined,
     hasSchema: () =>
       guard(async () => {
         const found = reading.prepare("select 1 from sqlite_master where name = 'config_meta'")

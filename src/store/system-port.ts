@@ -27,6 +27,8 @@ export interface RevisionListener {
 }
 
 export interface SystemStore {
+  /** What the database's clock says, the same for all of its servers. Undefined where it is that of this machine. */
+  now(): Promise<EpochSeconds | undefined>
   /** One cheap statement, made for polling. */
   head(): Promise<Head>
   /** Only a hint that spares waiting for the next look, and never given on SQLite. Answers how to stop that. */

@@ -22,6 +22,7 @@ const configuration = (engine: Engine): Omit<SystemStore, keyof Outbox> => ({
     return { revision: row.revision_id, generation: row.generation }
   },
 
+  now: () => engine.now(),
   onRevision: engine.onRevision,
 
   async heartbeat(instance) {

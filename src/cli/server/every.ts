@@ -11,3 +11,29 @@ export function every(
     work().catch((error: unknown) => log.warn(`${what} failed`, { error }))
   }, intervalMs)
 }
+
+/** As `every`, with a pause that is asked for each time; no turn begins before the last one has ended. */
+export function repeat(
+  pauseMs: () => number,
+  work: () => Promise<void>,
+  { log, what }: { readonly log: Log; readonly what: string },
+): { stop(): Promise<void> } {
+  let isStopped = false
+  let running = Promise.resolve()
+  const next = () => setTimeout(turn, pauseMs())
+  function turn(): void {
+    running = work()
+      .catch((error: unknown) => log.warn(`${what} failed`, { error }))
+      .then(() => {
+        if (!isStopped) timer = next()
+      })
+  }
+  let timer = next()
+  return {
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -6,15 +6,15 @@ import { openOutbound } from '../../outbound/index.ts'
 import type { Variables } from '../environment.ts'
 import type { World } from '../invocation.ts'
 import { forgetOldDeliveries, startDeliveries } from './deliveries.ts'
-import { every } from './every.ts'
+import { every, repeat } from './every.ts'
+import { keyTickMs } from './key-ticks.ts'
 import { type Address, drain, listen } from './listen.ts'
 import { startMetrics } from './metrics.ts'
 import type { MutualTlsSettings } from './mutual-tls.ts'
 import { openRollOut, type RollingOut } from './roll-out.ts'
-import { type ServerState, tickAll } from './state.ts'
+import { forgetAll, type ServerState, tickAll } from './state.ts'
 import type { Tls } from './tls.ts'
 
-const KEY_TICK_MS = 60_000
 const DELIVERY_POLL_MS = 1000
 const FORGET_MS = 60_000
 const DRAIN_MS = 10_000
@@ -67,14 +67,19 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
   const deliveries = startDeliveries({ ...outbox, deliverers, pollMs: DELIVERY_POLL_MS })
   const timers = [
     every(FORGET_MS, log, 'removal of old deliveries', () => forgetOldDeliveries(outbox)),
-    every(KEY_TICK_MS, log, 'key rotation', () => tickAll(starting, rollOut.current())),
+    every(FORGET_MS, log, 'removal of what is over', () => forgetAll(starting, rollOut.current())),
   ]
+  const rotation = repeat(
+    () => keyTickMs(rollOut.current().snapshot),
+    () => tickAll(starting, rollOut.current()),
+    { log, what: 'key rotation' },
+  )
   log.info('serving', { revision: rollOut.current().revision })
   return {
     state: rollOut.current,
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([drainAll(servers), deliveries.stop(), metrics.stop()])
+      await Promise.all([drainAll(servers), deliveries.stop(), metrics.stop(), rotation.stop()])
       await rollOut.stop()
       await passwords.close()
     },

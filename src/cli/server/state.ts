@@ -106,11 +106,7 @@ async function withRings(
   const fresh = tenants.filter((tenant) => before?.snapshot.byName.get(tenant.name) !== tenant)
   // Keys that were made under this one would settle for good which one is right.
   for (const tenant of fresh) checkSecrets(tenant, loading)
-  await Promise.all(
-    fresh.map((tenant) =>
-      ensureKeys(keysOf(loading, tenant), changing(loading, tenant, 'the key policy asks for it')),
-    ),
-  )
+  await makeMissing(loading, fresh)
   // Taken before the keys are read: a change in between is noticed at the next look.
   const { generation } = await loading.database.system.head()
   const known = before?.generation === generation ? before.rings : undefined
@@ -135,16 +131,36 @@ async function withRings(
   }
 }
 
-/** Promotes the keys that are due, retires those that are done, and wipes what may no longer be repeated. */
-export const tickAll = async (loading: Loading, { snapshot }: ServerState): Promise<void> => {
-  await eachTenant(snapshot, async (tenant) => {
-    const { assertions, refreshTokens } = loading.database.tenant(tenant.uid)
-    const now = toSeconds(loading.clock.milliseconds())
-    await refreshTokens.forgetResponses(now)
-    await assertions.forgetExpired(now)
-    await tickKeys(keysOf(loading, tenant), changing(loading, tenant, 'its time has come'))
+async function makeMissing(loading: Loading, tenants: readonly Tenant[]): Promise<void> {
+  if (tenants.length === 0) return
+  const why = { now: await keyTime(loading), reason: 'the key policy asks for it' }
+  await Promise.all(
+    tenants.map((tenant) => ensureKeys(keysOf(loading, tenant), changing(loading, tenant, why))),
+  )
+}
+
+/** Promotes the keys that are due, and retires those that are done. */
+export async function tickAll(loading: Loading, { snapshot }: ServerState): Promise<void> {
+  const now = await keyTime(loading)
+  await eachTenant(snapshot, (tenant) => {
+    const change = changing(loading, tenant, { now, reason: 'its time has come' })
+    return tickKeys(keysOf(loading, tenant), change)
   })
 }
+
+/** Wipes what may no longer be repeated. */
+export async function forgetAll(loading: Loading, { snapshot }: ServerState): Promise<void> {
+  const now = toSeconds(loading.clock.milliseconds())
+  await eachTenant(snapshot, async ({ uid }) => {
+    const { assertions, refreshTokens } = loading.database.tenant(uid)
+    await refreshTokens.forgetResponses(now)
+    await assertions.forgetExpired(now)
+  })
+}
+
+/** One clock for all servers: one that is ahead would let a key sign before verifiers know it. */
+const keyTime = async ({ database, clock }: Loading): Promise<EpochSeconds> =>
+  (await database.system.now()) ?? toSeconds(clock.milliseconds())
 
 const eachTenant = <T>(snapshot: Snapshot, work: (tenant: Tenant) => Promise<T>): Promise<T[]> =>
   Promise.all(snapshot.tenants.map(work))
@@ -152,17 +168,10 @@ const eachTenant = <T>(snapshot: Snapshot, work: (tenant: Tenant) => Promise<T>)
 const keysOf = ({ database }: Loading, tenant: Tenant) => database.tenant(tenant.uid).keys
 
 const changing = (
-  { masterKey, random, clock }: Loading,
+  { masterKey, random }: Loading,
   tenant: Tenant,
-  reason: string,
-): KeyChange => ({
-  tenant,
-  masterKey,
-  random,
-  now: toSeconds(clock.milliseconds()),
-  actor: `tokenidp serve on ${hostname()}`,
-  reason,
-})
+  why: Pick<KeyChange, 'now' | 'reason'>,
+): KeyChange => ({ tenant, masterKey, random, actor: `tokenidp serve on ${hostname()}`, ...why })
 
 async function ringOf(loading: Loading, tenant: Tenant): Promise<KeyRing> {
   const stored = await keysOf(loading, tenant).list()

@@ -1,44 +1,78 @@
+import {
+  DEV_LIMITS,
+  type KeyLimits,
+  PRODUCTION_LIMITS,
+  standbysFor,
+} from '../../model/key-times.ts'
 import { APPLICATION, KEY_POLICY, RESOURCE, RESPONSES } from '../defaults.ts'
-import { seconds } from '../duration.ts'
+import { durationText, seconds } from '../duration.ts'
 import type { Graph } from '../graph.ts'
 import type { Spec } from '../normal/members.ts'
+import type { Item } from '../schema.ts'
 import type { Finding, Rule } from './rule.ts'
-
-const FIVE_MINUTES = 300
-const DAY = 86_400
 
 /** A key that signs before verifiers can know it, or leaves before they are done with it. */
 export const keyPolicy: Rule = {
   code: 'TIDP3007',
   severity: 'error',
   *check(graph): Iterable<Finding> {
+    const { kind } = graph.environment.document.spec
+    const limits = kind === 'dev' ? DEV_LIMITS : PRODUCTION_LIMITS
     for (const item of graph.all('KeyPolicy')) {
-      const { algorithms, publishAhead, keepAfter, rotateEvery } = {
-        ...KEY_POLICY,
-        ...item.document.spec,
-      }
-      const refuse = (field: string, message: string): Finding => ({
-        item,
-        path: ['spec', field],
-        message,
-      })
-      if (algorithms.length === 0) yield refuse('algorithms', 'there is no algorithm to sign with')
-      if (seconds(publishAhead) < FIVE_MINUTES)
-        yield refuse(
-          'publishAhead',
-          'a key must be published for at least 5 minutes before it signs',
-        )
-      if (seconds(keepAfter) < FIVE_MINUTES)
-        yield refuse(
-          'keepAfter',
-          'a key must stay published for at least 5 minutes after its last use',
-        )
-      if (seconds(rotateEvery) < DAY)
-        yield refuse('rotateEvery', 'keys must not rotate more often than daily')
-      else if (seconds(rotateEvery) <= seconds(publishAhead))
-        yield refuse('rotateEvery', 'a key must sign for longer than it is published ahead')
+      const { algorithms, ...written } = { ...KEY_POLICY, ...item.document.spec }
+      if (algorithms.length === 0)
+        yield {
+          item,
+          path: ['spec', 'algorithms'],
+          message: 'there is no algorithm to sign with',
+          hint: `write one, for instance ${KEY_POLICY.algorithms[0]}`,
+        }
+      yield* tooShort(item, written, limits)
     }
   },
+}
+
+const TIMES = {
+  rotateEvery: (least: string) => `keys must not rotate more often than every ${least}`,
+  publishAhead: (least: string) =>
+    `a key must be published for at least ${least} before it signs, so that verifiers can fetch it`,
+  keepAfter: (least: string) =>
+    `a key must stay published for at least ${least} after the last token that it signed has ended`,
+} as const
+
+type Time = keyof typeof TIMES
+
+const names = Object.keys(TIMES) as readonly Time[]
+
+function* tooShort(
+  item: Item<'KeyPolicy'>,
+  written: Readonly<Record<Time, string>>,
+  limits: KeyLimits,
+): Iterable<Finding> {
+  const short = names.filter((name) => seconds(written[name]) < limits[name])
+  for (const name of short) {
+    const least = durationText(limits[name])
+    yield {
+      item,
+      path: ['spec', name],
+      message: TIMES[name](least),
+      hint: `write ${least} or more`,
+    }
+  }
+  if (short.includes('rotateEvery')) return
+  const policy = {
+    rotateEvery: seconds(written.rotateEvery),
+    publishAhead: seconds(written.publishAhead),
+    keepAfter: seconds(written.keepAfter),
+  }
+  const standbys = standbysFor(policy)
+  if (standbys <= limits.standbys) return
+  yield {
+    item,
+    path: ['spec', 'publishAhead'],
+    message: `${standbys} keys of each algorithm would wait at a time, each rotated in after ${written.rotateEvery}`,
+    hint: `write ${durationText(policy.rotateEvery * limits.standbys)} or less, or rotate less often`,
+  }
 }
 
 /** A token whose algorithm has no key cannot be signed. */

@@ -1,7 +1,6 @@
+import { jwksMaxAge } from '../../model/key-times.ts'
 import { cacheable } from './cacheable.ts'
 import type { Endpoint } from './endpoint.ts'
-
-const MAX_AGE = 300
 
 /** RFC 7517 §5. A key is published long enough before it signs for caches to have expired. */
 export const jwks: Endpoint = {
@@ -11,7 +10,6 @@ export const jwks: Endpoint = {
   metadata: 'jwks_uri',
   face: 'api',
   async handle(request, { keys, tenant }) {
-    const maxAge = Math.min(MAX_AGE, Math.floor(tenant.keyPolicy.publishAhead / 2))
-    return cacheable(request, keys.jwks, maxAge)
+    return cacheable(request, keys.jwks, jwksMaxAge(tenant.keyPolicy))
   },
 }

@@ -22,9 +22,15 @@ export async function coverTokens(
 export const coveredUntil = ({ tenant, now }: Pick<KeyMaking, 'tenant' | 'now'>) =>
   now + longestLifetime(tenant) + tenant.keyPolicy.keepAfter
 
+/** What else keys sign is over by then: logout tokens and signed answers. */
+const SHORT_LIVED: Seconds = 120
+
 /** Of everything that a key of this tenant may have signed. */
-function longestLifetime(tenant: Tenant): Seconds {
-  const accessTokens = [...tenant.resources.values()].map(({ token }) => token.lifetime)
-  const idTokens = [...tenant.applications.values()].map(({ idToken }) => idToken.lifetime)
-  return Math.max(0, ...accessTokens, ...idTokens)
+function longestLifetime({ resources, applications }: Tenant): Seconds {
+  const accessTokens = [...resources.values()].map(({ token }) => token.lifetime)
+  const others = [...applications.values()].flatMap(({ idToken, ciba }) => [
+    idToken.lifetime,
+    ciba?.lifetime ?? 0,
+  ])
+  return Math.max(SHORT_LIVED, ...accessTokens, ...others)
 }

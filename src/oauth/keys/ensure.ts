@@ -1,4 +1,5 @@
-import type { KeyPolicy, SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import { standbysFor } from '../../model/key-times.ts'
 import type { Keys } from '../../store/port.ts'
 import { coveredUntil, coverTokens } from './cover.ts'
 import { lineOf } from './line.ts'
@@ -20,10 +21,6 @@ export async function ensureKeys(keys: Keys, change: KeyChange): Promise<readonl
   await coverTokens(keys, [...existing, ...added], change)
   return added
 }
-
-/** As many as it takes for each to be published long enough before its turn. */
-const standbysOf = ({ rotateEvery, publishAhead }: KeyPolicy): number =>
-  rotateEvery > 0 ? Math.max(1, Math.ceil(publishAhead / rotateEvery)) : 1
 
 async function ensureSigner(
   keys: Keys,
@@ -51,7 +48,7 @@ async function ensureStandby(
   change: KeyChange,
 ): Promise<readonly StoredKey[]> {
   const { waiting, nextOrdinal } = lineOf(stored, algorithm)
-  const missing = Math.max(0, standbysOf(change.tenant.keyPolicy) - waiting.length)
+  const missing = Math.max(0, standbysFor(change.tenant.keyPolicy) - waiting.length)
   const added: StoredKey[] = []
   for (let place = nextOrdinal; place < nextOrdinal + missing; place += 1) {
     const key = await makeKey(algorithm, 'pending', change, place)
