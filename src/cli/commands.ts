@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Line } from './grammar.ts'
+import { diagnosis, keys } from './key-commands.ts'
 import { overrides } from './override-commands.ts'
 import { goBack, lookBack, owners } from './past-commands.ts'
 import { schemaNames } from './schema-names.ts'
@@ -108,21 +109,6 @@ const withAddress = (command: Command): Command =>
       '--client-certificate-header <name>',
       'header in which trusted proxies tell client certificates',
     )
-
-const keys: Line = (root, add) => {
-  const group = root.command('keys').description('signing keys of a tenant')
-  add(
-    group.command('list <tenant>').description('show the keys and what each is for'),
-    async () => (await import('./commands/keys.ts')).listKeys,
-  )
-  add(
-    group
-      .command('rotate <tenant>')
-      .description('let the standby keys sign, as soon as verifiers know them')
-      .option('--now', 'at once'),
-    async () => (await import('./commands/keys.ts')).rotateTenantKeys,
-  )
-}
 
 const secrets: Line = (root, add) => {
   const group = root
@@ -263,6 +249,7 @@ export const COMMANDS: readonly Line[] = [
   overrides,
   keys,
   secrets,
+  diagnosis,
   users,
   sessions,
   deliveries,

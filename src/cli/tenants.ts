@@ -1,4 +1,5 @@
 import { nearest } from '../base/nearest.ts'
+import type { CompileOptions } from '../deploy/snapshot.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { User } from '../model/user.ts'
@@ -7,12 +8,15 @@ import type { Database } from './database.ts'
 import { EXIT, Failure } from './exit.ts'
 
 /** What is applied, compiled as the servers compile it. */
-export async function appliedSnapshot({ config }: Database, publicUrl?: string): Promise<Snapshot> {
+export async function appliedSnapshot(
+  { config }: Database,
+  options: CompileOptions = {},
+): Promise<Snapshot> {
   const { compile } = await import('../deploy/snapshot.ts')
   const live = await config.live()
   if (live.revision === 0)
     throw new Failure(EXIT.failed, 'nothing is applied to this database yet', 'tokenidp apply')
-  return compile(live, publicUrl === undefined ? {} : { publicUrl })
+  return compile(live, options)
 }
 
 export async function tenantNamed(database: Database, name: string): Promise<Tenant> {

@@ -89,6 +89,8 @@ const STEPS: readonly Step[] = [
   { words: 'keys list acme', kind: 'Keys' },
   { words: 'secrets rekey --dry-run', kind: 'Rekey' },
   { words: 'secrets rekey', kind: 'Rekey' },
+  { words: 'keys export acme --public', kind: 'PublicKeys' },
+  { words: 'doctor -', kind: 'TokenDiagnosis', code: 1, input: 'a.b.c' },
   { words: 'keys list nowhere', kind: 'Error', code: 1 },
   { words: 'plan --no-such-flag', kind: 'Error', code: 64 },
   { words: 'init new', kind: 'Init' },

@@ -1,4 +1,5 @@
 import { ErrorDocument, GeneratedSecrets, TokenPreview } from './about.ts'
+import { PublicKeys, TokenDiagnosis } from './keys.ts'
 import { Override, Overrides } from './override.ts'
 import {
   Audit,
@@ -58,6 +59,8 @@ const OUTPUTS = {
   Keys,
   KeyRotation,
   Rekey,
+  PublicKeys,
+  TokenDiagnosis,
   DatabaseStatus,
   Init,
   Version,

@@ -105,7 +105,7 @@ const verifyingKey = ({ kid, algorithm, publicJwk }: StoredKey): VerifyingKey =>
   publicKey: createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' }),
 })
 
-function publishedKeys(stored: readonly StoredKey[]): PublishedKeys {
+export function publishedKeys(stored: readonly StoredKey[]): PublishedKeys {
   const keys = PUBLISHED.flatMap((state) => stored.filter((key) => key.state === state)).map(
     ({ publicJwk, kid, algorithm, use }) => ({ ...publicJwk, kid, alg: algorithm, use }),
   )
