@@ -9,7 +9,7 @@ import { departure } from './plan/departure.ts'
 import { desiredDigest, hashesOf, liveDigest } from './plan/digests.ts'
 import { type Breach, breaches } from './plan/guards.ts'
 import { type Placed, placeMoved } from './plan/moves.ts'
-import type { Planning, PlanOptions } from './plan/planning.ts'
+import { ceiling, type Planning, type PlanOptions } from './plan/planning.ts'
 import { likelyRenames, type RenameHint } from './plan/renames.ts'
 import { compare } from './plan/three-way.ts'
 import { update } from './plan/update.ts'
@@ -130,13 +130,14 @@ function changesOf(planning: Planning, placed: readonly Placed[]): Change[] {
   const gone = placed.filter(
     ({ object, address }) => object.owner === owner && !wanted.has(address),
   )
-  return [
+  const changes = [
     ...gone.map((each) => departure(each, planning)),
     ...desired.objects.flatMap((object) => {
       const before = current.get(addressOf(object))
       return before === undefined ? [arrival(object, planning)] : update(object, before, planning)
     }),
   ]
+  return changes.map((change) => ceiling(change, planning))
 }
 
 function renamesIn(

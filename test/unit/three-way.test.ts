@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { GUARDS } from '../../src/config/defaults.ts'
 import type { DesiredObject } from '../../src/config/desired-state.ts'
 import { specHash } from '../../src/deploy/plan/digests.ts'
 import { makePlan, type PlanOptions } from '../../src/deploy/plan.ts'
@@ -98,6 +99,41 @@ describe('three ways', () => {
     const tombstones = objects.map((object) => ({ object, deletedAt: 1 }))
     const plan = makePlan(before, { ...rest, objects: [], tombstones }, PEPPER)
     expect(plan.changes).toMatchObject([{ action: 'revive', fields: [], secrets: [] }])
+  })
+
+  const at = { file: 'refactor.yaml', line: 1 }
+  const none = { moved: [], removed: [], adopt: [] }
+  const ref = 'Application/acme/web'
+  const state = live('a', 'a')
+  const object = state.objects[0]
+  test.for([
+    {
+      when: 'is released',
+      objects: [],
+      refactor: { ...none, removed: [{ ref, outcome: 'release' as const, at }] },
+      state,
+    },
+    {
+      when: 'is taken over',
+      objects: [desired('a')],
+      refactor: { ...none, adopt: [{ ref, uid: undefined, at }] },
+      state: live('a', 'a', { owner: 'git:other' }),
+    },
+    {
+      when: 'comes back from deletion',
+      objects: [desired('a')],
+      refactor: none,
+      state: {
+        ...state,
+        objects: [],
+        tombstones: object === undefined ? [] : [{ object, deletedAt: 1 }],
+      },
+    },
+  ])('what $when is no graver than the project takes', ({ objects, refactor, state }) => {
+    const guards = { ...GUARDS, maxRisk: 'safe' as const }
+    const policy = { prune: 'never', drift: 'revert', guards } as const
+    const { changes } = makePlan(wanted(objects, 'value', { refactor, policy }), state, PEPPER)
+    expect(changes).toMatchObject([{ risk: 'caution', blocked: 'risk' }])
   })
 
   test.for([

@@ -1,7 +1,7 @@
 import type { ConfigObject } from '../../store/config-port.ts'
 import type { Block, Change } from './change.ts'
 import type { Placed } from './moves.ts'
-import { bare, ceiling, graver, type Planning, type PlanOptions } from './planning.ts'
+import { bare, graver, type Planning, type PlanOptions } from './planning.ts'
 
 /** Left the documents: deleted, released, or waiting until somebody says so. */
 export function departure({ object, address }: Placed, planning: Planning): Change {
@@ -14,16 +14,13 @@ export function departure({ object, address }: Placed, planning: Planning): Chan
     (options.prune ?? desired.policy.prune === 'owned') && (options.mayPrune?.(object.uid) ?? true)
   const isMeant = said !== undefined || isPruned
   const blocked = blockOfDeletion(object, isMeant, options)
-  return ceiling(
-    {
-      ...bare('delete', address, said?.at ?? origin),
-      risk: 'destructive',
-      reasons: ['it is refused everything at once; it can come back until it is collected'],
-      ...(isMeant ? {} : { pending: 'prune' as const }),
-      ...(blocked === undefined ? {} : { blocked }),
-    },
-    planning,
-  )
+  return {
+    ...bare('delete', address, said?.at ?? origin),
+    risk: 'destructive',
+    reasons: ['it is refused everything at once; it can come back until it is collected'],
+    ...(isMeant ? {} : { pending: 'prune' as const }),
+    ...(blocked === undefined ? {} : { blocked }),
+  }
 }
 
 function blockOfDeletion(

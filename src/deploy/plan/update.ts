@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts'
 import { type SecretChange, secretChanges } from '../secrets.ts'
 import type { Change, PlannedField } from './change.ts'
 import type { Placed } from './moves.ts'
-import { bare, ceiling, graver, type Planning, placeOf } from './planning.ts'
+import { bare, graver, type Planning, placeOf } from './planning.ts'
 import { assessField, assessSecret } from './risk.ts'
 import { classified, compare } from './three-way.ts'
 
@@ -65,7 +65,7 @@ function difference(object: DesiredObject, before: Placed, planning: Planning): 
     ),
     ...blockOf(way, planning),
   }
-  return ceiling(isMoved ? movedChange(made) : made, planning)
+  return isMoved ? movedChange(made) : made
 }
 
 const movedChange = (change: Change): Change =>
