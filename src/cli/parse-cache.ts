@@ -1,6 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import {
+  closeSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -8,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { CachedFile, ParseCache } from '../config/parse-cache.ts'
 import type { Variables } from './environment.ts'
@@ -51,10 +54,22 @@ interface Stored {
 
 function read(path: string): ReadonlyMap<string, CachedFile> {
   try {
-    const stored: Stored = JSON.parse(readFileSync(path, 'utf8'))
+    const stored: Stored = JSON.parse(textOf(path))
     return stored.version === version() ? new Map(Object.entries(stored.files)) : new Map()
   } catch {
     return new Map()
+  }
+}
+
+/** Its documents are believed as they stand, so nobody else may have written them. Throws where that is not known. */
+function textOf(path: string): string {
+  const file = openSync(path, 'r')
+  try {
+    const { uid, mode } = fstatSync(file)
+    if (uid !== userInfo().uid || (mode & 0o022) !== 0) return ''
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -70,7 +85,7 @@ function write(path: string, files: ReadonlyMap<string, CachedFile>): void {
   const beside = `${path}.${randomUUID()}`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(beside, text, { mode: 0o600 })
+    writeFileSync(beside, text, { mode: 0o600, flag: 'wx' })
     renameSync(beside, path)
     forgetOldest(dirname(path))
   } catch {
