@@ -1,3 +1,4 @@
+import { nearest } from '../base/nearest.ts'
 import { fits } from '../base/wildcard.ts'
 import type { PlanOptions } from '../deploy/plan.ts'
 import type { SavedOptions } from '../deploy/saved/saved-plan.ts'
@@ -63,11 +64,35 @@ function count(text: string): number {
 const isTarget =
   (targets: readonly string[]) =>
   (address: string): boolean =>
-    targets.some((target) =>
-      target.includes('/')
-        ? fits(address, target)
-        : address === `Tenant/${target}` || address.split('/')[1] === target,
-    )
+    targets.some((target) => isOf(address, target))
+
+const isOf = (address: string, target: string): boolean =>
+  target.includes('/')
+    ? fits(address, target)
+    : address === `Tenant/${target}` || tenantIn(address) === target
+
+/** Above tenants, an address has no tenant, whatever its name is. */
+function tenantIn(address: string): string | undefined {
+  const [, tenant, name] = address.split('/')
+  return name === undefined ? undefined : tenant
+}
+
+/** A target that is misspelt would change nothing, and look as if there were nothing to change. */
+export function checkTargets({ target = [] }: PlanFlags, addresses: readonly string[]): void {
+  const unknown = target.find((each) => !addresses.some((address) => isOf(address, each)))
+  if (unknown === undefined) return
+  const names = unknown.includes('/')
+    ? addresses
+    : addresses.flatMap((address) => tenantIn(address) ?? [])
+  const meant = nearest(unknown, names)
+  throw new Failure(
+    EXIT.usage,
+    `--target ${unknown} is neither in the documents nor in what is applied`,
+    meant === undefined
+      ? 'name a tenant, or write an address such as Application/acme/web, with * for any part'
+      : `did you mean ${meant}?`,
+  )
+}
 
 /** The gravest risk that is let through; undefined for all. */
 export function leastRefused(failOn: string | undefined): Risk | undefined {

@@ -1,4 +1,5 @@
 import { toSeconds } from '../../base/time.ts'
+import { addressOf } from '../../config/desired-state.ts'
 import { withLiveUse } from '../../deploy/live-use.ts'
 import { isExecuted } from '../../deploy/plan/change.ts'
 import { makePlan, type Plan, type Wanted } from '../../deploy/plan.ts'
@@ -7,7 +8,7 @@ import { type Database, databaseUrl, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { overridesBody, overridesText } from '../override-text.ts'
-import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
+import { checkTargets, leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
 import { planMarkdown } from '../plan-markdown.ts'
 import { planBody, planText } from '../plan-text.ts'
 import { readProject } from '../project.ts'
@@ -42,6 +43,7 @@ export async function planAgainst(
   flags: PlanFlags,
 ): Promise<Plan> {
   const live = await config.live()
+  checkTargets(flags, [...wanted.desired.objects, ...live.objects].map(addressOf))
   const made = makePlan(wanted, live, live.meta.pepper, planOptions(flags))
   return withLiveUse(made, live, config, toSeconds(world.clock.milliseconds()))
 }
