@@ -1,6 +1,6 @@
 import { randomToken } from '../base/random.ts'
 import { toSeconds } from '../base/time.ts'
-import { addressOf } from '../config/desired-state.ts'
+import { addressOf, type DesiredState } from '../config/desired-state.ts'
 import type {
   ConfigTransaction,
   DeclaredUser,
@@ -11,6 +11,7 @@ import type { Applying } from './apply/applying.ts'
 import { checkBase, checkPermitted } from './apply/checks.ts'
 import { auditOf, type Made, revisionOf } from './apply/history.ts'
 import { type Identities, identify, rowsOf, uidsAfter } from './apply/prepare.ts'
+import { wantedInPart } from './apply/wanted-in-part.ts'
 import { usersToPut } from './declared-users.ts'
 import { withChanges } from './delta.ts'
 import { withOverrides } from './override/in-force.ts'
@@ -18,7 +19,7 @@ import { isExecuted } from './plan/change.ts'
 import { changesLeft, droppedSecrets, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
 import { checkSigned } from './saved/required.ts'
-import { packSource } from './source.ts'
+import { packSource, unpackSource } from './source.ts'
 import { makeVerifiers, type NewVerifier } from './verifiers.ts'
 
 /** Makes the plan come true in one transaction, or changes nothing and throws. Answers the new revision. */
@@ -38,10 +39,27 @@ export async function apply(plan: Plan, wanted: Wanted, applying: Applying): Pro
     known: (uid, id) =>
       before.secrets.find((each) => each.ownerUid === uid && each.secretId === id),
   })
-  const source = packSource(wanted.desired)
+  const source = await sourceOf(plan, wanted, applying)
   return config.transaction(lockTimeoutMs, (tx) =>
     change(tx, { plan, wanted, known: before, identities, verifiers, source, pepper, applying }),
   )
+}
+
+/** Going back to this revision is to all that it left behind, also where only a part was applied. */
+async function sourceOf(plan: Plan, { desired }: Wanted, applying: Applying): Promise<Buffer> {
+  const { config, options } = applying
+  if (options.isTarget === undefined) return packSource(desired)
+  const before = readable(await config.lastSource(plan.owner))
+  return packSource(wantedInPart(desired, before, plan, options.isTarget))
+}
+
+function readable(packed: Buffer | undefined): DesiredState | undefined {
+  try {
+    return packed && unpackSource(packed)
+  } catch {
+    // A broken one is no reason to refuse what is urgent enough to be applied alone.
+    return undefined
+  }
 }
 
 interface Work {

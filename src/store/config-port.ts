@@ -15,6 +15,8 @@ export interface ConfigStore {
   revision(id: number): Promise<Revision | undefined>
   /** What the owner wanted at that revision, packed; undefined where it was not kept. */
   source(revision: number): Promise<Buffer | undefined>
+  /** What the owner wanted last, packed. */
+  lastSource(owner: string): Promise<Buffer | undefined>
   /** Newest first; of one object where an address is given. */
   audit(filter: AuditFilter): Promise<readonly AuditEntry[]>
   /** Oldest first, those that follow: for whoever checks the chain. */

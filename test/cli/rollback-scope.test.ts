@@ -62,6 +62,15 @@ describe.each(databases)('what rollback leaves alone on $engine', ({ newDatabase
     expect(back).toMatchObject({ changes: [{ address: WORKER, pending: 'prune' }] })
   })
 
+  test('what was outside of --target', async () => {
+    const { root, run, done } = await aShop()
+    write(root, 'worker.yaml', (aProject()['worker.yaml'] ?? '').replace('Worker', 'Porter'))
+    write(root, 'acme.yaml', tenant('Two'))
+    await done('apply', '--target', 'Tenant/acme')
+    expect(document(await run('rollback', '2', '--plan-only'))).toMatchObject({ changes: [] })
+    expect(document(await run('plan'))).toMatchObject({ changes: [{ address: WORKER }] })
+  })
+
   test('whose plans are taken', async () => {
     const { root, run, done } = await aShop()
     write(root, 'tokenidp.yaml', signing())

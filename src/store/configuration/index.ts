@@ -35,7 +35,7 @@ const history = (
   engine: Engine,
 ): Pick<
   ConfigStore,
-  'revisions' | 'revisionsOf' | 'revision' | 'source' | 'audit' | 'auditAfter'
+  'revisions' | 'revisionsOf' | 'revision' | 'source' | 'lastSource' | 'audit' | 'auditAfter'
 > => ({
   revisions: (limit) => engine.read((db) => readRevisions(db, { limit })),
 
@@ -52,6 +52,20 @@ const history = (
         .selectFrom('config_revision')
         .select('source_gz')
         .where('id', '=', revision)
+        .executeTakeFirst(),
+    )
+    return row?.source_gz ?? undefined
+  },
+
+  async lastSource(owner) {
+    const row = await engine.read((db) =>
+      db
+        .selectFrom('config_revision')
+        .select('source_gz')
+        .where('owner', '=', owner)
+        .where('source_gz', 'is not', null)
+        .orderBy('id', 'desc')
+        .limit(1)
         .executeTakeFirst(),
     )
     return row?.source_gz ?? undefined
