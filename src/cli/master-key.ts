@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Random, randomToken } from '../base/random.ts'
-import { type SealingKey, sealingKey } from '../base/seal.ts'
+import { DEVELOPMENT, type SealingKey, sealingKey } from '../base/seal.ts'
 import { type Variable, type Variables, variable } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
 import { HOW_TO_MAKE, PROVIDERS, readKeyFile } from './master-key/providers.ts'
@@ -55,7 +55,7 @@ export function localMasterKey(
   const path = localKeyFile(directory)
   try {
     // Of two that start at once, the second one reads what the first one wrote.
-    writeFileSync(path, `${randomToken(random)}\n`, { mode: 0o600, flag: 'wx' })
+    writeFileSync(path, `${DEVELOPMENT}${randomToken(random)}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error
   }

@@ -1,5 +1,13 @@
 import type { Random } from '../base/random.ts'
-import { isOpenedBy, type SealingKey, seal, sealedUnder, unseal } from '../base/seal.ts'
+import {
+  forDevelopment,
+  isForDevelopment,
+  isOpenedBy,
+  type SealingKey,
+  seal,
+  sealedUnder,
+  unseal,
+} from '../base/seal.ts'
 import { secretPurpose } from '../model/sealed-secret.ts'
 import { sealContext } from '../oauth/keys/ring.ts'
 import type { SealedValue, Store } from '../store/port.ts'
@@ -35,7 +43,8 @@ export async function reseal(
     const context = contextOf(value)
     const plain = unseal(value.sealed, key, context)
     if (plain === undefined) continue
-    await database.sealed.replace(value, seal(plain, key, context, random))
+    const sealing = isForDevelopment(value.sealed) ? forDevelopment(key) : key
+    await database.sealed.replace(value, seal(plain, sealing, context, random))
   }
 }
 

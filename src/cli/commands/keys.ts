@@ -1,6 +1,7 @@
 import { toSeconds } from '../../base/time.ts'
 import type { StoredKey } from '../../model/key.ts'
 import { databaseOf, withDatabase } from '../database.ts'
+import { sealingIn } from '../development.ts'
 import { variable } from '../environment.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
@@ -69,7 +70,7 @@ export async function rotateTenantKeys(
       const now = toSeconds(world.clock.milliseconds())
       const change = {
         tenant,
-        masterKey: sealing,
+        masterKey: sealingIn((await database.config.live()).environment, sealing),
         random: world.random,
         now,
         actor: variable(world.variables, 'TOKENIDP_ACTOR') ?? world.user,

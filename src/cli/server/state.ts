@@ -13,6 +13,7 @@ import { type KeyRing, keyRing, MasterKeyError } from '../../oauth/keys/ring.ts'
 import { tickKeys } from '../../oauth/keys/rotate.ts'
 import type { Revision } from '../../store/config-port.ts'
 import type { Database } from '../database.ts'
+import { checkKeys, checkMasterKey, sealingIn } from '../development.ts'
 import { EXIT, Failure } from '../exit.ts'
 import { wrongMasterKey } from '../master-key.ts'
 
@@ -102,11 +103,12 @@ async function withRings(
   found: Found,
   before: ServerState | undefined,
 ): Promise<ServerState> {
-  const { tenants, byName } = found.snapshot
+  const { tenants, byName, environment } = found.snapshot
+  checkMasterKey(environment, loading.masterKey)
   const fresh = tenants.filter((tenant) => before?.snapshot.byName.get(tenant.name) !== tenant)
   // Keys that were made under this one would settle for good which one is right.
   for (const tenant of fresh) checkSecrets(tenant, loading)
-  await makeMissing(loading, fresh)
+  await makeMissing(inEnvironment(loading, environment), fresh)
   // Taken before the keys are read: a change in between is noticed at the next look.
   const { generation } = await loading.database.system.head()
   const known = before?.generation === generation ? before.rings : undefined
@@ -114,7 +116,10 @@ async function withRings(
     await Promise.all(
       [...byName.values()].map(
         async (tenant) =>
-          [tenant.uid, known?.get(tenant.uid) ?? (await ringOf(loading, tenant))] as const,
+          [
+            tenant.uid,
+            known?.get(tenant.uid) ?? (await ringOf(loading, tenant, environment)),
+          ] as const,
       ),
     ),
   )
@@ -141,9 +146,10 @@ async function makeMissing(loading: Loading, tenants: readonly Tenant[]): Promis
 
 /** Promotes the keys that are due, and retires those that are done. */
 export async function tickAll(loading: Loading, { snapshot }: ServerState): Promise<void> {
+  const making = inEnvironment(loading, snapshot.environment)
   const now = await keyTime(loading)
   await eachTenant(snapshot, (tenant) => {
-    const change = changing(loading, tenant, { now, reason: 'its time has come' })
+    const change = changing(making, tenant, { now, reason: 'its time has come' })
     return tickKeys(keysOf(loading, tenant), change)
   })
 }
@@ -167,14 +173,24 @@ const eachTenant = <T>(snapshot: Snapshot, work: (tenant: Tenant) => Promise<T>)
 
 const keysOf = ({ database }: Loading, tenant: Tenant) => database.tenant(tenant.uid).keys
 
+const inEnvironment = (loading: Loading, environment: Snapshot['environment']): Loading => ({
+  ...loading,
+  masterKey: sealingIn(environment, loading.masterKey),
+})
+
 const changing = (
   { masterKey, random }: Loading,
   tenant: Tenant,
   why: Pick<KeyChange, 'now' | 'reason'>,
 ): KeyChange => ({ tenant, masterKey, random, actor: `tokenidp serve on ${hostname()}`, ...why })
 
-async function ringOf(loading: Loading, tenant: Tenant): Promise<KeyRing> {
+async function ringOf(
+  loading: Loading,
+  tenant: Tenant,
+  environment: Snapshot['environment'],
+): Promise<KeyRing> {
   const stored = await keysOf(loading, tenant).list()
+  checkKeys(environment, tenant.name, stored)
   try {
     return keyRing(stored, tenant.uid, loading.masterKey)
   } catch (error) {
