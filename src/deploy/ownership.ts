@@ -12,6 +12,7 @@ import { withChanges } from './delta.ts'
 import { liveDigest } from './plan/digests.ts'
 import { READER } from './reader.ts'
 import { Refusal } from './refusal.ts'
+import { checkUnsigned } from './saved/required.ts'
 
 /** One object and whose it becomes; empty for nobody's. */
 export interface Handover {
@@ -35,6 +36,7 @@ export const handOver = (handovers: readonly Handover[], handing: Handing): Prom
   handing.config.transaction(handing.lockTimeoutMs, async (tx) => {
     const before = await tx.live()
     checkUnchanged(handovers, before)
+    checkUnsigned(before)
     const revision = before.revision + 1
     const objects = handovers.map(({ object, owner }) => ({ ...object, owner, revision }))
     await tx.upsert(objects)

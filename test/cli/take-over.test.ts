@@ -1,7 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { document, project } from '../support/cli.ts'
+import { document, project, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
 import { tokenidpHere } from '../support/in-process.ts'
@@ -48,6 +49,20 @@ describe.each(databases)('whose things are on $engine', ({ newDatabase }) => {
     })
     const back = await run('rollback', '3', '--plan-only')
     expect(back.stderr).toContain('holds no documents')
+  })
+
+  test('where plans have to be signed, owners change by plans alone', async () => {
+    const { root, run } = await aShop()
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const spec = `spec: { signedPlans: { keys: [${JSON.stringify(publicKey.export({ format: 'jwk' }))}] } }`
+    const text = aProject()['tokenidp.yaml'] ?? ''
+    write(root, 'tokenidp.yaml', text.replace('name: shop\n', `name: shop\n${spec}\n`))
+    expect(await run('apply', '--auto-approve')).toMatchObject({ code: 0 })
+    const refused = await run('release', ADDRESS, '--auto-approve')
+    expect(refused).toMatchObject({ code: 5 })
+    expect(refused.stderr).toContain('Refactor')
+    write(root, 'tokenidp.yaml', text.replace('name: shop', 'name: thief'))
+    expect(await run('adopt', ADDRESS, '--auto-approve')).toMatchObject({ code: 5 })
   })
 
   test('what is exported plans no change', async () => {

@@ -28,6 +28,15 @@ function signedPlansOf({ kind, owner, spec }: ConfigObject): [string, readonly J
 
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : [])
 
+/** Throws where plans have to be signed: what changes without a plan cannot be. */
+export function checkUnsigned({ objects }: Pick<LiveState, 'objects'>): void {
+  if (objects.flatMap(signedPlansOf).length === 0) return
+  throw new Refusal(
+    'unsigned',
+    'this database takes signed plans only: write adopt, or removed with then: release, into a Refactor document; nothing was applied',
+  )
+}
+
 /** Throws unless the plan is signed as this database requires. */
 export function checkSigned(
   plan: Pick<Plan, 'owner' | 'changes'>,
