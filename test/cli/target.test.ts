@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { document, project, write } from '../support/cli.ts'
 import { aProject } from '../support/documents.ts'
 import { tokenidpHere } from '../support/in-process.ts'
+
+const databaseIn = (root: string): string => `sqlite:${join(root, 'idp.db')}`
 
 const named = (name: string): string =>
   (aProject()['tokenidp.yaml'] ?? '').replace('name: shop\n', `name: ${name}\n`)
@@ -14,7 +17,7 @@ describe('--target', () => {
     // The project is called like the tenant.
     const root = project(aProject({ 'tokenidp.yaml': named('acme'), 'worker.yaml': '' }))
     const run = (...words: string[]) =>
-      tokenidpHere([...words, '-C', root, '-o', 'json', '--database-url', 'sqlite:idp.db'])
+      tokenidpHere([...words, '-C', root, '-o', 'json', '--database-url', databaseIn(root)])
     expect(await run('apply', '--auto-approve')).toMatchObject({ code: 0 })
     write(root, 'tokenidp.yaml', named('acme\nspec: { prune: owned }'))
     write(root, 'acme.yaml', (aProject()['acme.yaml'] ?? '').replace('Acme', 'Ltd'))
@@ -29,7 +32,7 @@ describe('--target', () => {
     { target: 'Application/acme/woker', hint: 'did you mean Application/acme/worker?' },
   ])('$target, which is nowhere, is refused', async ({ target, hint }) => {
     const root = project(aProject())
-    const words = ['plan', '--target', target, '-C', root, '--database-url', 'sqlite:idp.db']
+    const words = ['plan', '--target', target, '-C', root, '--database-url', databaseIn(root)]
     const ran = await tokenidpHere(words)
     expect(ran).toMatchObject({ code: 64 })
     expect(ran.stderr).toContain(hint)
