@@ -42,6 +42,10 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
   'unknown-format': [EXIT.usage, 'apply it with the version of tokenidp that saved it'],
   tampered: [EXIT.refused, 'save it again: tokenidp plan --out plan.json'],
   expired: [EXIT.stale, 'save it again: tokenidp plan --out plan.json'],
+  orphaned: [
+    EXIT.refused,
+    'let them go with it: --target with the name of the tenant, or --prune; what is not of this project goes first',
+  ],
   unsigned: [
     EXIT.refused,
     'tokenidp plan --out plan.json with TOKENIDP_PLAN_SIGNING_KEY_FILE, then tokenidp apply plan.json',

@@ -10,6 +10,7 @@ import type {
 import type { Applying } from './apply/applying.ts'
 import { checkBase, checkPermitted } from './apply/checks.ts'
 import { auditOf, type Made, revisionOf } from './apply/history.ts'
+import { checkOrphans } from './apply/orphans.ts'
 import { type Identities, identify, rowsOf, uidsAfter } from './apply/prepare.ts'
 import { wantedInPart } from './apply/wanted-in-part.ts'
 import { usersToPut } from './declared-users.ts'
@@ -105,6 +106,7 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   )
   await tx.stampEnvironment(wanted.desired.environment)
   const after = withChanges(before, await tx.changedSince(before.revision))
+  checkOrphans(before, after)
   checkOutcome({ ...after, environment: wanted.desired.environment, revision }, work)
   const made: Made = { plan, wanted, identities, revision, applying }
   await tx.record(auditOf(made))

@@ -18,6 +18,8 @@ export type RefusalReason =
   | 'conflict'
   /** It was changed behind the documents' back, and the project does not put that back. */
   | 'drift'
+  /** Its tenant would be gone. */
+  | 'orphaned'
   /** Graver than the project takes. */
   | 'risk'
   /** More would be deleted than the project takes at once. */

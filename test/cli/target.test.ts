@@ -9,6 +9,26 @@ const databaseIn = (root: string): string => `sqlite:${join(root, 'idp.db')}`
 const named = (name: string): string =>
   (aProject()['tokenidp.yaml'] ?? '').replace('name: shop\n', `name: ${name}\n`)
 
+const renamed = (): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(aProject()).map(([name, text]) => [
+      name,
+      text.replaceAll('tenant: acme', 'tenant: corp').replaceAll('name: acme\n', 'name: corp\n'),
+    ]),
+  ),
+  'refactor.yaml': `apiVersion: tokenidp.dev/v1
+kind: Refactor
+metadata: { name: rename }
+spec: { moved: [{ from: Tenant/acme, to: Tenant/corp }] }
+`,
+})
+
+const emptied = (): Record<string, string> => ({
+  'acme.yaml': '',
+  'worker.yaml': '',
+  'alice.yaml': '',
+})
+
 describe('--target', () => {
   test.for([
     { target: 'acme', found: ['Tenant/acme'] },
@@ -25,6 +45,23 @@ describe('--target', () => {
     write(root, 'worker.yaml', target === 'acme' ? '' : worker)
     const { changes } = document(await run('plan', '--target', target))
     expect((changes as { address: string }[]).map(({ address }) => address)).toEqual(found)
+  })
+
+  test.for([
+    { when: 'is renamed', change: renamed, words: ['--target', 'Tenant/corp'] },
+    { when: 'is deleted', change: emptied, words: ['--target', 'Tenant/acme', '--prune'] },
+  ])('a tenant that $when leaves nothing behind', async ({ change, words }) => {
+    const root = project(aProject())
+    const run = (...more: string[]) =>
+      tokenidpHere([...more, '-C', root, '--auto-approve', '--database-url', databaseIn(root)])
+    expect(await run('apply')).toMatchObject({ code: 0 })
+    for (const [name, text] of Object.entries(change())) write(root, name, text)
+    const refused = await run('apply', '--max-deletes', '9', ...words)
+    expect(refused).toMatchObject({ code: 5 })
+    expect(refused.stderr).toContain('Application/acme/worker')
+    const whole = words.map((word) => word.replace('Tenant/', ''))
+    const done = await run('apply', '--max-deletes', '9', ...whole)
+    expect(done, done.stderr).toMatchObject({ code: 0 })
   })
 
   test.for([
