@@ -3,7 +3,7 @@ import type { KeyState, StoredKey } from '../../model/key.ts'
 import type { Keys } from '../../store/port.ts'
 import { ensureKeys } from './ensure.ts'
 import { lineOf } from './line.ts'
-import { actorOf, type KeyChange } from './make.ts'
+import { actorOf, type KeyChange, makeKey } from './make.ts'
 import { readyAt, succeed } from './rotate.ts'
 
 export type Promotion =
@@ -48,17 +48,27 @@ export type Retirement =
 /** Takes a key out of the JWKS that nothing needs: one that has never signed, or is done. */
 export async function retireKey(keys: Keys, change: KeyChange, kid: string): Promise<Retirement> {
   return untilDecided(async () => {
-    const key = (await keys.list()).find((each) => each.kid === kid)
+    const stored = await keys.list()
+    const key = stored.find((each) => each.kid === kid)
     if (key === undefined) return { outcome: 'unknown' }
-    const { state: from, verifyUntil } = key
-    if (from !== 'pending' && from !== 'retiring') return { outcome: 'misplaced', state: from }
-    if (from === 'retiring' && verifyUntil > change.now)
-      return { outcome: 'early', key, at: verifyUntil }
+    const { state: from } = key
+    const refusal = whyKept(key, change)
+    if (refusal !== undefined) return refusal
     const moves = [{ kid, from, to: 'retired' }] as const
-    if (!(await keys.transition({ moves, added: [] }, actorOf(change)))) return undefined
+    const { algorithm, waiting, nextOrdinal } = lineOf(stored, key.algorithm)
+    const isLast = waiting.length === 1 && from === 'pending'
+    const added = isLast ? [await makeKey(algorithm, 'pending', change, nextOrdinal)] : []
+    if (!(await keys.transition({ moves, added }, actorOf(change)))) return undefined
     await ensureKeys(keys, { ...change, reason: `${kid} was retired` })
     return { outcome: 'retired', key }
   })
+}
+
+function whyKept(key: StoredKey, { now }: KeyChange): Retirement | undefined {
+  const { state, verifyUntil } = key
+  if (state === 'pending') return undefined
+  if (state !== 'retiring') return { outcome: 'misplaced', state }
+  return verifyUntil > now ? { outcome: 'early', key, at: verifyUntil } : undefined
 }
 
 const ATTEMPTS = 20

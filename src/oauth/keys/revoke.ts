@@ -3,7 +3,7 @@ import type { KeyMove, Keys, KeyTransition } from '../../store/port.ts'
 import { untilDecided } from './by-hand.ts'
 import { coveredUntil } from './cover.ts'
 import { ensureKeys } from './ensure.ts'
-import { lineOf } from './line.ts'
+import { type KeyLine, lineOf } from './line.ts'
 import { actorOf, type KeyChange, makeKey } from './make.ts'
 
 export type Revocation =
@@ -35,11 +35,12 @@ export async function revokeKey(
     const key = stored.find(({ kid }) => kid === revoking.kid)
     if (key === undefined) return { outcome: 'unknown' }
     if (key.state === 'compromised') return { outcome: 'already', key }
-    const { standbys, heir } = partiesTo(key, stored, revoking)
-    const succession = key.state === 'active' ? await succeedTo(heir, key, stored, change) : NONE
+    const parties = partiesTo(key, stored, revoking)
+    const { standbys } = parties
+    const succession = key.state === 'active' ? await succeedTo(parties, change) : NONE
     const transition = {
       moves: [...[key, ...standbys].map(leave), ...succession.moves],
-      added: succession.added,
+      added: [...succession.added, ...(await standbyFor(parties, succession, change))],
     }
     if (!(await keys.transition(transition, actorOf(change)))) return undefined
     await ensureKeys(keys, { ...change, reason: `${key.kid} was compromised` })
@@ -48,26 +49,48 @@ export async function revokeKey(
   })
 }
 
-/** Which standby keys go with it, or which one takes its place. */
-function partiesTo(key: StoredKey, stored: readonly StoredKey[], { replaceStandby }: KeyRevoking) {
-  const others = lineOf(stored, key.algorithm).waiting.filter(({ kid }) => kid !== key.kid)
-  return replaceStandby ? { standbys: others, heir: undefined } : { standbys: [], heir: others[0] }
+interface Parties {
+  readonly line: KeyLine
+  /** Those that go with it. */
+  readonly standbys: readonly StoredKey[]
+  /** Those that stay: the first one takes its place. */
+  readonly staying: readonly StoredKey[]
+}
+
+function partiesTo(
+  key: StoredKey,
+  stored: readonly StoredKey[],
+  { replaceStandby }: KeyRevoking,
+): Parties {
+  const line = lineOf(stored, key.algorithm)
+  const others = line.waiting.filter(({ kid }) => kid !== key.kid)
+  return replaceStandby
+    ? { line, standbys: others, staying: [] }
+    : { line, standbys: [], staying: others }
 }
 
 const leave = ({ kid, state }: StoredKey): KeyMove => ({ kid, from: state, to: 'compromised' })
 
 const NONE: KeyTransition = { moves: [], added: [] }
 
-/** The heir is known to verifiers already; without one, a key that is not has to do. */
+/** Who waits is known to verifiers already; without one, a key that is not has to do. */
 async function succeedTo(
-  heir: StoredKey | undefined,
-  { algorithm }: StoredKey,
-  stored: readonly StoredKey[],
+  { line: { algorithm, nextOrdinal }, staying: [heir] }: Parties,
   change: KeyChange,
 ): Promise<KeyTransition> {
   const verifyUntil = coveredUntil(change)
   if (heir !== undefined)
     return { moves: [{ kid: heir.kid, from: 'pending', to: 'active', verifyUntil }], added: [] }
-  const key = await makeKey(algorithm, 'active', change, lineOf(stored, algorithm).nextOrdinal)
+  const key = await makeKey(algorithm, 'active', change, nextOrdinal)
   return { moves: [], added: [{ ...key, verifyUntil }] }
+}
+
+/** In the same step, so that at no moment there is none for the next emergency. */
+async function standbyFor(
+  { line: { algorithm, nextOrdinal }, staying }: Parties,
+  { moves, added }: KeyTransition,
+  change: KeyChange,
+): Promise<readonly StoredKey[]> {
+  if (staying.length > moves.length) return []
+  return [await makeKey(algorithm, 'pending', change, nextOrdinal + added.length)]
 }
