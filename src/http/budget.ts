@@ -118,7 +118,7 @@ function nameFor(endpoint: Endpoint | undefined, method: string | undefined): Ra
   if (endpoint === undefined) return 'documents'
   if (endpoint.takesGuesses && method === 'POST') return 'signIn'
   if (endpoint.face === 'page') return 'pages'
-  return endpoint.methods.includes('POST') ? 'unproven' : 'documents'
+  return endpoint.isProof || endpoint.methods.includes('POST') ? 'unproven' : 'documents'
 }
 
 /** Somebody who waits as told shows a code that we gave (RFC 8628 §3.5). */

@@ -1,5 +1,5 @@
 import { OAuthError } from './errors.ts'
-import type { Request } from './exchange.ts'
+import type { Reply, Request } from './exchange.ts'
 import { Params } from './params.ts'
 
 /** RFC 6750 §2.1. */
@@ -19,3 +19,13 @@ export function bearerToken(request: Request): string | undefined {
     throw new OAuthError('invalid_request', 'authorization is not a bearer token', {}, 'Bearer')
   return token
 }
+
+/** RFC 6750 §3.1: without any credentials there is no error to name. */
+export const unauthenticated: Reply = {
+  status: 401,
+  headers: { 'www-authenticate': 'Bearer realm="tokenidp"', 'cache-control': 'no-store' },
+  body: '',
+}
+
+export const invalidToken = (): OAuthError =>
+  new OAuthError('invalid_token', 'the access token is not valid', {}, 'Bearer')

@@ -1,3 +1,4 @@
+import type { ApiTokens } from './port/api-tokens.ts'
 import type { Assertions } from './port/assertions.ts'
 import type { BackchannelRequests } from './port/backchannel-requests.ts'
 import type { Consents, Interactions, Sessions } from './port/browsers.ts'
@@ -10,6 +11,12 @@ import type { SealedValues } from './port/sealed.ts'
 import type { AccessTokens, Authorizations, Codes, RefreshTokens } from './port/tokens.ts'
 import type { SystemStore } from './system-port.ts'
 
+export type {
+  ApiTokenActor,
+  ApiTokenRecord,
+  ApiTokens,
+  NewApiToken,
+} from './port/api-tokens.ts'
 export type { Assertions } from './port/assertions.ts'
 export type {
   BackchannelRecord,
@@ -79,6 +86,7 @@ export interface TenantStore {
   readonly backchannelRequests: BackchannelRequests
   readonly codes: Codes
   readonly accessTokens: AccessTokens
+  readonly apiTokens: ApiTokens
   readonly refreshTokens: RefreshTokens
   readonly keys: Keys
   readonly pushedRequests: PushedRequests

@@ -17,6 +17,7 @@ import type { AttemptRow, UserRow } from './rows/people.ts'
 import type { PushedRequestRow } from './rows/pushed-requests.ts'
 import type {
   AccessTokenRow,
+  ApiTokenRow,
   AuthorizationRow,
   CodeRow,
   KeyRow,
@@ -52,6 +53,7 @@ export interface Tables {
   backchannel_link: BackchannelLinkRow
   asking_application: { tenant: string; application_uid: string; asked_at: number }
   access_token: AccessTokenRow
+  api_token: ApiTokenRow
   refresh_token: RefreshTokenRow
   signing_key: KeyRow
   device: DeviceRow

@@ -9,6 +9,7 @@ import {
   aDevice,
   aKeyActor,
   anAccessToken,
+  anApiToken,
   anAuthorization,
   anInteraction,
   aPushedRequest,
@@ -31,6 +32,7 @@ const authorization = anAuthorization(signIn.session)
 const redeemed = anAuthorization(signIn.session)
 const code = aCode()
 const token = anAccessToken(authorization)
+const apiToken = anApiToken()
 const refresh = aRefreshToken(authorization)
 const authorizationOfAnswer = anAuthorization(signIn.session)
 const interaction = anInteraction()
@@ -65,6 +67,7 @@ async function fill(store: TenantStore): Promise<void> {
   await store.authorizations.create(authorization, aCode())
   await store.authorizations.create(redeemed, code)
   await store.codes.redeem(code.key, { access: token, refresh }, NOW)
+  await store.apiTokens.create(apiToken, BY)
   await store.pushedRequests.push(pushed)
   await store.devices.begin(device)
   await store.devices.open(device.userCode, user.uid, NOW)
@@ -104,6 +107,8 @@ const view = async (store: TenantStore) => ({
   authorization: await store.authorizations.find(authorization.uid),
   code: await store.codes.find(code.key),
   token: await store.accessTokens.find(token.key),
+  apiToken: await store.apiTokens.find(apiToken.access.key),
+  apiTokens: await store.apiTokens.list(),
   refresh: await store.refreshTokens.find(refresh.key),
   pushed: await store.pushedRequests.find(pushed.key),
   device: await store.devices.find(device.key),
@@ -142,6 +147,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
     codes.redeem(code.key, { access: anAccessToken(authorization), refresh: undefined }, NOW),
   'codes.burn': ({ codes }) => codes.burn(code.key, NOW),
   'accessTokens.revoke': ({ accessTokens }) => accessTokens.revoke(token.key, NOW),
+  'apiTokens.revoke': ({ apiTokens }) => apiTokens.revoke(apiToken.id, BY),
   'refreshTokens.rotate': ({ refreshTokens }) =>
     refreshTokens.rotate(
       refresh.key,
@@ -208,6 +214,7 @@ const HARMLESS = new Set([
     'backchannelRequests.find',
     'backchannelRequests.pendingFor',
   ],
+  ...['apiTokens.create', 'apiTokens.find', 'apiTokens.list'],
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
   ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
   ...['pushedRequests.push', 'pushedRequests.find'],

@@ -80,6 +80,13 @@ describe.each(stores)('rate limits on $name', (engine) => {
     expect(right.status).toBe(200)
   })
 
+  test('guesses at API tokens use up an address, although they are no POST', async () => {
+    await open()
+    const headers = { authorization: `Bearer ${'A'.repeat(51)}` }
+    const guessed = () => fetch(`${door.issuer}/keyinfo`, { headers })
+    expect(await statuses(4, guessed)).toEqual([401, 401, 401, 429])
+  })
+
   test('a stranger gains nothing by naming other addresses', async () => {
     await open([])
     const names = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4', '192.0.2.5']

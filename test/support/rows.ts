@@ -8,6 +8,7 @@ import type {
   Interaction,
   KeyActor,
   NewAccessToken,
+  NewApiToken,
   NewBackchannelRequest,
   NewCode,
   NewDelivery,
@@ -101,6 +102,13 @@ export const anAccessToken = (authorization?: Authorization): NewAccessToken => 
   format: 'opaque',
   issuedAt: NOW,
   expiresAt: NOW + 600,
+})
+
+export const anApiToken = (change: Partial<NewApiToken> = {}): NewApiToken => ({
+  id: anId(),
+  name: 'nightly',
+  access: { ...anAccessToken(), format: 'api-token' },
+  ...change,
 })
 
 export const aRefreshToken = (authorization: Authorization): NewRefreshToken => ({

@@ -2,7 +2,7 @@ import type { Finding, Rule } from './rule.ts'
 
 /** What would be the path of a page or endpoint when a tenant is served at the root. */
 const RESERVED: ReadonlySet<string> = new Set(
-  `authorize token userinfo introspect revoke logout jwks register par bc-authorize
+  `authorize token userinfo keyinfo introspect revoke logout jwks register par bc-authorize
   device-authorization end-session check-session
   api portal assets docs errors login select-account consent account device healthz readyz metrics scim saml
   system admin auth www root app ciba`.split(/\s+/),

@@ -7,6 +7,7 @@ import { discovery } from './discovery.ts'
 import type { Endpoint } from './endpoint.ts'
 import { introspect } from './introspect.ts'
 import { jwks } from './jwks.ts'
+import { keyinfo } from './keyinfo.ts'
 import { par } from './par.ts'
 import { revoke } from './revoke.ts'
 import { token } from './token.ts'
@@ -16,6 +17,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   token,
   userinfo,
   introspect,
+  keyinfo,
   revoke,
   backchannelAuthentication,
   deviceAuthorization,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { Application } from '../../model/application.ts'
 import { isActive } from '../active.ts'
-import { bearerToken } from '../bearer.ts'
+import { bearerToken, invalidToken, unauthenticated } from '../bearer.ts'
 import { userinfoClaims } from '../claims.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
@@ -54,13 +54,3 @@ async function userinfoReply(
   const jwt = await signJwt(context.keys.signer(userinfo.signed), 'JWT', { ...claims, ...from })
   return jwtReply(await encryptedFor(jwt, application, userinfo, context), 'application/jwt')
 }
-
-/** RFC 6750 §3.1: without any credentials there is no error to name. */
-const unauthenticated: Reply = {
-  status: 401,
-  headers: { 'www-authenticate': 'Bearer realm="tokenidp"', 'cache-control': 'no-store' },
-  body: '',
-}
-
-const invalidToken = (): OAuthError =>
-  new OAuthError('invalid_token', 'the access token is not valid', {}, 'Bearer')

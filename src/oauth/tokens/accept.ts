@@ -2,6 +2,7 @@ import { rowKey } from '../../base/id.ts'
 import type { AccessTokenRecord } from '../../store/port.ts'
 import { isActive } from '../active.ts'
 import type { Context } from '../context.ts'
+import { asHeldNow } from './api-token.ts'
 import { verifyJwt } from './verify.ts'
 
 /** The row of an access token that may be used now, in whichever format it is. */
@@ -12,7 +13,8 @@ export async function liveAccessToken(
   const record = await accessTokenRecord(token, context)
   if (record === undefined || !record.isLive || record.expiresAt <= context.now) return undefined
   const application = context.tenant.applicationsByUid.get(record.applicationUid)
-  return isActive(application) ? record : undefined
+  if (!isActive(application)) return undefined
+  return record.format === 'api-token' ? asHeldNow(record, application, context.tenant) : record
 }
 
 /** The same without asking whether it is still in force. */
@@ -20,11 +22,11 @@ export async function accessTokenRecord(
   token: string,
   context: Context,
 ): Promise<AccessTokenRecord | undefined> {
-  const format = token.includes('.') ? 'jwt' : 'opaque'
-  const key = rowKey(format === 'jwt' ? await jwtId(token, context) : token)
+  const isJwt = token.includes('.')
+  const key = rowKey(isJwt ? await jwtId(token, context) : token)
   const record = key === undefined ? undefined : await context.store.accessTokens.find(key)
   // Whoever saw a JWT knows its `jti`, which must not work as a token of its own.
-  return record?.format === format ? record : undefined
+  return (record?.format === 'jwt') === isJwt ? record : undefined
 }
 
 async function jwtId(token: string, context: Context): Promise<string> {

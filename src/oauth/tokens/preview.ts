@@ -49,15 +49,15 @@ export function previewTokens(request: PreviewRequest): Preview {
   const entitlement = entitlementFor(request)
   const { access, scopes } = entitlement
   const row = accessTokenRow(entitlement, NO_KEY, now)
+  const isJwt = access.algorithm !== undefined
   return {
     scopes,
     accessToken: {
-      format: row.format,
+      format: isJwt ? 'jwt' : 'opaque',
       algorithm: access.algorithm,
       audience: access.audience,
       lifetime: access.lifetime,
-      claims:
-        row.format === 'jwt' ? accessTokenClaims(entitlement, row, MADE_LATER, { tenant }) : {},
+      claims: isJwt ? accessTokenClaims(entitlement, row, MADE_LATER, { tenant }) : {},
     },
     idToken: idTokenBody(entitlement, MADE_LATER, { tenant, now }),
     userinfo: userinfoOf(entitlement, tenant),

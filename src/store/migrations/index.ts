@@ -1,3 +1,4 @@
+import { apiTokens } from './api-tokens.ts'
 import { approvalLinks } from './approval-links.ts'
 import { askingApplications } from './asking-applications.ts'
 import { backchannelRequests } from './backchannel-requests.ts'
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   reconciliation,
   relaxingOverrides,
   keyLines,
+  apiTokens,
 ]

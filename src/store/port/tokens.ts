@@ -59,7 +59,8 @@ export interface NewAccessToken {
   readonly scope: string
   /** The issuer, or the identifier of one resource. */
   readonly audience: string
-  readonly format: 'jwt' | 'opaque'
+  /** An API token is opaque, too. */
+  readonly format: 'jwt' | 'opaque' | 'api-token'
   readonly issuedAt: EpochSeconds
   readonly expiresAt: EpochSeconds
 }

@@ -42,6 +42,14 @@ export interface AccessTokenRow {
   revoked_at: number | null
 }
 
+export interface ApiTokenRow {
+  tenant: string
+  id: string
+  key: Buffer
+  name: string | null
+  created_by: string
+}
+
 export interface RefreshTokenRow {
   tenant: string
   key: Buffer

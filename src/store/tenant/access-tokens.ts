@@ -77,7 +77,7 @@ const findWithOwners = (db: Db, tenant: string, key: Buffer) =>
     .where('token.key', '=', key)
     .executeTakeFirst()
 
-const tokenOf = (row: Selectable<AccessTokenRow>): NewAccessToken => ({
+export const tokenOf = (row: Selectable<AccessTokenRow>): NewAccessToken => ({
   key: row.key,
   authorizationUid: row.authorization_uid ?? undefined,
   applicationUid: row.application_uid,

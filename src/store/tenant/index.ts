@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts'
 import type { TenantStore } from '../port.ts'
 import { accessTokens } from './access-tokens.ts'
+import { apiTokens } from './api-tokens.ts'
 import { assertions } from './assertions.ts'
 import { attempts } from './attempts.ts'
 import { authorizations } from './authorizations.ts'
@@ -34,6 +35,7 @@ export const tenantStore = (engine: Engine, tenant: string, ring: () => void): T
   backchannelRequests: backchannelRequests(ringing(engine, ring), tenant),
   codes: codes(engine, tenant),
   accessTokens: accessTokens(engine, tenant),
+  apiTokens: apiTokens(engine, tenant),
   refreshTokens: refreshTokens(engine, tenant),
   keys: keys(engine, tenant),
   devices: devices(engine, tenant),
