@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { apiTokens } from './api-token-commands.ts'
 import type { Line } from './grammar.ts'
 import { diagnosis, keys } from './key-commands.ts'
 import { overrides } from './override-commands.ts'
@@ -252,6 +253,7 @@ export const COMMANDS: readonly Line[] = [
   diagnosis,
   users,
   sessions,
+  apiTokens,
   deliveries,
   database,
   about,

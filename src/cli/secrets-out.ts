@@ -4,7 +4,7 @@ import type { GeneratedSecret } from '../deploy/apply/applying.ts'
 import { EXIT, Failure } from './exit.ts'
 import { tool } from './tool.ts'
 
-/** Where `apply` leaves the secrets it makes: told once, here, and nowhere else. */
+/** Where a command leaves the secrets it makes: told once, here, and nowhere else. */
 export interface SecretsOut {
   readonly path: string
   /** Durable when it returns. Synchronous, because it happens inside the transaction. */
@@ -13,20 +13,20 @@ export interface SecretsOut {
   forget(): void
 }
 
-export function secretsOut(target: string, directory: string): SecretsOut {
+export function secretsOut(target: string, directory: string, flag = '--secrets-out'): SecretsOut {
   const [, written] = /^file:(.+)$/.exec(target) ?? []
   if (written === undefined)
     throw new Failure(
       EXIT.usage,
-      `--secrets-out takes file:<path>, not "${target}"`,
-      'tokenidp apply --secrets-out file:secrets.json',
+      `${flag} takes file:<path>, not "${target}"`,
+      `write for instance ${flag} file:secrets.json`,
     )
   const path = resolve(directory, written)
   if (existsSync(path))
     throw new Failure(
       EXIT.usage,
       `${path} exists, and may hold secrets that are nowhere else`,
-      'move it away, or name another file in --secrets-out',
+      `move it away, or name another file in ${flag}`,
     )
   let isWritten = false
   return {

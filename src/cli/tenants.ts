@@ -1,5 +1,6 @@
 import { nearest } from '../base/nearest.ts'
 import type { CompileOptions } from '../deploy/snapshot.ts'
+import type { Application } from '../model/application.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
 import type { User } from '../model/user.ts'
@@ -38,6 +39,20 @@ export async function userNamed(store: TenantStore, tenant: string, login: strin
     EXIT.failed,
     `there is no user "${login}" in ${tenant}`,
     `tokenidp users list ${tenant}`,
+  )
+}
+
+/** By its name or its `client_id`. */
+export function applicationNamed(tenant: Tenant, name: string): Application {
+  const all = [...tenant.applicationsByUid.values()]
+  const found = all.find((each) => each.name === name) ?? tenant.applications.get(name)
+  if (found !== undefined) return found
+  const names = all.map((each) => each.name)
+  const meant = nearest(name, names)
+  throw new Failure(
+    EXIT.failed,
+    `there is no application "${name}" in ${tenant.name}`,
+    meant === undefined ? `use one of ${names.join(', ')}` : `did you mean ${meant}?`,
   )
 }
 

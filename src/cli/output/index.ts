@@ -1,4 +1,5 @@
 import { ErrorDocument, GeneratedSecrets, TokenPreview } from './about.ts'
+import { ApiToken, ApiTokens } from './api-tokens.ts'
 import { PublicKeys, TokenDiagnosis } from './keys.ts'
 import { Override, Overrides } from './override.ts'
 import {
@@ -55,6 +56,8 @@ const OUTPUTS = {
   Revocation,
   Sessions,
   SessionEnd,
+  ApiToken,
+  ApiTokens,
   Deliveries,
   Keys,
   KeyRotation,

@@ -50,7 +50,7 @@ export function asHeldNow(
 }
 
 /** Those of these scopes that belong to the resource and that the application may have. */
-const heldAt = (
+export const heldAt = (
   identifier: string,
   scopes: Iterable<string>,
   { application, tenant }: { readonly application: Application; readonly tenant: Tenant },
