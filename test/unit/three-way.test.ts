@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GUARDS } from '../../src/config/defaults.ts'
 import type { DesiredObject } from '../../src/config/desired-state.ts'
+import { checkBase } from '../../src/deploy/apply/checks.ts'
 import { specHash } from '../../src/deploy/plan/digests.ts'
 import { makePlan, type PlanOptions } from '../../src/deploy/plan.ts'
 import { packSource, unpackSource } from '../../src/deploy/source.ts'
@@ -90,6 +91,20 @@ describe('three ways', () => {
     const foreign = live('a', 'a', { owner: 'git:other' })
     expect(planned([desired('a')], foreign).changes).toMatchObject([{ blocked: 'owned' }])
     expect(planned([], foreign)).toMatchObject({ changes: [], unmanaged: 1 })
+  })
+
+  const mine = { owner: 'git:other' }
+  test.for([
+    { when: 'it was free', later: live('a', 'a', { revision: 2, ...mine }), now: 'made' },
+    { when: 'it was taken over', later: live('a', 'a', { revision: 2, ...mine }), now: 'changed' },
+    { when: 'it was taken over', later: { ...live('a', 'a'), objects: [] }, now: 'gone' },
+  ])('what others have $now since $when stops the plan', ({ later, now }) => {
+    const adopt = [{ ref: 'Application/acme/web', uid: undefined, at: { file: 'a', line: 1 } }]
+    const before = now === 'made' ? { ...live('a', 'a'), objects: [] } : live('a', 'a', mine)
+    const refactor = { moved: [], removed: [], adopt }
+    const plan = makePlan(wanted([desired('a')], 'value', { refactor }), before, PEPPER)
+    expect(() => checkBase(plan, before)).not.toThrow()
+    expect(() => checkBase(plan, later)).toThrow('no longer what it was')
   })
 
   test('a tombstone comes back with its uid and its secrets', () => {

@@ -58,6 +58,7 @@ export function guardText({ guard, limit, actual }: Breach): string {
 
 /** Throws when what is live is no longer what the plan was made from. */
 export function checkBase(plan: Plan, live: LiveState): void {
+  checkOthers(plan, live)
   if (liveDigest(live.objects, plan.owner) === plan.baseDigest) return
   const moved = live.objects
     .filter(({ owner, revision }) => owner === plan.owner && revision > plan.baseRevision)
@@ -69,3 +70,25 @@ export function checkBase(plan: Plan, live: LiveState): void {
     `the plan was made from revision ${plan.baseRevision}, and revision ${live.revision} is live; ${what}`,
   )
 }
+
+/** What others have at the addresses that are made or taken over is not in the digest of our own. */
+function checkOthers({ changes, owner, baseRevision }: Plan, live: LiveState): void {
+  const arriving = changes.filter(
+    (change) =>
+      isExecuted(change) && (ARRIVALS.has(change.action) || change.adoptedFrom !== undefined),
+  )
+  if (arriving.length === 0) return
+  const others = new Map(
+    live.objects.filter((each) => each.owner !== owner).map((each) => [addressOf(each), each]),
+  )
+  for (const { address, adoptedFrom } of arriving) {
+    const found = others.get(address)
+    if (found?.owner === adoptedFrom && (found?.revision ?? 0) <= baseRevision) continue
+    throw new Refusal(
+      'stale',
+      `${address} is no longer what it was when the plan was made: somebody else has changed it`,
+    )
+  }
+}
+
+const ARRIVALS: ReadonlySet<Change['action']> = new Set(['create', 'revive'])
