@@ -15,6 +15,7 @@ export const VARIABLES = {
     'a program and its arguments, which prints the master key and, in lines of their own, old ones',
   TOKENIDP_MASTER_KEYS_OLD: 'master keys that open what they sealed and seal no more, with blanks',
   TOKENIDP_MASTER_KEYS_OLD_FILE: 'a file that holds them, one a line',
+  TOKENIDP_SIGNER: 'where signing keys are made and kept, unix:/path: else sealed in the database',
   TOKENIDP_LISTEN: 'where serve and dev listen, host:port (--listen)',
   TOKENIDP_PUBLIC_URL: 'the public URL, only in a dev environment (--public-url)',
   TOKENIDP_TLS_CERT: 'the certificate chain that serve uses, PEM (--tls-cert)',

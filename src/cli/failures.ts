@@ -1,5 +1,6 @@
 import { FieldError } from '../config/field-error.ts'
 import { Refusal, type RefusalReason } from '../deploy/refusal.ts'
+import { SignerError } from '../oauth/keys/vault.ts'
 import { StoreError } from '../store/port.ts'
 import { EXIT, type ExitCode, Failure } from './exit.ts'
 
@@ -79,6 +80,8 @@ export function failureOf(thrown: unknown, isVerbose: boolean): Failure {
   if (thrown instanceof FieldError) return new Failure(EXIT.usage, thrown.message, thrown.hint)
   if (thrown instanceof Refusal) return failure(REFUSED[thrown.reason], thrown, isVerbose)
   if (thrown instanceof StoreError) return storeFailure(thrown, isVerbose)
+  if (thrown instanceof SignerError)
+    return new Failure(EXIT.failed, thrown.message, 'start the signer that TOKENIDP_SIGNER names')
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   return failure([EXIT.failed, 'run it again with -v for details'], error, isVerbose)
 }

@@ -1,4 +1,4 @@
-import { isOpenedBy, sealedUnder } from '../base/seal.ts'
+import { isOpenedBy, isSealed, sealedUnder } from '../base/seal.ts'
 import type { Resolution } from '../config/secrets.ts'
 import type { Wanted } from '../deploy/plan.ts'
 import type { Database } from './database.ts'
@@ -38,7 +38,9 @@ export async function checkSealingKey(
   const { objects } = await database.config.live()
   for (const { kind, name, uid } of objects) {
     if (kind !== 'Tenant' || !tenants.has(name)) continue
-    const signing = (await database.tenant(uid).keys.list()).find(({ state }) => state === 'active')
+    const signing = (await database.tenant(uid).keys.list()).find(
+      ({ state, sealedPrivate }) => state === 'active' && isSealed(sealedPrivate),
+    )
     if (signing === undefined || isOpenedBy(signing.sealedPrivate, sealingKey)) continue
     const ids = { needed: sealedUnder(signing.sealedPrivate), given: sealingKey.id }
     throw wrongMasterKey(`the keys of tenant "${name}" are`, ids)

@@ -5,6 +5,7 @@ import { errorPage, html, SignInOver } from '../login/index.ts'
 import type { Tenant } from '../model/tenant.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import { json, type Reply } from '../oauth/exchange.ts'
+import { SignerError } from '../oauth/keys/vault.ts'
 import { refusal, refusalBody } from '../oauth/refusal.ts'
 import { StoreError } from '../store/port.ts'
 import { TooManyRequests } from './budget.ts'
@@ -76,7 +77,7 @@ function wireErrorOf(error: unknown, reference: string): WireError {
       message: error.message,
       headers: { 'retry-after': String(error.retryAfter) },
     }
-  if (error instanceof StoreError || error instanceof QueueFull)
+  if (error instanceof StoreError || error instanceof QueueFull || error instanceof SignerError)
     return {
       code: 'temporarily_unavailable',
       status: 503,

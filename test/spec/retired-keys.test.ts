@@ -1,3 +1,4 @@
+import { KeyObject } from 'node:crypto'
 import { type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { KeyState } from '../../src/model/key.ts'
@@ -13,11 +14,10 @@ const making = { tenant: aTenant(), masterKey: masterKey(), random: testRandom, 
 /** A key that has signed ID tokens and was put into this state since. */
 async function aKeyThatIs(state: KeyState, ordinal: number) {
   const key = await makeKey('RS256', 'active', making, ordinal)
-  const { privateKey } = keyRing([key], making.tenant.uid, masterKey()).signer('RS256')
+  const { signsBy } = keyRing([key], making.tenant.uid, masterKey()).signer('RS256')
+  if (!(signsBy instanceof KeyObject)) throw new Error('a signer keeps it')
   const signed = (claims: JWTPayload) =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: key.kid })
-      .sign(privateKey)
+    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: key.kid }).sign(signsBy)
   return { stored: { ...key, state }, signed }
 }
 

@@ -13,6 +13,7 @@ import { type Project, projectDirectory, readProject } from '../project.ts'
 import { lineLog } from '../server/log.ts'
 import { localUrl, type ServerFlags, serverSettings } from '../server/settings.ts'
 import { type RunningServer, startServer, threadsOf } from '../server/start.ts'
+import { givenVault } from '../signer/index.ts'
 
 const POLL_MS = 200
 
@@ -37,6 +38,7 @@ export async function dev(invocation: Invocation, flags: ServerFlags): Promise<u
       publicUrl: settings.publicUrl ?? moved,
       database,
       masterKey,
+      vault: givenVault(world.variables),
       random: world.random,
       clock: world.clock,
       usage: world.usage,

@@ -7,6 +7,7 @@ import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
 import { masterKey } from '../master-key.ts'
+import { givenVault } from '../signer/index.ts'
 import { table } from '../table.ts'
 import { tenantNamed } from '../tenants.ts'
 
@@ -70,6 +71,7 @@ export async function rotateTenantKeys(
       const now = toSeconds(world.clock.milliseconds())
       const change = {
         tenant,
+        vault: givenVault(world.variables),
         masterKey: sealingIn((await database.config.live()).environment, sealing),
         random: world.random,
         now,

@@ -8,6 +8,7 @@ import { jsonLog, logLevel } from '../server/log.ts'
 import { pollMsOf, type ReachFlags, reach } from '../server/reach.ts'
 import { type ServerFlags, type ServerSettings, serverSettings } from '../server/settings.ts'
 import { type RunningServer, startServer, threadsOf } from '../server/start.ts'
+import { givenVault } from '../signer/index.ts'
 import { appliedSnapshot } from '../tenants.ts'
 
 /** Serves the applied state, until it is told to stop. The documents are not looked at. */
@@ -30,6 +31,7 @@ export async function serve(
       publicUrl,
       database,
       masterKey: sealing,
+      vault: givenVault(world.variables),
       random: world.random,
       clock: world.clock,
       usage: world.usage,

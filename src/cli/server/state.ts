@@ -11,6 +11,7 @@ import { ensureKeys } from '../../oauth/keys/ensure.ts'
 import type { KeyChange } from '../../oauth/keys/make.ts'
 import { type KeyRing, keyRing, MasterKeyError } from '../../oauth/keys/ring.ts'
 import { tickKeys } from '../../oauth/keys/rotate.ts'
+import { NoSignerError, type Vault } from '../../oauth/keys/vault.ts'
 import type { Revision } from '../../store/config-port.ts'
 import type { Database } from '../database.ts'
 import { checkKeys, checkMasterKey, sealingIn } from '../development.ts'
@@ -32,6 +33,8 @@ export interface ServerState extends Compiled {
 export interface Loading {
   readonly database: Database
   readonly masterKey: SealingKey
+  /** Where private keys are kept, if not in the database. */
+  readonly vault?: Vault | undefined
   readonly random: Random
   readonly clock: Clock
   /** Wins over the applied one where the environment allows it. */
@@ -179,10 +182,17 @@ const inEnvironment = (loading: Loading, environment: Snapshot['environment']): 
 })
 
 const changing = (
-  { masterKey, random }: Loading,
+  { masterKey, vault, random }: Loading,
   tenant: Tenant,
   why: Pick<KeyChange, 'now' | 'reason'>,
-): KeyChange => ({ tenant, masterKey, random, actor: `tokenidp serve on ${hostname()}`, ...why })
+): KeyChange => ({
+  tenant,
+  masterKey,
+  vault,
+  random,
+  actor: `tokenidp serve on ${hostname()}`,
+  ...why,
+})
 
 async function ringOf(
   loading: Loading,
@@ -192,8 +202,10 @@ async function ringOf(
   const stored = await keysOf(loading, tenant).list()
   checkKeys(environment, tenant.name, stored)
   try {
-    return keyRing(stored, tenant.uid, loading.masterKey)
+    return keyRing(stored, tenant.uid, loading.masterKey, loading.vault)
   } catch (error) {
+    if (error instanceof NoSignerError)
+      throw new Failure(EXIT.machine, error.message, 'name its socket: TOKENIDP_SIGNER=unix:/…')
     if (!(error instanceof MasterKeyError)) throw error
     throw wrongMasterKey(`the keys of tenant "${tenant.name}" are`, error)
   }

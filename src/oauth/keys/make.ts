@@ -8,6 +8,7 @@ import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import type { KeyActor } from '../../store/port.ts'
 import { sealContext } from './ring.ts'
+import { keptUnder, publicHalf, type Vault } from './vault.ts'
 
 /** What it takes to make keys for a tenant. */
 export interface KeyMaking {
@@ -15,6 +16,8 @@ export interface KeyMaking {
   readonly masterKey: SealingKey
   readonly random: Random
   readonly now: EpochSeconds
+  /** Makes the keys and keeps them, where there is one. */
+  readonly vault?: Vault | undefined
 }
 
 /** Who changes keys, and why, beside what it takes to make new ones. */
@@ -49,25 +52,49 @@ const GENERATE: Readonly<Record<SigningAlgorithm, (rsaBits: number) => Promise<P
 export async function makeKey(
   algorithm: SigningAlgorithm,
   state: 'pending' | 'active',
-  { tenant, masterKey, random, now }: KeyMaking,
+  making: KeyMaking,
   ordinal = 1,
 ): Promise<StoredKey> {
-  const { publicKey, privateKey } = await GENERATE[algorithm](tenant.keyPolicy.rsaBits)
-  const publicJwk = publicKey.export({ format: 'jwk' })
-  const kid = await calculateJwkThumbprint(publicJwk as JWK)
-  const privateJwk = JSON.stringify(privateKey.export({ format: 'jwk' }))
+  const { vault, now } = making
+  const made = await (vault === undefined
+    ? makeSealed(algorithm, making)
+    : makeKept(algorithm, making, vault))
   return {
-    kid,
+    ...made,
     algorithm,
     use: 'sig',
     ordinal,
     state,
-    publicJwk: { ...publicJwk },
-    sealedPrivate: seal(privateJwk, masterKey, sealContext(tenant.uid, kid), random),
     createdAt: now,
     activateAt: undefined,
     activatedAt: state === 'active' ? now : undefined,
     retiredAt: undefined,
     verifyUntil: now,
   }
+}
+
+type Halves = Pick<StoredKey, 'kid' | 'publicJwk' | 'sealedPrivate'>
+
+async function makeSealed(
+  algorithm: SigningAlgorithm,
+  { tenant, masterKey, random }: KeyMaking,
+): Promise<Halves> {
+  const { publicKey, privateKey } = await GENERATE[algorithm](tenant.keyPolicy.rsaBits)
+  const publicJwk = publicKey.export({ format: 'jwk' })
+  const kid = await calculateJwkThumbprint(publicJwk as JWK)
+  const privateJwk = JSON.stringify(privateKey.export({ format: 'jwk' }))
+  const sealedPrivate = seal(privateJwk, masterKey, sealContext(tenant.uid, kid), random)
+  return { kid, publicJwk: { ...publicJwk }, sealedPrivate }
+}
+
+async function makeKept(
+  algorithm: SigningAlgorithm,
+  { tenant }: KeyMaking,
+  vault: Vault,
+): Promise<Halves> {
+  const { rsaBits } = tenant.keyPolicy
+  const made = await vault.make(algorithm, rsaBits)
+  const publicJwk = publicHalf(made.publicJwk, algorithm, rsaBits)
+  const kid = await calculateJwkThumbprint(publicJwk as JWK)
+  return { kid, publicJwk, sealedPrivate: keptUnder(made.reference) }
 }

@@ -3,6 +3,7 @@ import { digest, hmac } from '../../base/digest.ts'
 import { type SealingKey, sealedUnder, unseal } from '../../base/seal.ts'
 import type { KeyState, SigningAlgorithm, StoredKey } from '../../model/key.ts'
 import { type EncodedHeaders, encodedHeaders } from './header.ts'
+import { keptReference, NoSignerError, type Signer, type Vault } from './vault.ts'
 
 /** A tenant's keys, unsealed once per generation. Immutable. */
 export interface KeyRing {
@@ -22,7 +23,8 @@ export interface KeyRing {
 export interface SigningKey {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
-  readonly privateKey: KeyObject
+  /** The private key itself, or who signs with it. */
+  readonly signsBy: KeyObject | Signer
   readonly headers: EncodedHeaders
 }
 
@@ -55,16 +57,20 @@ export class MasterKeyError extends Error {
 /** In the order of the JWKS: some verifiers try the first key first. */
 const PUBLISHED: readonly KeyState[] = ['active', 'pending', 'retiring']
 
-/** Throws `MasterKeyError` when the keys cannot be unsealed. */
+/** Throws `MasterKeyError` when the keys cannot be unsealed, `NoSignerError` when a signer keeps them. */
 export function keyRing(
   stored: readonly StoredKey[],
   tenantUid: string,
   masterKey: SealingKey,
+  vault?: Vault,
 ): KeyRing {
   const signers = new Map(
     stored
       .filter(({ state }) => state === 'active')
-      .map((key) => [key.algorithm, signingKey(key, tenantUid, masterKey)]),
+      .map((key) => [
+        key.algorithm,
+        signingKey(key, keptBy(key, vault) ?? unsealed(key, tenantUid, masterKey)),
+      ]),
   )
   const verifiers = new Map(
     stored
@@ -91,12 +97,31 @@ const pepperOf = ({ bytes }: SealingKey, tenantUid: string): string =>
 /** What a private key is sealed for: it opens for no other tenant and no other key. */
 export const sealContext = (tenantUid: string, kid: string): string => `${tenantUid} ${kid}`
 
-function signingKey(key: StoredKey, tenantUid: string, masterKey: SealingKey): SigningKey {
-  const { kid, algorithm, sealedPrivate } = key
+const signingKey = ({ kid, algorithm }: StoredKey, signsBy: KeyObject | Signer): SigningKey => ({
+  kid,
+  algorithm,
+  signsBy,
+  headers: encodedHeaders(algorithm, kid),
+})
+
+function keptBy(
+  { kid, algorithm, sealedPrivate }: StoredKey,
+  vault: Vault | undefined,
+): Signer | undefined {
+  const reference = keptReference(sealedPrivate)
+  if (reference === undefined) return undefined
+  if (vault === undefined) throw new NoSignerError(kid)
+  return vault.signer(reference, algorithm)
+}
+
+function unsealed(
+  { kid, sealedPrivate }: StoredKey,
+  tenantUid: string,
+  masterKey: SealingKey,
+): KeyObject {
   const jwk = unseal(sealedPrivate, masterKey, sealContext(tenantUid, kid))
   if (jwk === undefined) throw new MasterKeyError(kid, sealedUnder(sealedPrivate), masterKey.id)
-  const privateKey = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' })
-  return { kid, algorithm, privateKey, headers: encodedHeaders(algorithm, kid) }
+  return createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' })
 }
 
 const verifyingKey = ({ kid, algorithm, publicJwk }: StoredKey): VerifyingKey => ({

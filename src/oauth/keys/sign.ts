@@ -1,8 +1,9 @@
-import { constants, type SignKeyObjectInput, sign } from 'node:crypto'
+import { constants, KeyObject, type SignKeyObjectInput, sign } from 'node:crypto'
 import type { JsonObject } from '../../base/json.ts'
 import type { SigningAlgorithm } from '../../model/key.ts'
 import type { JwtType } from './header.ts'
 import type { SigningKey } from './ring.ts'
+import type { Signer } from './vault.ts'
 
 interface Signature {
   readonly hash: string | null
@@ -28,11 +29,18 @@ const SIGNATURES: Readonly<Record<SigningAlgorithm, Signature>> = {
 export function signJwt(key: SigningKey, typ: JwtType, claims: JsonObject): Promise<string> {
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
   const input = `${key.headers[typ]}.${payload}`
+  const { signsBy } = key
+  if (!(signsBy instanceof KeyObject)) return signElsewhere(signsBy, input)
   const { hash, options } = SIGNATURES[key.algorithm]
   return new Promise((resolve, reject) => {
-    sign(hash, Buffer.from(input), { key: key.privateKey, ...options }, (error, signature) => {
+    sign(hash, Buffer.from(input), { key: signsBy, ...options }, (error, signature) => {
       if (error === null) resolve(`${input}.${signature.toString('base64url')}`)
       else reject(error)
     })
   })
+}
+
+async function signElsewhere(signer: Signer, input: string): Promise<string> {
+  const signature = await signer.sign(Buffer.from(input))
+  return `${input}.${signature.toString('base64url')}`
 }
