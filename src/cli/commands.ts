@@ -115,6 +115,24 @@ const secrets: Line = (root, add) => {
   const group = root
     .command('secrets')
     .description('what is sealed, and the secrets of applications')
+  const ofClients = () => import('./commands/client-secrets.ts')
+  add(
+    group
+      .command('list <tenant> [application]')
+      .description(
+        'show the secrets of applications, until when they work and when they were used',
+      ),
+    async () => (await ofClients()).listSecrets,
+  )
+  add(
+    group
+      .command('rotate <tenant> <application>')
+      .description('issue another secret, told once; the others end by date')
+      .option('--keep <time>', 'how long the others still work (default 7d)')
+      .option('--ttl <time>', 'when the new one ends (default never)')
+      .option('--secrets-out <target>', 'file:<path> for it, instead of standard output'),
+    async () => (await ofClients()).rotateSecret,
+  )
   add(
     group
       .command('rekey')

@@ -27,7 +27,9 @@ export function secretChanges(
 ): SecretChange[] {
   const known = new Map(stored.map((secret) => [secret.secretId, secret]))
   const ids = new Set(wanted.map(({ declared }) => declared.id))
-  const dropped = stored.filter((secret) => !ids.has(secret.secretId))
+  const dropped = stored.filter(
+    ({ secretId, issuedAt }) => issuedAt === undefined && !ids.has(secretId),
+  )
   return [
     ...wanted.flatMap((secret) => changeOf(secret, known.get(secret.declared.id), keeping)),
     ...dropped.map((secret): SecretChange => ({ id: secret.secretId, action: 'drop' })),

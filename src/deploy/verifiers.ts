@@ -98,6 +98,6 @@ const generate = (source: ResolvedSecret['declared']['source'], random: Random):
   new Secret(randomToken(random, source.from === 'generate' ? source.bytes : 32), 'generated')
 
 const withExpiry = (
-  { secretId, verifier, fingerprint }: StoredSecret,
+  { ownerUid: _, ...kept }: StoredSecret,
   { declared }: ResolvedSecret,
-): NewVerifier['stored'] => ({ secretId, verifier, fingerprint, expiresAt: declared.expiresAt })
+): NewVerifier['stored'] => ({ ...kept, expiresAt: declared.expiresAt })

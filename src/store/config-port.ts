@@ -103,6 +103,10 @@ export interface StoredSecret {
   /** HMAC of the value under the database's pepper, compared to see whether it changed. */
   readonly fingerprint: string
   readonly expiresAt: EpochSeconds | undefined
+  /** Present where a command issued it: the documents know nothing of it. */
+  readonly issuedAt?: EpochSeconds
+  /** When it ends because another one was issued. */
+  readonly endsAt?: EpochSeconds
 }
 
 /** What an operator put over what is applied, until it ends. */
@@ -124,7 +128,7 @@ export interface Revision {
   readonly id: number
   readonly owner: string
   readonly parent: number | undefined
-  readonly kind: 'apply' | 'rollback' | 'override' | 'ownership'
+  readonly kind: 'apply' | 'rollback' | 'override' | 'ownership' | 'secrets'
   readonly desiredDigest: string
   /** Of what was live once it was applied. */
   readonly liveDigest: string | undefined
@@ -195,6 +199,8 @@ export interface ConfigTransaction {
   /** Tombstones for ever, with their secrets. */
   forget(uids: readonly string[]): Promise<void>
   putSecrets(secrets: readonly StoredSecret[]): Promise<void>
+  /** All of the object that would last longer end then. */
+  endSecrets(ownerUid: string, at: EpochSeconds): Promise<void>
   dropSecrets(secrets: readonly Pick<StoredSecret, 'ownerUid' | 'secretId'>[]): Promise<void>
   /**
    * Writes the runtime rows of declared users: `sub` is kept once it exists. Answers the first one whose

@@ -29,8 +29,9 @@ export async function openStore(url: string, opening: Opening): Promise<Configur
   const ring = () => {
     for (const listener of bell) listener()
   }
+  const shared = { ring, noted: new Map<string, number>() }
   return {
-    tenant: (uid) => tenantStore(engine, uid, ring),
+    tenant: (uid) => tenantStore(engine, uid, shared),
     system: systemStore(engine, bell),
     sealed: sealedValues(engine),
     config: makeConfigStore(engine),

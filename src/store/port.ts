@@ -8,6 +8,7 @@ import type { Keys } from './port/keys.ts'
 import type { Attempts, Subjects, Users } from './port/people.ts'
 import type { PushedRequests } from './port/pushed-requests.ts'
 import type { SealedValues } from './port/sealed.ts'
+import type { SecretUses } from './port/secret-uses.ts'
 import type { AccessTokens, Authorizations, Codes, RefreshTokens } from './port/tokens.ts'
 import type { SystemStore } from './system-port.ts'
 
@@ -42,6 +43,7 @@ export type { KeyActor, KeyMove, Keys, KeyTransition } from './port/keys.ts'
 export type { Attempts, Ended, Subjects, Users } from './port/people.ts'
 export type { NewPushedRequest, PushedRequest, PushedRequests } from './port/pushed-requests.ts'
 export type { SealedKey, SealedSecret, SealedValue, SealedValues } from './port/sealed.ts'
+export type { SecretUses } from './port/secret-uses.ts'
 export type {
   AccessTokenRecord,
   AccessTokens,
@@ -92,6 +94,7 @@ export interface TenantStore {
   readonly pushedRequests: PushedRequests
   readonly devices: Devices
   readonly guesses: Guesses
+  readonly secretUses: SecretUses
   readonly deliveries: Deliveries
   readonly assertions: Assertions
 }

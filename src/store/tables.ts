@@ -34,6 +34,7 @@ export interface Tables {
   config_head: { owner: string; revision_id: number; generation: number }
   config_object: ObjectRow
   secret_verifier: SecretRow
+  secret_use: { tenant: string; application_uid: string; secret_id: string; used_at: number }
   override: OverrideRow
   audit_entry: AuditRow
   server_instance: InstanceRow

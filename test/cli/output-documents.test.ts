@@ -90,6 +90,8 @@ const STEPS: readonly Step[] = [
   { words: 'deliveries list acme', kind: 'Deliveries' },
   { words: 'keys rotate acme', kind: 'KeyRotation' },
   { words: 'keys list acme', kind: 'Keys' },
+  { words: 'secrets rotate acme worker', kind: 'IssuedSecret' },
+  { words: 'secrets list acme', kind: 'Secrets' },
   { words: 'secrets rekey --dry-run', kind: 'Rekey' },
   { words: 'secrets rekey', kind: 'Rekey' },
   { words: 'keys export acme --public', kind: 'PublicKeys' },

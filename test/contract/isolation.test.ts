@@ -79,6 +79,7 @@ async function fill(store: TenantStore): Promise<void> {
   await store.keys.insert(active, BY)
   await store.keys.insert(pending, BY)
   await store.deliveries.enqueue([delivery], NOW)
+  await store.secretUses.note('web', 'first', NOW)
 }
 
 const asStored = (wanted: NewDelivery): Delivery => ({
@@ -119,6 +120,7 @@ const view = async (store: TenantStore) => ({
   byUid: await store.backchannelRequests.findPending(asked.uid, NOW),
   waiting: await store.backchannelRequests.pendingFor(user.uid, NOW),
   keys: await store.keys.list(),
+  secretUses: [...(await store.secretUses.of('web'))],
   deliveries: await store.deliveries.list({ states: DELIVERY_STATES, limit: 9 }),
 })
 
@@ -131,6 +133,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'users.disable': ({ users }) => users.disable(user.uid, NOW),
   'users.enable': ({ users }) => users.enable(user.uid, NOW),
   'users.revokeAll': ({ users }) => users.revokeAll(user.uid, NOW),
+  'secretUses.note': ({ secretUses }) => secretUses.note('web', 'first', NOW + 9999),
   'attempts.clear': ({ attempts }) => attempts.clear(user.uid, ''),
   'attempts.clearAll': ({ attempts }) => attempts.clearAll(user.uid),
   'sessions.touch': ({ sessions }) => sessions.touch(signIn.session.uid, NOW + 9999, NOW),
@@ -218,7 +221,7 @@ const HARMLESS = new Set([
   ...['accessTokens.issue', 'accessTokens.find', 'refreshTokens.find', 'keys.list', 'keys.insert'],
   ...['devices.begin', 'devices.find', 'devices.findPending', 'guesses.reserve'],
   ...['pushedRequests.push', 'pushedRequests.find'],
-  ...['deliveries.enqueue', 'deliveries.list', 'assertions.use'],
+  ...['deliveries.enqueue', 'deliveries.list', 'assertions.use', 'secretUses.of'],
 ])
 
 describe.each(stores)('another tenant on $name', ({ fresh }) => {

@@ -16,7 +16,7 @@ import {
 import { override } from './override.ts'
 import { server } from './server.ts'
 
-const REVISION_KIND = oneOf(['apply', 'rollback', 'override', 'ownership'])
+const REVISION_KIND = oneOf(['apply', 'rollback', 'override', 'ownership', 'secrets'])
 
 const git = {
   commit: orNull(text()),

@@ -94,6 +94,37 @@ export const Keys = printed('Keys', 'The signing keys of a tenant (tokenidp keys
   ),
 })
 
+export const IssuedSecret = printed(
+  'IssuedSecret',
+  'A new secret of an application (tokenidp secrets rotate).',
+  {
+    address: text(),
+    id: text(),
+    secret: orNull(text('Told here and never again; null where it went into a file.')),
+    expiresAt: orNull(instant('When it ends.')),
+    ending: list(text(), 'The secrets that end because of it.'),
+    endsAt: instant('When they end at the latest.'),
+  },
+)
+
+export const Secrets = printed(
+  'Secrets',
+  'The secrets of applications, without their values (tokenidp secrets list).',
+  {
+    tenant: text(),
+    secrets: list(
+      record({
+        application: text(),
+        id: text(),
+        origin: oneOf(['documents', 'issued'], 'issued: by secrets rotate.'),
+        state: oneOf(['live', 'ending', 'ended']),
+        endsAt: orNull(instant('Until when it works.')),
+        usedAt: orNull(instant('When it was used last, to the hour.')),
+      }),
+    ),
+  },
+)
+
 export const KeyRotation = printed('KeyRotation', 'Which keys sign (tokenidp keys rotate).', {
   tenant: text(),
   rotations: list(

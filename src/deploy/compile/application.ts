@@ -13,6 +13,7 @@ import { CIBA_HINTS, type CibaPolicy, USER_CODES } from '../../model/ciba.ts'
 import { CONTENT_ENCRYPTIONS, type Encryption, KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
 import type { ConfigObject, StoredSecret } from '../../store/config-port.ts'
+import { endOf } from '../secret-end.ts'
 import { type SpecReader, specOf } from '../spec-reader.ts'
 import { compileClaims } from './claims.ts'
 
@@ -116,7 +117,9 @@ function secretsOf(
   stored: readonly StoredSecret[],
 ): Pick<Application, 'secrets' | 'sealedSecrets'> {
   const named = new Set(auth.children('secrets').map((secret) => secret.text('id')))
-  const live = stored.filter(({ secretId }) => named.has(secretId))
+  const live = stored
+    .filter(({ secretId, issuedAt }) => issuedAt !== undefined || named.has(secretId))
+    .map((secret) => ({ ...secret, expiresAt: endOf(secret) }))
   return {
     secrets: live
       .filter(({ verifier }) => !isSealed(verifier))

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { jwsHeader, signedClaims } from '../tokens/jws.ts'
 import { assertedBy, assertionIn } from './assertion.ts'
 import type { AuthMethod } from './method.ts'
+import { noteUse } from './use.ts'
 
 export const SECRET_ALGORITHMS: readonly string[] = ['HS256', 'HS384', 'HS512']
 
@@ -27,10 +28,12 @@ async function claimsUnderSecret(
 ): Promise<JsonObject | undefined> {
   const algorithm = jwsHeader(token)?.alg
   if (typeof algorithm !== 'string' || !SECRET_ALGORITHMS.includes(algorithm)) return undefined
-  for (const secret of liveSecrets(application, context)) {
+  for (const { id, secret } of liveSecrets(application, context)) {
     const key = createSecretKey(Buffer.from(secret))
     const claims = await signedClaims(token, key, algorithm)
-    if (claims !== undefined) return claims
+    if (claims === undefined) continue
+    await noteUse(application, id, context)
+    return claims
   }
   return undefined
 }
@@ -38,7 +41,7 @@ async function claimsUnderSecret(
 const liveSecrets = (
   { uid, name, sealedSecrets }: Application,
   { tenant, keys, now, log }: Context,
-): readonly string[] =>
+): readonly { readonly id: string; readonly secret: string }[] =>
   sealedSecrets
     .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
     .flatMap(({ id, sealed }) => {
@@ -49,5 +52,5 @@ const liveSecrets = (
           application: name,
           id,
         })
-      return secret === undefined ? [] : [secret]
+      return secret === undefined ? [] : [{ id, secret }]
     })

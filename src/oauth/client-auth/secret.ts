@@ -2,6 +2,7 @@ import { digest, equalSecrets } from '../../base/digest.ts'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { SecretVerifier } from '../../model/application.ts'
 import type { Credentials } from './method.ts'
+import { noteUse } from './use.ts'
 
 /** Stands in for a client that does not exist, so that its refusal takes the same way. */
 const NOBODY: readonly SecretVerifier[] = [
@@ -14,8 +15,12 @@ export const sentSecret = (
   secrets: readonly string[],
 ): Credentials => ({
   clientIds,
-  prove: async (application, { now }) =>
-    provesSecret(secrets, live(application?.secrets ?? [], now)),
+  async prove(application, context) {
+    const found = provingSecret(secrets, live(application?.secrets ?? [], context.now))
+    if (application === undefined || found === undefined) return false
+    await noteUse(application, found, context)
+    return true
+  },
 })
 
 const live = (secrets: readonly SecretVerifier[], now: EpochSeconds) => {
@@ -24,10 +29,16 @@ const live = (secrets: readonly SecretVerifier[], now: EpochSeconds) => {
 }
 
 /** Looks at every pair, so that its time does not tell which one matched. */
-function provesSecret(secrets: readonly string[], verifiers: readonly SecretVerifier[]) {
+function provingSecret(
+  secrets: readonly string[],
+  verifiers: readonly SecretVerifier[],
+): string | undefined {
   const digests = secrets.map(digest)
   const matches = verifiers.flatMap((verifier) =>
-    digests.map((presented) => verifier !== NOBODY[0] && equalSecrets(presented, verifier.digest)),
+    digests.map((presented) => ({
+      id: verifier.id,
+      isMatch: verifier !== NOBODY[0] && equalSecrets(presented, verifier.digest),
+    })),
   )
-  return matches.includes(true)
+  return matches.filter(({ isMatch }) => isMatch)[0]?.id
 }

@@ -102,9 +102,18 @@ const upsertObjects = (db: Db, rows: ReturnType<typeof objectRow>[]) =>
     )
     .execute()
 
-const secretChanges = (db: Db): Pick<Changes, 'putSecrets' | 'dropSecrets'> => ({
+const secretChanges = (db: Db): Pick<Changes, 'putSecrets' | 'dropSecrets' | 'endSecrets'> => ({
   async putSecrets(secrets) {
     for (const chunk of chunksOf(secrets)) await upsertSecrets(db, chunk.map(secretRow))
+  },
+
+  async endSecrets(ownerUid, at) {
+    await db
+      .updateTable('secret_verifier')
+      .set({ ends_at: at })
+      .where('owner_uid', '=', ownerUid)
+      .where((each) => each.or([each('ends_at', 'is', null), each('ends_at', '>', at)]))
+      .execute()
   },
 
   async dropSecrets(secrets) {
@@ -126,6 +135,8 @@ const upsertSecrets = (db: Db, rows: ReturnType<typeof secretRow>[]) =>
         verifier: each.ref('excluded.verifier'),
         fingerprint: each.ref('excluded.fingerprint'),
         expires_at: each.ref('excluded.expires_at'),
+        issued_at: each.ref('excluded.issued_at'),
+        ends_at: each.ref('excluded.ends_at'),
       })),
     )
     .execute()

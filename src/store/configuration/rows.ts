@@ -61,6 +61,8 @@ export const secretOf = (row: SecretRow): StoredSecret => ({
   verifier: row.verifier,
   fingerprint: row.fingerprint,
   expiresAt: row.expires_at ?? undefined,
+  ...(row.issued_at === null ? {} : { issuedAt: row.issued_at }),
+  ...(row.ends_at === null ? {} : { endsAt: row.ends_at }),
 })
 
 export const secretRow = (secret: StoredSecret): SecretRow => ({
@@ -69,6 +71,8 @@ export const secretRow = (secret: StoredSecret): SecretRow => ({
   verifier: secret.verifier,
   fingerprint: secret.fingerprint,
   expires_at: secret.expiresAt ?? null,
+  issued_at: secret.issuedAt ?? null,
+  ends_at: secret.endsAt ?? null,
 })
 
 export const overrideOf = (row: OverrideRow): Override => ({

@@ -7,6 +7,7 @@ import { clientAssertions } from './client-assertions.ts'
 import { deliveries } from './deliveries.ts'
 import { devices } from './devices.ts'
 import { initial } from './initial.ts'
+import { issuedSecrets } from './issued-secrets.ts'
 import { keyLines } from './key-lines.ts'
 import { pairwiseSubjects } from './pairwise-subjects.ts'
 import { pings } from './pings.ts'
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   relaxingOverrides,
   keyLines,
   apiTokens,
+  issuedSecrets,
 ]

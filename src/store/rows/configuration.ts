@@ -53,6 +53,8 @@ export interface SecretRow {
   verifier: string
   fingerprint: string
   expires_at: number | null
+  issued_at: number | null
+  ends_at: number | null
 }
 
 export interface OverrideRow {

@@ -15,15 +15,26 @@ import { interactions } from './interactions.ts'
 import { keys } from './keys.ts'
 import { pushedRequests } from './pushed-requests.ts'
 import { refreshTokens } from './refresh-tokens.ts'
+import { type NotedUses, secretUses } from './secret-uses.ts'
 import { sessions } from './sessions.ts'
 import { subjects } from './subjects.ts'
 import { users } from './users.ts'
+
+/** What the handles of all tenants share. */
+export interface Shared {
+  readonly ring: () => void
+  readonly noted: NotedUses
+}
 
 /**
  * Every statement in this folder names the tenant; whoever holds the handle cannot name another.
  * `ring` follows every transaction that may have left something to deliver.
  */
-export const tenantStore = (engine: Engine, tenant: string, ring: () => void): TenantStore => ({
+export const tenantStore = (
+  engine: Engine,
+  tenant: string,
+  { ring, noted }: Shared,
+): TenantStore => ({
   users: users(ringing(engine, ring), tenant),
   subjects: subjects(engine, tenant),
   attempts: attempts(engine, tenant),
@@ -42,6 +53,7 @@ export const tenantStore = (engine: Engine, tenant: string, ring: () => void): T
   guesses: guesses(engine, tenant),
   deliveries: deliveries(ringing(engine, ring), tenant),
   assertions: assertions(engine, tenant),
+  secretUses: secretUses(engine, tenant, noted),
 })
 
 /** Rings for nothing now and then; whoever hears it looks whether there is something. */

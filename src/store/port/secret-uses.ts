@@ -1,0 +1,8 @@
+import type { EpochSeconds } from '../../base/time.ts'
+
+/** When applications last proved who they are with which of their secrets, to the hour. */
+export interface SecretUses {
+  note(applicationUid: string, secretId: string, now: EpochSeconds): Promise<void>
+  /** By secret. */
+  of(applicationUid: string): Promise<ReadonlyMap<string, EpochSeconds>>
+}
