@@ -1,4 +1,10 @@
+import type { Command } from 'commander'
 import type { Line } from './grammar.ts'
+
+const withReason = (command: Command): Command =>
+  command.option('--reason <text>', 'why, for the record')
+
+const steps = () => import('./commands/key-steps.ts')
 
 export const keys: Line = (root, add) => {
   const group = root.command('keys').description('signing keys of a tenant')
@@ -7,11 +13,41 @@ export const keys: Line = (root, add) => {
     async () => (await import('./commands/keys.ts')).listKeys,
   )
   add(
-    group
-      .command('rotate <tenant>')
-      .description('let the standby keys sign, as soon as verifiers know them')
-      .option('--now', 'at once'),
+    withReason(
+      group
+        .command('rotate <tenant>')
+        .description('let the standby keys sign, as soon as verifiers know them')
+        .option('--alg <algorithm>', 'only that of this one')
+        .option('--now', 'at once'),
+    ),
     async () => (await import('./commands/keys.ts')).rotateTenantKeys,
+  )
+  add(
+    withReason(
+      group
+        .command('promote <tenant> <kid>')
+        .description('let this standby key sign')
+        .option('--now', 'also when verifiers may not know it yet'),
+    ),
+    async () => (await steps()).promote,
+  )
+  add(
+    withReason(
+      group
+        .command('retire <tenant> <kid>')
+        .description('take a key out of the JWKS that nothing needs any more'),
+    ),
+    async () => (await steps()).retire,
+  )
+  add(
+    withReason(
+      group
+        .command('revoke <tenant> <kid>')
+        .description('in an emergency: trust it no more, and let another one sign at once')
+        .option('--compromised', 'say that it leaked: every token it signed ends')
+        .option('--replace-standby', 'the standby keys leaked too'),
+    ),
+    async () => (await steps()).revoke,
   )
   add(
     group

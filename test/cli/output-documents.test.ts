@@ -7,7 +7,7 @@ import { program } from '../../src/cli/program.ts'
 import { document, project, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { aProject, worker } from '../support/documents.ts'
-import { tokenidpHere } from '../support/in-process.ts'
+import { type Around, tokenidpHere } from '../support/in-process.ts'
 import { portable } from '../support/portable.ts'
 
 const FOLDER = new URL('../../schemas/output/', import.meta.url)
@@ -31,6 +31,8 @@ interface Step {
   readonly code?: number
   readonly before?: (root: string) => void
   readonly input?: string
+  /** In place of {kid}: a key in this state. */
+  readonly kid?: string
 }
 
 const renamed = (root: string): void =>
@@ -94,6 +96,9 @@ const STEPS: readonly Step[] = [
   { words: 'secrets list acme', kind: 'Secrets' },
   { words: 'secrets rekey --dry-run', kind: 'Rekey' },
   { words: 'secrets rekey', kind: 'Rekey' },
+  { words: 'keys promote acme --now -- {kid}', kind: 'KeyStep', kid: 'pending' },
+  { words: 'keys retire acme -- {kid}', kind: 'KeyStep', kid: 'pending' },
+  { words: 'keys revoke acme --compromised -- {kid}', kind: 'KeyRevocation', kid: 'active' },
   { words: 'keys export acme --public', kind: 'PublicKeys' },
   { words: 'doctor -', kind: 'TokenDiagnosis', code: 1, input: 'a.b.c' },
   { words: 'keys list nowhere', kind: 'Error', code: 1 },
@@ -107,6 +112,11 @@ const STEPS: readonly Step[] = [
   },
 ]
 
+async function keyOf(state: string, around: Around): Promise<string | undefined> {
+  const { keys } = document(await tokenidpHere(['keys', 'list', 'acme'], around))
+  return (keys as { state: string; kid: string }[]).find((key) => key.state === state)?.kid
+}
+
 /** They print what they are asked for, or run until they are stopped. */
 const WITHOUT_DOCUMENT = ['schema', 'serve', 'dev']
 
@@ -119,9 +129,11 @@ test('every command prints one document of its published schema', {
     TOKENIDP_MASTER_KEY: MASTER_KEY,
     WORKER_SECRET: 'canary-secret',
   }
-  for (const { words, kind, code = 0, before, input = '' } of STEPS) {
+  for (const { words, kind, code = 0, before, input = '', kid } of STEPS) {
     before?.(root)
-    const ran = await tokenidpHere([...words.split(' '), '-o', 'json'], { cwd: root, env, input })
+    const told = { cwd: root, env: { ...env, TOKENIDP_OUTPUT: 'json' }, input }
+    const key = kid && (await keyOf(kid, told))
+    const ran = await tokenidpHere(words.replace('{kid}', key ?? '').split(' '), told)
     expect(ran.code, `${words}\n${ran.stderr}`).toBe(code)
     const found = document(ran)
     expect(found.kind, words).toBe(kind)

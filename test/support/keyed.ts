@@ -21,9 +21,9 @@ export async function aKeyedShop(newDatabase: (root: string) => Promise<string>,
   const url = await newDatabase(root)
   const variables = { TOKENIDP_DATABASE_URL: url, TOKENIDP_MASTER_KEY: MASTER_KEY }
   const run = (words: string, { env, ...around }: Around = {}) =>
-    tokenidpHere([...words.split(' '), '-C', root], { ...around, env: { ...variables, ...env } })
+    tokenidpHere(words.split(' '), { cwd: root, ...around, env: { ...variables, ...env } })
   const told = async (words: string, around?: Around) =>
-    document(await run(`${words} -o json`, around))
+    document(await run(words, { ...around, env: { TOKENIDP_OUTPUT: 'json', ...around?.env } }))
   const applied = await run('apply --auto-approve')
   if (applied.code !== 0) throw new Error(applied.stderr)
   await run('keys rotate acme')

@@ -1,17 +1,16 @@
-import { toSeconds } from '../../base/time.ts'
+import { type EpochSeconds, toSeconds } from '../../base/time.ts'
 import type { StoredKey } from '../../model/key.ts'
+import type { Tenant } from '../../model/tenant.ts'
+import { lineOf } from '../../oauth/keys/line.ts'
 import { databaseOf, withDatabase } from '../database.ts'
-import { sealingIn } from '../development.ts'
-import { variable } from '../environment.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
-import { masterKey } from '../master-key.ts'
-import { givenVault } from '../signer/index.ts'
+import { changingKeys, type WhyFlags } from '../key-change.ts'
 import { table } from '../table.ts'
 import { tenantNamed } from '../tenants.ts'
 
-/** The tenant's keys, what each is for and until when. Never their private halves. */
+/** The tenant's keys, what each is for and what comes next. Never their private halves. */
 export async function listKeys(
   invocation: Invocation,
   _flags: unknown,
@@ -23,15 +22,17 @@ export async function listKeys(
     { schema: 'require' },
     async (database) => {
       const tenant = await tenantNamed(database, name)
-      const keys = inOrder(await database.tenant(tenant.uid).keys.list())
+      const now = toSeconds(invocation.world.clock.milliseconds())
+      const stored = inOrder(await database.tenant(tenant.uid).keys.list())
+      const keys = stored.map((key) => keyBody(key, nextStep(key, stored, tenant), now))
       return {
         exit: EXIT.ok,
         kind: 'Keys',
-        body: { tenant: name, keys: keys.map(keyBody) },
+        body: { tenant: name, keys },
         text:
           keys.length === 0
             ? 'There are no keys yet: the server makes them when it starts.\n'
-            : table(keys.map((key) => [key.algorithm, key.state, key.kid, dueText(key)])),
+            : table(keys.map((key) => keyRow(key, now))),
       }
     },
   )
@@ -53,66 +54,89 @@ const inOrder = (keys: readonly StoredKey[]): readonly StoredKey[] =>
       STATES.indexOf(left.state) - STATES.indexOf(right.state),
   )
 
-/** Starts the rotation of every algorithm: the standby key signs when verifiers had time to learn it, or now. */
+type Step = Readonly<{ state: 'active' | 'retiring' | 'retired'; at: EpochSeconds }>
+
+/** What the servers will do with it; nothing where it waits behind another key, or for somebody. */
+function nextStep(key: StoredKey, stored: readonly StoredKey[], tenant: Tenant): Step | null {
+  if (key.state === 'retiring') return { state: 'retired', at: key.verifyUntil }
+  const { active, waiting } = lineOf(stored, key.algorithm)
+  const [first] = waiting
+  if (active === undefined || first === undefined) return null
+  const at = turnOf(first, active, tenant)
+  if (at === undefined) return null
+  if (key === active) return { state: 'retiring', at }
+  return key === first ? { state: 'active', at } : null
+}
+
+function turnOf(first: StoredKey, active: StoredKey, { keyPolicy }: Tenant) {
+  if (first.activateAt !== undefined) return first.activateAt
+  if (keyPolicy.rotateEvery === 0 || !keyPolicy.algorithms.includes(first.algorithm))
+    return undefined
+  const since = active.activatedAt ?? active.createdAt
+  return Math.max(since + keyPolicy.rotateEvery, first.createdAt + keyPolicy.publishAhead)
+}
+
+interface RotateFlags extends WhyFlags {
+  readonly now?: boolean
+  readonly alg?: string
+}
+
+/** Starts the rotation of every algorithm, or of one: the standby key signs when verifiers had time to learn it, or now. */
 export async function rotateTenantKeys(
   invocation: Invocation,
-  flags: { readonly now?: boolean },
+  { now = false, alg, reason }: RotateFlags,
   name: string,
 ): Promise<Outcome> {
-  const { world } = invocation
-  const sealing = masterKey(world.variables)
   const { rotateKeys } = await import('../../oauth/keys/rotate.ts')
-  return withDatabase(
-    invocation,
-    await databaseOf(invocation),
-    { schema: 'require' },
-    async (database) => {
-      const tenant = await tenantNamed(database, name)
-      const now = toSeconds(world.clock.milliseconds())
-      const change = {
-        tenant,
-        vault: givenVault(world.variables),
-        masterKey: sealingIn((await database.config.live()).environment, sealing),
-        random: world.random,
-        now,
-        actor: variable(world.variables, 'TOKENIDP_ACTOR') ?? world.user,
-        reason: variable(world.variables, 'TOKENIDP_REASON') ?? 'tokenidp keys rotate',
-      }
-      invocation.interruption.pointOfNoReturn()
-      const reports = await rotateKeys(database.tenant(tenant.uid).keys, change, {
-        immediately: flags.now === true,
-      })
-      return {
-        exit: EXIT.ok,
-        kind: 'KeyRotation',
-        body: { tenant: name, rotations: reports.map((report) => ({ ...report })) },
-        text: table(
-          reports.map(({ algorithm, outcome, kid, at }) => [
-            algorithm,
-            outcome,
-            kid,
-            instantText(at),
-          ]),
-        ),
-      }
-    },
+  return changingKeys(invocation, { name, verb: 'rotate', reason }, async (keys, change) => {
+    const tenant = alg === undefined ? change.tenant : onlyOf(change.tenant, alg)
+    const reports = await rotateKeys(keys, { ...change, tenant }, { immediately: now })
+    return {
+      exit: EXIT.ok,
+      kind: 'KeyRotation',
+      body: { tenant: name, rotations: reports.map((report) => ({ ...report })) },
+      text: table(
+        reports.map(({ algorithm, outcome, kid, at }) => [
+          algorithm,
+          outcome,
+          kid,
+          instantText(at),
+        ]),
+      ),
+    }
+  })
+}
+
+function onlyOf(tenant: Tenant, alg: string): Tenant {
+  const algorithms = tenant.keyPolicy.algorithms.filter((each) => each === alg)
+  if (algorithms.length > 0) return { ...tenant, keyPolicy: { ...tenant.keyPolicy, algorithms } }
+  throw new Failure(
+    EXIT.usage,
+    `"${alg}" is no algorithm of the key policy of ${tenant.name}`,
+    `it has ${tenant.keyPolicy.algorithms.join(', ')}`,
   )
 }
 
-const keyBody = (key: StoredKey) => ({
+const keyBody = (key: StoredKey, next: Step | null, now: EpochSeconds) => ({
   kid: key.kid,
   algorithm: key.algorithm,
   state: key.state,
   createdAt: key.createdAt,
+  age: Math.max(0, now - key.createdAt),
   activateAt: key.activateAt ?? null,
   activatedAt: key.activatedAt ?? null,
   verifyUntil: key.verifyUntil,
+  next,
 })
 
-const dueText = (key: StoredKey): string => {
-  if (key.state === 'pending' && key.activateAt !== undefined)
-    return `signs from ${instantText(key.activateAt)}`
-  if (key.state === 'active') return `signs since ${instantText(key.activatedAt ?? key.createdAt)}`
-  if (key.state === 'retiring') return `verifies until ${instantText(key.verifyUntil)}`
-  return `since ${instantText(key.createdAt)}`
+function keyRow(key: ReturnType<typeof keyBody>, now: EpochSeconds): readonly string[] {
+  const isAlive = key.activatedAt !== null && key.verifyUntil > now && key.state !== 'compromised'
+  return [
+    key.algorithm,
+    key.state,
+    key.kid,
+    `${Math.floor(key.age / 86_400)}d old`,
+    key.next === null ? '' : `${key.next.state} from ${instantText(key.next.at)}`,
+    isAlive ? `its tokens live until ${instantText(key.verifyUntil)} at the latest` : '',
+  ]
 }

@@ -1,6 +1,6 @@
 import { ErrorDocument, GeneratedSecrets, TokenPreview } from './about.ts'
 import { ApiToken, ApiTokens } from './api-tokens.ts'
-import { PublicKeys, TokenDiagnosis } from './keys.ts'
+import { KeyRevocation, KeyStep, PublicKeys, TokenDiagnosis } from './keys.ts'
 import { Override, Overrides } from './override.ts'
 import {
   Audit,
@@ -64,6 +64,8 @@ const OUTPUTS = {
   Keys,
   KeyRotation,
   Rekey,
+  KeyStep,
+  KeyRevocation,
   PublicKeys,
   TokenDiagnosis,
   IssuedSecret,

@@ -26,3 +26,27 @@ export const TokenDiagnosis = printed('TokenDiagnosis', 'What a token is (tokeni
   user: orNull(text()),
   findings: list(finding),
 })
+
+export const KeyStep = printed('KeyStep', 'What became of a key (tokenidp keys promote, retire).', {
+  tenant: text(),
+  action: oneOf(['promote', 'retire']),
+  kid: text(),
+  algorithm: text('Of JWA.'),
+  superseded: orNull(text('The key that signed so far.')),
+})
+
+export const KeyRevocation = printed(
+  'KeyRevocation',
+  'A key that nobody may trust (tokenidp keys revoke).',
+  {
+    tenant: text(),
+    kid: text(),
+    algorithm: text('Of JWA.'),
+    standbys: list(text(), 'Keys on standby that went with it.'),
+    successor: orNull(text('What signs from now on, where it did.')),
+    mustBeTold: record({
+      resources: list(text('Their identifiers.')),
+      applications: list(text('Their names.')),
+    }),
+  },
+)

@@ -87,9 +87,16 @@ export const Keys = printed('Keys', 'The signing keys of a tenant (tokenidp keys
       algorithm,
       state: oneOf(['pending', 'active', 'retiring', 'retired', 'compromised']),
       createdAt: instant('When it was made.'),
+      age: count('Seconds since then.'),
       activateAt: orNull(instant('When it is to sign.')),
       activatedAt: orNull(instant('Since when it signs.')),
       verifyUntil: instant('Until when its signatures are taken.'),
+      next: orNull(
+        record({
+          state: oneOf(['active', 'retiring', 'retired']),
+          at: instant('When the servers see to it.'),
+        }),
+      ),
     }),
   ),
 })

@@ -1,0 +1,46 @@
+import { toSeconds } from '../base/time.ts'
+import type { KeyChange } from '../oauth/keys/make.ts'
+import type { Keys } from '../store/port.ts'
+import { databaseOf, withDatabase } from './database.ts'
+import { sealingIn } from './development.ts'
+import { variable } from './environment.ts'
+import type { Invocation, Outcome } from './invocation.ts'
+import { masterKey } from './master-key.ts'
+import { givenVault } from './signer/index.ts'
+import { tenantNamed } from './tenants.ts'
+
+export interface WhyFlags {
+  readonly reason?: string
+}
+
+/** Whose keys change, and what the record says of why. */
+export interface Changing {
+  readonly name: string
+  readonly verb: string
+  readonly reason: string | undefined
+}
+
+/** Changes keys of a tenant; who does it and why is recorded with the change. */
+export async function changingKeys(
+  invocation: Invocation,
+  { name, verb, reason }: Changing,
+  work: (keys: Keys, change: KeyChange) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { world } = invocation
+  const sealing = masterKey(world.variables)
+  const url = await databaseOf(invocation)
+  return withDatabase(invocation, url, { schema: 'require' }, async (database) => {
+    const tenant = await tenantNamed(database, name)
+    const change = {
+      tenant,
+      vault: givenVault(world.variables),
+      masterKey: sealingIn((await database.config.live()).environment, sealing),
+      random: world.random,
+      now: toSeconds(world.clock.milliseconds()),
+      actor: variable(world.variables, 'TOKENIDP_ACTOR') ?? world.user,
+      reason: reason ?? variable(world.variables, 'TOKENIDP_REASON') ?? `tokenidp keys ${verb}`,
+    }
+    invocation.interruption.pointOfNoReturn()
+    return work(database.tenant(tenant.uid).keys, change)
+  })
+}

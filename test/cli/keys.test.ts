@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { aKeyedShop } from '../support/keyed.ts'
+
+interface Key {
+  readonly kid: string
+  readonly algorithm: string
+  readonly state: string
+  readonly next: { readonly state: string; readonly at: number } | null
+}
+
+describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
+  async function aShop() {
+    const shop = await aKeyedShop(newDatabase)
+    const es256 = async () =>
+      ((await shop.told('keys list acme')).keys as Key[]).filter(
+        ({ algorithm }) => algorithm === 'ES256',
+      )
+    const inState = async (state: string) =>
+      (await es256()).find((key) => key.state === state)?.kid ?? ''
+    return { ...shop, es256, inState }
+  }
+
+  test('rotate --alg, promote and retire: one algorithm, one key, with actor and reason', async () => {
+    const { run, told, es256, inState } = await aShop()
+    expect((await es256()).map(({ state, next }) => [state, next?.state])).toEqual([
+      ['active', 'retiring'],
+      ['pending', 'active'],
+    ])
+    const standby = await inState('pending')
+    const early = await run(`keys promote acme -- ${standby}`)
+    expect(early).toMatchObject({ code: 5 })
+    expect(early.stderr).toMatch(/may not know .* before .*Z\n +next: .*--now/)
+    const env = { TOKENIDP_ACTOR: 'ann' }
+    const promoted = `keys promote acme --now --reason INC-7 -- ${standby}`
+    expect(await told(promoted, { env })).toMatchObject({ kind: 'KeyStep', kid: standby })
+    expect(await inState('active')).toBe(standby)
+    expect((await told('audit --limit 9')).entries).toContainEqual(
+      expect.objectContaining({ actor: 'ann', action: 'key.promote', reason: 'INC-7' }),
+    )
+    const retiring = await inState('retiring')
+    expect(await run(`keys retire acme -- ${retiring}`)).toMatchObject({ code: 5 })
+    expect(await run(`keys retire acme -- ${standby}`)).toMatchObject({ code: 5 })
+    const next = await inState('pending')
+    expect(await told(`keys retire acme -- ${next}`)).toMatchObject({ kind: 'KeyStep', kid: next })
+    expect(await inState('pending')).not.toBe(next)
+    expect(await told('keys rotate acme --alg RS256 --now')).toMatchObject({
+      rotations: [{ algorithm: 'RS256', outcome: 'promoted' }],
+    })
+    expect(await inState('active')).toBe(standby)
+    expect(await run('keys rotate acme --alg HS256')).toMatchObject({ code: 64 })
+    expect(await run('keys promote acme none')).toMatchObject({ code: 1 })
+  })
+
+  test('revoke --compromised: the standby signs at once, and its tokens are told bad', async () => {
+    const { run, told, issue, inState } = await aShop()
+    const { token } = await issue()
+    const [signer, standby] = [await inState('active'), await inState('pending')]
+    expect(await run(`keys revoke acme -- ${signer}`)).toMatchObject({ code: 64 })
+    expect(await told(`keys revoke acme --compromised -- ${signer}`)).toMatchObject({
+      kind: 'KeyRevocation',
+      kid: signer,
+      successor: standby,
+      standbys: [],
+      mustBeTold: { resources: ['https://api.acme.example'] },
+    })
+    expect((await told('keys export acme --public')).keys).not.toContainEqual(
+      expect.objectContaining({ kid: signer }),
+    )
+    expect((await run('doctor -', { input: token })).stdout).toMatch(/NO {2}key .* compromised/)
+    const second = await inState('pending')
+    const leaked = await told(`keys revoke acme --compromised --replace-standby -- ${standby}`)
+    expect(leaked).toMatchObject({ kid: standby, standbys: [second] })
+    expect(await inState('active')).toBe(leaked.successor)
+    expect(await run(`keys revoke acme --compromised -- ${signer}`)).toMatchObject({ code: 5 })
+  })
+})
