@@ -57,6 +57,13 @@ export const keys: Line = (root, add) => {
       .option('--format <format>', 'jwks (default) or pem'),
     async () => (await import('./commands/keys-export.ts')).exportKeys,
   )
+  add(
+    group
+      .command('doctor [tenant]')
+      .description('check the keys, in the database and as verifiers get them')
+      .option('--url <url>', 'where to fetch the JWKS of the tenant (default: its issuer’s)'),
+    async () => (await import('./commands/keys-doctor.ts')).keysDoctor,
+  )
 }
 
 export const diagnosis: Line = (root, add) => {

@@ -100,6 +100,7 @@ const STEPS: readonly Step[] = [
   { words: 'keys retire acme -- {kid}', kind: 'KeyStep', kid: 'pending' },
   { words: 'keys revoke acme --compromised -- {kid}', kind: 'KeyRevocation', kid: 'active' },
   { words: 'keys export acme --public', kind: 'PublicKeys' },
+  { words: 'keys doctor acme --url http://127.0.0.1:1/', kind: 'KeyDiagnosis', code: 1 },
   { words: 'doctor -', kind: 'TokenDiagnosis', code: 1, input: 'a.b.c' },
   { words: 'keys list nowhere', kind: 'Error', code: 1 },
   { words: 'plan --no-such-flag', kind: 'Error', code: 64 },

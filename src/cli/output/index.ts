@@ -1,6 +1,6 @@
 import { ErrorDocument, GeneratedSecrets, TokenPreview } from './about.ts'
 import { ApiToken, ApiTokens } from './api-tokens.ts'
-import { KeyRevocation, KeyStep, PublicKeys, TokenDiagnosis } from './keys.ts'
+import { KeyDiagnosis, KeyRevocation, KeyStep, PublicKeys, TokenDiagnosis } from './keys.ts'
 import { Override, Overrides } from './override.ts'
 import {
   Audit,
@@ -66,6 +66,7 @@ const OUTPUTS = {
   Rekey,
   KeyStep,
   KeyRevocation,
+  KeyDiagnosis,
   PublicKeys,
   TokenDiagnosis,
   IssuedSecret,

@@ -50,3 +50,8 @@ export const KeyRevocation = printed(
     }),
   },
 )
+
+export const KeyDiagnosis = printed('KeyDiagnosis', 'How keys are (tokenidp keys doctor).', {
+  isGood: flag('Nothing is bad.'),
+  tenants: list(record({ tenant: text(), findings: list(finding) })),
+})
