@@ -137,6 +137,19 @@ describe.each(stores)('the configuration on $name', ({ fresh }) => {
     expect((await store.config.live()).secrets).toEqual([])
   })
 
+  test('what was deleted in a tenant moves with it', async () => {
+    const tenant = anObject({ uid: '01T', kind: 'Tenant', tenant: '', name: 'acme' })
+    await apply(async (tx) => {
+      await tx.upsert([tenant, anObject()])
+      await tx.bury(['01A'], { now: NOW, revision: 1 })
+      await tx.move([{ ...tenant, name: 'corp' }])
+    })
+    expect(await store.config.live()).toMatchObject({
+      objects: [{ uid: '01T', name: 'corp' }],
+      tombstones: [{ object: { uid: '01A', tenant: 'corp', name: 'web' } }],
+    })
+  })
+
   test('ten applies at once are ten revisions', async () => {
     const other = await openStore(database.url, { schema: 'require', random })
     const ids = await Promise.all(

@@ -34,8 +34,11 @@ export function* chunksOf<T>(items: readonly T[]): Generator<T[]> {
 const objectChanges = (db: Db): Pick<Changes, 'move' | 'upsert' | 'touch' | 'bury' | 'forget'> => ({
   async move(moves) {
     // No address holds a blank, so none of these can be taken.
+    const tenants = await tenantsAmong(db, moves)
+    for (const { from, uid } of tenants) await moveTombstones(db, from, ` ${uid}`)
     for (const move of moves) await rename(db, { ...move, name: ` ${move.uid}` })
     for (const move of moves) await rename(db, move)
+    for (const { to, uid } of tenants) await moveTombstones(db, ` ${uid}`, to)
   },
 
   async upsert(objects) {
@@ -74,6 +77,30 @@ const objectChanges = (db: Db): Pick<Changes, 'move' | 'upsert' | 'touch' | 'bur
     }
   },
 })
+
+/** What was deleted in a tenant stays its own, under whatever name. */
+async function tenantsAmong(db: Db, moves: Parameters<Changes['move']>[0]) {
+  const to = new Map(moves.map(({ uid, name }) => [uid, name]))
+  if (to.size === 0) return []
+  const rows = await db
+    .selectFrom('config_object')
+    .select(['uid', 'name'])
+    .where('kind', '=', 'Tenant')
+    .where('deleted_at', 'is', null)
+    .execute()
+  return rows.flatMap(({ uid, name }) => {
+    const next = to.get(uid)
+    return next === undefined ? [] : [{ uid, from: name, to: next }]
+  })
+}
+
+const moveTombstones = (db: Db, from: string, to: string) =>
+  db
+    .updateTable('config_object')
+    .set({ tenant: to })
+    .where('tenant', '=', from)
+    .where('deleted_at', 'is not', null)
+    .execute()
 
 const rename = (db: Db, { uid, tenant, name }: Pick<ConfigObject, 'uid' | 'tenant' | 'name'>) =>
   db.updateTable('config_object').set({ tenant, name }).where('uid', '=', uid).execute()
