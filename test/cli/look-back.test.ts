@@ -125,5 +125,7 @@ describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
     expect(document(ran)).toMatchObject({ isWhole: false, broken: { seq: 5 } })
     await behind(url, `update audit_entry set actor = 'bob' where seq = 3`)
     expect(await told('audit', '--verify')).toMatchObject({ broken: { seq: 3 } })
+    await behind(url, 'delete from audit_entry')
+    expect(await told('audit', '--verify')).toMatchObject({ isWhole: false, cutRevision: 1 })
   })
 })

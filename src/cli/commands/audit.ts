@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts'
 import { toSeconds } from '../../base/time.ts'
-import { verifyAudit } from '../../deploy/audit-chain.ts'
+import { type Verification, verifyAudit } from '../../deploy/audit-chain.ts'
 import type { AuditEntry } from '../../store/config-port.ts'
 import { entryBody, entryLines } from '../audit-text.ts'
 import { databaseOf, withDatabase } from '../database.ts'
@@ -55,15 +55,24 @@ async function verify(invocation: Invocation): Promise<Outcome> {
     body: {
       isWhole,
       entries: found.entries,
-      broken: found.outcome === 'whole' ? null : auditBody(found.at),
+      broken: found.outcome === 'broken' ? auditBody(found.at) : null,
+      cutRevision: found.outcome === 'cut' ? found.revision : null,
     },
-    text:
-      found.outcome === 'whole'
-        ? `${found.entries} entries, each as it was written.\n`
-        : `${[
-            `The record is broken at entry ${found.at.seq}: it, or one before it, was changed or taken out.`,
-            ...auditLines(found.at),
-          ].join('\n')}\n`,
+    text: verdict(found),
+  }
+}
+
+function verdict(found: Verification): string {
+  switch (found.outcome) {
+    case 'whole':
+      return `${found.entries} entries, each as it was written.\n`
+    case 'cut':
+      return `The record is cut off after entry ${found.entries}: nothing in it is of revision ${found.revision}, the newest.\n`
+    case 'broken':
+      return `${[
+        `The record is broken at entry ${found.at.seq}: it, or one before it, was changed or taken out.`,
+        ...auditLines(found.at),
+      ].join('\n')}\n`
   }
 }
 

@@ -122,6 +122,7 @@ export const AuditVerification = printed(
     isWhole: flag('Every entry holds the hash of the one before it.'),
     entries: count('That were looked at.'),
     broken: orNull(auditEntry),
+    cutRevision: orNull(count('The newest revision, of which nothing is recorded.')),
   },
 )
 
