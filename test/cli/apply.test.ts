@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { document, project, tokenidp, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 const generated = (): Record<string, string> =>
   aProject({ 'worker.yaml': worker('{ generate: { bytes: 32 } }') })
@@ -12,7 +13,7 @@ describe.each(databases)('plan and apply on $engine', ({ newDatabase }) => {
   async function aShop(files = aProject()) {
     const root = project(files)
     const env = { TOKENIDP_DATABASE_URL: await newDatabase(root) }
-    const run = (...words: string[]) => tokenidp([...words, '-C', root], { env })
+    const run = (...words: string[]) => tokenidpHere([...words, '-C', root], { env })
     const words = ['apply', '--auto-approve', '-o', 'json']
     const prune = () => run(...words, '--prune', '--max-deletes', '1')
     return { root, env, run, apply: () => run(...words), prune }
@@ -40,7 +41,7 @@ describe.each(databases)('plan and apply on $engine', ({ newDatabase }) => {
     const { root, env, run, apply } = await aShop()
     await apply()
     const words = ['users', 'add', 'acme', 'bob', '--password-file', '-', '-C', root]
-    expect(await tokenidp(words, { env, input: 'a password' })).toMatchObject({ code: 0 })
+    expect(await tokenidpHere(words, { env, input: 'a password' })).toMatchObject({ code: 0 })
     write(root, 'bob.yaml', (aProject()['alice.yaml'] ?? '').replaceAll('alice', 'bob'))
     const refused = await apply()
     expect(refused.code).toBe(5)
@@ -75,7 +76,7 @@ describe.each(databases)('plan and apply on $engine', ({ newDatabase }) => {
     const files = aProject({ 'worker.yaml': worker('{ fromEnv: WORKER_SECRET }') })
     const { root, env } = await aShop(files)
     const withSecret = (value: string, ...words: string[]) =>
-      tokenidp([...words, '-C', root], { env: { ...env, WORKER_SECRET: value } })
+      tokenidpHere([...words, '-C', root], { env: { ...env, WORKER_SECRET: value } })
     await withSecret('canary-one', 'apply', '--auto-approve')
     const ran = await withSecret('canary-two', 'plan', '-o', 'json')
     expect(document(ran)).toMatchObject({

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { document, project, tokenidp, write } from '../support/cli.ts'
+import { document, project, write } from '../support/cli.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 const CANARY = 'canary-7f3a'
 
@@ -150,7 +151,7 @@ describe('documents that are not valid exit 3 and change nothing', () => {
   test.for(tried)('$what', async ({ code, says, spoil }) => {
     const root = project(aProject())
     spoil(root)
-    const ran = await tokenidp(['apply', '--auto-approve', '-C', root])
+    const ran = await tokenidpHere(['apply', '--auto-approve', '-C', root])
     expect(ran).toMatchObject({ code: 3, stdout: '' })
     expect(ran.stderr).toContain(`error[${code}]`)
     expect(ran.stderr).toMatch(says)
@@ -158,7 +159,7 @@ describe('documents that are not valid exit 3 and change nothing', () => {
     expect(ran.stderr).not.toMatch(/^ +at |canary/m)
     expect(existsSync(join(root, '.tokenidp'))).toBe(false)
 
-    const told = await tokenidp(['apply', '--auto-approve', '-C', root, '-o', 'json'])
+    const told = await tokenidpHere(['apply', '--auto-approve', '-C', root, '-o', 'json'])
     expect(told.code).toBe(3)
     expect(told.stdout).not.toContain('canary')
     expect(document(told)).toMatchObject({
@@ -174,11 +175,11 @@ test.for([
   { what: 'a file of comments', text: '# nothing yet\n' },
 ])('$what is no document and no error', async ({ text }) => {
   const root = project(aProject({ 'empty.yaml': text }))
-  expect(await tokenidp(['validate', '-C', root])).toMatchObject({ code: 0 })
+  expect(await tokenidpHere(['validate', '-C', root])).toMatchObject({ code: 0 })
 })
 
 test('an empty project file is one, with a place', async () => {
-  const ran = await tokenidp(['plan', '-C', project({ 'tokenidp.yaml': '' })])
+  const ran = await tokenidpHere(['plan', '-C', project({ 'tokenidp.yaml': '' })])
   expect(ran).toMatchObject({ code: 3, stdout: '' })
   expect(ran.stderr).toMatch(/TIDP1210[\s\S]*--> tokenidp\.yaml:1:1[\s\S]*help: /)
 })

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { ASSERTION_TYPE, aClaimSet, signed } from '../support/assertion.ts'
-import { document, project, tokenidp, write } from '../support/cli.ts'
+import { document, project, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { basic } from '../support/provider.ts'
 import { serving } from '../support/serving.ts'
 
@@ -36,7 +37,7 @@ const BY_JWT = { basic: 401, jwt: 200 }
 
 describe('a secret that is to be sealed', () => {
   const apply = (root: string, env: Record<string, string>) =>
-    tokenidp(['apply', '--auto-approve', '-C', root], { env })
+    tokenidpHere(['apply', '--auto-approve', '-C', root], { env })
 
   test.for([
     {
@@ -83,7 +84,7 @@ describe.each(databases)('secrets that are sealed on $engine', ({ newDatabase })
     const root = project(aProject({ 'worker.yaml': text }))
     const databaseUrl = await newDatabase(root)
     const run = (env: Record<string, string>, ...words: string[]) =>
-      tokenidp([...words, '-C', root], { env: { TOKENIDP_DATABASE_URL: databaseUrl, ...env } })
+      tokenidpHere([...words, '-C', root], { env: { TOKENIDP_DATABASE_URL: databaseUrl, ...env } })
     const apply = (env: Record<string, string> = { TOKENIDP_MASTER_KEY: MASTER_KEY }) =>
       run(env, 'apply', '--auto-approve', '-o', 'json')
     const revision = async () => document(await run({}, 'status', '-o', 'json')).revision
