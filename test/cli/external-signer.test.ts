@@ -51,11 +51,11 @@ test('keys in a process of their own: made, used, lost and found there', {
   signer.kill('SIGSTOP')
   const unavailable = { status: 503, error: 'temporarily_unavailable' }
   expect(await tokenFrom(issuer)).toMatchObject(unavailable)
-  expect(server.running.stderr()).toMatch(/did not answer within 2 s/)
+  await expect.poll(() => server.running.stderr()).toMatch(/did not answer within 2 s/)
   signer.kill('SIGKILL')
   await once(signer, 'exit')
   expect(await tokenFrom(issuer)).toMatchObject(unavailable)
-  expect(server.running.stderr()).toMatch(/cannot be asked: connect ECONNREFUSED/)
+  await expect.poll(() => server.running.stderr()).toMatch(/cannot be asked: connect ECONNREFUSED/)
   await signing(root)
   const again = await tokenFrom(issuer)
   expect(await jwtVerify(again.access_token ?? '', keys)).toBeTruthy()
