@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type Clock, type EpochSeconds, toSeconds } from '../base/time.ts'
 import type { ConfigStore } from '../store/config-port.ts'
 import type { Store } from '../store/port.ts'
 import { EXIT, Failure } from './exit.ts'
@@ -33,6 +34,12 @@ export async function withDatabase<T>(
     await database.close()
   }
 }
+
+/** One clock for all who work on a database: keys and secrets take turns by it. Of a file, it is that of this machine. */
+export const timeIn = async (
+  { system }: Pick<Database, 'system'>,
+  { clock }: { readonly clock: Clock },
+): Promise<EpochSeconds> => (await system.now()) ?? toSeconds(clock.milliseconds())
 
 /** For commands that need no documents, only what the project file says of the database. */
 export const databaseOf = async (invocation: Invocation): Promise<string> =>

@@ -1,7 +1,6 @@
-import { toSeconds } from '../base/time.ts'
 import type { KeyChange } from '../oauth/keys/make.ts'
 import type { Keys } from '../store/port.ts'
-import { databaseOf, withDatabase } from './database.ts'
+import { databaseOf, timeIn, withDatabase } from './database.ts'
 import { sealingIn } from './development.ts'
 import { variable } from './environment.ts'
 import type { Invocation, Outcome } from './invocation.ts'
@@ -36,7 +35,7 @@ export async function changingKeys(
       vault: givenVault(world.variables),
       masterKey: sealingIn((await database.config.live()).environment, sealing),
       random: world.random,
-      now: toSeconds(world.clock.milliseconds()),
+      now: await timeIn(database, world),
       actor: variable(world.variables, 'TOKENIDP_ACTOR') ?? world.user,
       reason: reason ?? variable(world.variables, 'TOKENIDP_REASON') ?? `tokenidp keys ${verb}`,
     }

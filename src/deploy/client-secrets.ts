@@ -2,7 +2,7 @@ import { digest } from '../base/digest.ts'
 import { type Random, randomToken } from '../base/random.ts'
 import { type SealingKey, seal } from '../base/seal.ts'
 import { Secret } from '../base/secret.ts'
-import { type EpochMilliseconds, type EpochSeconds, type Seconds, toSeconds } from '../base/time.ts'
+import type { EpochSeconds, Seconds } from '../base/time.ts'
 import { addressOf } from '../config/desired-state.ts'
 import { secretPurpose } from '../model/sealed-secret.ts'
 import type { ConfigObject, ConfigStore, StoredSecret } from '../store/config-port.ts'
@@ -22,7 +22,7 @@ export interface Issuing {
   /** When the new one ends; never where it is left out. */
   readonly expiresAt: EpochSeconds | undefined
   readonly random: Random
-  readonly nowMs: EpochMilliseconds
+  readonly now: EpochSeconds
   readonly lockTimeoutMs: number
   readonly sealingKey: () => SealingKey
   /** The only moment at which the value can be told. What it throws rolls everything back. */
@@ -45,8 +45,7 @@ const BYTES = 32
 /** Issues it in a revision of its own. Documents know nothing of it, and leave it alone. */
 export const issueSecret = (issuing: Issuing): Promise<Issued> =>
   issuing.config.transaction(issuing.lockTimeoutMs, async (tx) => {
-    const { application, nowMs, random, about } = issuing
-    const now = toSeconds(nowMs)
+    const { application, now, random, about } = issuing
     const live = await tx.live()
     const address = addressOf(application)
     const current = live.objects.find(({ uid }) => uid === application.uid)

@@ -9,6 +9,15 @@ interface Key {
   readonly next: { readonly state: string; readonly at: number } | null
 }
 
+interface Dated {
+  readonly outcome: string
+  readonly at: number
+}
+
+interface Aged {
+  readonly age: number
+}
+
 describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
   async function aShop() {
     const shop = await aKeyedShop(newDatabase)
@@ -75,3 +84,29 @@ describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
     expect(await run(`keys revoke acme --compromised -- ${signer}`)).toMatchObject({ code: 5 })
   })
 })
+
+const DAY_MS = 86_400_000
+const YEAR_MS = 365 * DAY_MS
+
+describe.each(databases.filter(({ engine }) => engine === 'postgres'))(
+  'an operator whose clock is wrong, on $engine',
+  ({ newDatabase }) => {
+    test.for([-YEAR_MS, YEAR_MS])('by %d ms: the database says when', async (skewMs) => {
+      const { run, told, issue } = await aKeyedShop(newDatabase)
+      const { token } = await issue()
+      const nowMs = Date.now() + skewMs
+      /** Within what the policy says that keys are published ahead. */
+      const isSoon = (at: number) => Math.abs(at * 1000 - Date.now()) < 10 * DAY_MS
+      const [staged] = (await told('keys rotate acme --alg ES256', { nowMs })).rotations as Dated[]
+      expect(staged).toMatchObject({ outcome: 'scheduled', at: expect.toSatisfy(isSoon) })
+      const [rotated] = (await told('keys rotate acme --alg ES256 --now', { nowMs }))
+        .rotations as Dated[]
+      expect(rotated).toMatchObject({ outcome: 'promoted', at: expect.toSatisfy(isSoon) })
+      for (const { age } of (await told('keys list acme', { nowMs })).keys as Aged[])
+        expect(age).toBeLessThan(600)
+      expect(await run('doctor -', { input: token, nowMs })).toMatchObject({ code: 0 })
+      const issued = await told('secrets rotate acme worker --keep 1m', { nowMs })
+      expect(issued.endsAt).toSatisfy(isSoon)
+    })
+  },
+)

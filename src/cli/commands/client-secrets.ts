@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../base/json.ts'
 import { nearest } from '../../base/nearest.ts'
-import { type EpochSeconds, toSeconds } from '../../base/time.ts'
+import type { EpochSeconds } from '../../base/time.ts'
 import { addressOf } from '../../config/desired-state.ts'
 import { type Issued, issueSecret } from '../../deploy/client-secrets.ts'
 import { endOf } from '../../deploy/secret-end.ts'
 import type { ConfigObject, LiveState, StoredSecret } from '../../store/config-port.ts'
-import { type Database, databaseOf, withDatabase } from '../database.ts'
+import { type Database, databaseOf, timeIn, withDatabase } from '../database.ts'
 import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
 import { lengthOf } from '../flag-values.ts'
@@ -59,18 +59,18 @@ interface Wanted {
 
 async function issue(
   { world, global, interruption }: Invocation,
-  { config }: Database,
+  database: Database,
   { application, keep, ttl, out }: Wanted,
 ): Promise<Issued> {
-  const nowMs = world.clock.milliseconds()
+  const now = await timeIn(database, world)
   try {
     return await issueSecret({
-      config,
+      config: database.config,
       application,
       keep,
-      expiresAt: ttl === undefined ? undefined : toSeconds(nowMs) + ttl,
+      expiresAt: ttl === undefined ? undefined : now + ttl,
       random: world.random,
-      nowMs,
+      now,
       lockTimeoutMs: global.lockTimeoutMs,
       sealingKey: () => masterKey(world.variables, 'secrets of client_secret_jwt'),
       tell: ({ id, value }) => out?.keep([{ address: addressOf(application), id, value }]),
@@ -126,7 +126,7 @@ export async function listSecrets(
     const live = await database.config.live()
     const applications =
       name === undefined ? applicationsOf(live, tenant) : [applicationNamed(live, tenant, name)]
-    const now = toSeconds(invocation.world.clock.milliseconds())
+    const now = await timeIn(database, invocation.world)
     const uses = database.tenant(uid).secretUses
     const listed = await Promise.all(
       applications.map(async (application) => {

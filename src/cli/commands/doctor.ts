@@ -1,5 +1,4 @@
-import { toSeconds } from '../../base/time.ts'
-import { databaseOf, withDatabase } from '../database.ts'
+import { databaseOf, timeIn, withDatabase } from '../database.ts'
 import { type Diagnosis, type Finding, isBad } from '../diagnosis/finding.ts'
 import { placeOf } from '../diagnosis/place.ts'
 import { diagnose } from '../diagnosis/token.ts'
@@ -19,7 +18,7 @@ export async function doctor(
     await databaseOf(invocation),
     { schema: 'require' },
     async (database) => {
-      const now = toSeconds(invocation.world.clock.milliseconds())
+      const now = await timeIn(database, invocation.world)
       const snapshot = await appliedSnapshot(database, { now })
       const diagnosis = await diagnose(token, placeOf(database, snapshot, now))
       const isGood = !diagnosis.findings.some(isBad)

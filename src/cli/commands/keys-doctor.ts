@@ -1,7 +1,6 @@
-import { toSeconds } from '../../base/time.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Tenant } from '../../model/tenant.ts'
-import { databaseOf, withDatabase } from '../database.ts'
+import { databaseOf, timeIn, withDatabase } from '../database.ts'
 import { type Finding, isBad } from '../diagnosis/finding.ts'
 import { keyFindings } from '../diagnosis/key-invariants.ts'
 import { publishedFindings } from '../diagnosis/published-keys.ts'
@@ -32,7 +31,7 @@ export async function keysDoctor(
     const snapshot = await appliedSnapshot(database)
     const tenants = name === undefined ? snapshot.tenants : [await tenantNamed(database, name)]
     const masterKey = givenMasterKey(invocation.world.variables)
-    const now = toSeconds(invocation.world.clock.milliseconds())
+    const now = await timeIn(database, invocation.world)
     const found: { tenant: string; findings: readonly Finding[] }[] = []
     for (const tenant of tenants) {
       const address = addressOf(tenant, flags, snapshot)

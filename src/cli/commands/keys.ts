@@ -1,8 +1,8 @@
-import { type EpochSeconds, toSeconds } from '../../base/time.ts'
+import type { EpochSeconds } from '../../base/time.ts'
 import type { StoredKey } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { lineOf } from '../../oauth/keys/line.ts'
-import { databaseOf, withDatabase } from '../database.ts'
+import { databaseOf, timeIn, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
@@ -22,7 +22,7 @@ export async function listKeys(
     { schema: 'require' },
     async (database) => {
       const tenant = await tenantNamed(database, name)
-      const now = toSeconds(invocation.world.clock.milliseconds())
+      const now = await timeIn(database, invocation.world)
       const stored = inOrder(await database.tenant(tenant.uid).keys.list())
       const keys = stored.map((key) => keyBody(key, nextStep(key, stored, tenant), now))
       return {

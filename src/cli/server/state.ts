@@ -13,7 +13,7 @@ import { type KeyRing, keyRing, MasterKeyError } from '../../oauth/keys/ring.ts'
 import { tickKeys } from '../../oauth/keys/rotate.ts'
 import { NoSignerError, type Vault } from '../../oauth/keys/vault.ts'
 import type { Revision } from '../../store/config-port.ts'
-import type { Database } from '../database.ts'
+import { type Database, timeIn } from '../database.ts'
 import { checkKeys, checkMasterKey, sealingIn } from '../development.ts'
 import { EXIT, Failure } from '../exit.ts'
 import { wrongMasterKey } from '../master-key.ts'
@@ -141,7 +141,7 @@ async function withRings(
 
 async function makeMissing(loading: Loading, tenants: readonly Tenant[]): Promise<void> {
   if (tenants.length === 0) return
-  const why = { now: await keyTime(loading), reason: 'the key policy asks for it' }
+  const why = { now: await timeIn(loading.database, loading), reason: 'the key policy asks for it' }
   await Promise.all(
     tenants.map((tenant) => ensureKeys(keysOf(loading, tenant), changing(loading, tenant, why))),
   )
@@ -150,7 +150,7 @@ async function makeMissing(loading: Loading, tenants: readonly Tenant[]): Promis
 /** Promotes the keys that are due, and retires those that are done. */
 export async function tickAll(loading: Loading, { snapshot }: ServerState): Promise<void> {
   const making = inEnvironment(loading, snapshot.environment)
-  const now = await keyTime(loading)
+  const now = await timeIn(loading.database, loading)
   await eachTenant(snapshot, (tenant) => {
     const change = changing(making, tenant, { now, reason: 'its time has come' })
     return tickKeys(keysOf(loading, tenant), change)
@@ -166,10 +166,6 @@ export async function forgetAll(loading: Loading, { snapshot }: ServerState): Pr
     await assertions.forgetExpired(now)
   })
 }
-
-/** One clock for all servers: one that is ahead would let a key sign before verifiers know it. */
-const keyTime = async ({ database, clock }: Loading): Promise<EpochSeconds> =>
-  (await database.system.now()) ?? toSeconds(clock.milliseconds())
 
 const eachTenant = <T>(snapshot: Snapshot, work: (tenant: Tenant) => Promise<T>): Promise<T[]> =>
   Promise.all(snapshot.tenants.map(work))
