@@ -42,6 +42,7 @@ test('keys in a process of their own: made, used, lost and found there', {
     databaseUrl,
     env: { TOKENIDP_SIGNER: `unix:${join(root, 'signer.sock')}` },
   })
+  onTestFinished(() => server.kill())
   const issuer = server.issuer('acme')
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
   const first = await tokenFrom(issuer)
@@ -58,7 +59,7 @@ test('keys in a process of their own: made, used, lost and found there', {
   await expect.poll(() => server.running.stderr()).toMatch(/cannot be asked: connect ECONNREFUSED/)
   await signing(root)
   const again = await tokenFrom(issuer)
-  expect(await jwtVerify(again.access_token ?? '', keys)).toBeTruthy()
+  expect((await jwtVerify(again.access_token ?? '', keys)).payload.iss).toBe(issuer)
   await server.stop()
 
   const without = await tokenidp(['serve', '--listen', '127.0.0.1:0'], { env })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { seal, sealedUnder, sealingKey, unseal } from '../../src/base/seal.ts'
 import { secretPurpose } from '../../src/model/sealed-secret.ts'
 import { sealContext } from '../../src/oauth/keys/ring.ts'
@@ -77,6 +77,7 @@ describe.each(databases)('a change of the master key on $engine', ({ newDatabase
     await store.config.transaction(5000, (tx) => tx.putSecrets(crowd))
 
     const server = await serving({ databaseUrl, env: BOTH })
+    onTestFinished(() => server.kill())
     const kids = await kidsAt(server.issuer('acme'))
     const words = ['secrets', 'rekey', '-o', 'json']
     const around = { env: { ...BOTH, TOKENIDP_DATABASE_URL: databaseUrl } }
@@ -113,6 +114,7 @@ describe.each(databases)('a change of the master key on $engine', ({ newDatabase
     await server.stop()
 
     const alone = await serving({ databaseUrl, env: NEXT })
+    onTestFinished(() => alone.kill())
     expect(await answer(alone.issuer('acme'))).toBe(200)
     expect(await kidsAt(alone.issuer('acme'))).toEqual(kids)
     await alone.stop()

@@ -100,6 +100,7 @@ describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
       databaseUrl: url,
       env: { TOKENIDP_METRICS_LISTEN: metrics },
     })
+    onTestFinished(() => server.kill())
     await store.config.transaction(1000, (tx) => tx.commitRevision(aRevision({ minReader: '99' })))
     const shown = async () => document(await run('status', '-o', 'json'))
     const error = expect.stringContaining('revision 2 is for servers that read format 99')
@@ -146,6 +147,7 @@ describe.each(databases)('requests during ten revisions on $engine', ({ newDatab
   test('are all answered', async () => {
     const { store, url } = await aShop(newDatabase)
     const server = await serving({ databaseUrl: url })
+    onTestFinished(() => server.kill())
     const answers: number[] = []
     let isOver = false
     const asking = Array.from({ length: 4 }, async () => {
@@ -191,8 +193,14 @@ describe.each(only('postgres'))('three servers on one $engine', ({ newDatabase }
   test('all serve it when apply --wait returns; who is stopped is named', async () => {
     const { url, apply, withSecret } = await aShop(newDatabase)
     const starting = [1, 2, 3].map(() => serving({ databaseUrl: url }))
+    for (const server of starting)
+      onTestFinished(() =>
+        server.then(
+          (started) => started.kill(),
+          () => {},
+        ),
+      )
     const servers = await Promise.all(starting)
-    onTestFinished(async () => void (await Promise.all(servers.map((server) => server.kill()))))
     const answers = (secret: string) =>
       Promise.all(servers.map((server) => answerTo(server, secret)))
     for (const secret of ['second', 'third']) {

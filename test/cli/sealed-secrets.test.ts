@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ASSERTION_TYPE, aClaimSet, signed } from '../support/assertion.ts'
 import { document, project, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
@@ -95,6 +95,7 @@ describe.each(databases)('secrets that are sealed on $engine', ({ newDatabase })
     const { root, databaseUrl, apply } = await aShop(workerBy('client_secret_basic'))
     await apply()
     const server = await serving({ databaseUrl })
+    onTestFinished(() => server.kill())
     const issuer = server.issuer('acme')
     expect(await answersTo(issuer)).toEqual(BY_BASIC)
     for (const [method, answers] of [
@@ -116,6 +117,7 @@ describe.each(databases)('secrets that are sealed on $engine', ({ newDatabase })
     const { root, databaseUrl, apply, revision } = await aShop()
     await apply()
     const server = await serving({ databaseUrl })
+    onTestFinished(() => server.kill())
     const next = SECRET.toUpperCase()
     write(root, 'worker.yaml', workerBy('client_secret_jwt', next))
     const ran = await apply({ TOKENIDP_MASTER_KEY: OTHER_KEY })
@@ -144,6 +146,7 @@ describe.each(databases)('secrets that are sealed on $engine', ({ newDatabase })
     // What is sealed already needs no key.
     expect(document(await apply({}))).toMatchObject({ revision: 2, changes: [] })
     const server = await serving({ databaseUrl })
+    onTestFinished(() => server.kill())
     expect(await answersTo(server.issuer('acme'))).toEqual(BY_JWT)
     await server.stop()
   })

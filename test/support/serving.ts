@@ -72,5 +72,6 @@ async function ready(url: string, running: Running, patienceMs: number): Promise
     if (answer?.ok) return
     await moment(25)
   }
+  running.child.kill('SIGKILL')
   throw new Error(`serve did not become ready:\n${running.stderr()}`)
 }
