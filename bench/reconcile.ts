@@ -94,8 +94,8 @@ async function ofDatabase(name: string, databaseUrl: string, folder: string): Pr
   const env = { TOKENIDP_DATABASE_URL: databaseUrl, LARGE_SECRET: SECRET, XDG_CACHE_HOME: folder }
   const targets = { sqlite: 2000, postgres: 3000 }[name] ?? 0
   try {
-    const [first] = await timed(() => planAndApply(store, wantedFrom(join(folder, 'large'))))
-    const [reading] = await timed(async () => wantedFrom(join(folder, 'large')))
+    const validated = wantedFrom(join(folder, 'large'))
+    const [first] = await timed(() => planAndApply(store, validated))
     const source = await store.config.source(1)
     const plans: number[] = []
     for (let round = 0; round <= ROUNDS; round += 1) {
@@ -120,7 +120,7 @@ async function ofDatabase(name: string, databaseUrl: string, folder: string): Pr
       },
       {
         measure: `${name}: first apply after validation`,
-        actual: first - reading,
+        actual: first,
         target: targets,
         unit: 'ms',
       },

