@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { toSeconds } from '../base/time.ts'
 import type { TlsVersion } from '../base/tls.ts'
 import type { DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
@@ -44,6 +45,7 @@ export async function readProject(
     : undefined
   const found = readConfiguration({
     from,
+    now: toSeconds(world.clock.milliseconds()),
     ...(cache === undefined ? {} : { cache }),
     paths: paths.map((path) => resolve(world.directory, path)),
     ...(global.environment === undefined ? {} : { environment: global.environment }),

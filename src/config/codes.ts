@@ -77,6 +77,7 @@ export const CODES = {
   TIDP2077: 'weak cipher suite',
   TIDP2078: 'certificates of clients in a header',
   TIDP2079: 'listener for certificates without TLS',
+  TIDP2080: 'secret that ends soon, or has ended',
   TIDP2065: 'logout URI that is not https',
   TIDP2066: 'logout URI that is no plain address',
   TIDP2067: 'logout URI on another host',

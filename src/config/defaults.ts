@@ -1,3 +1,4 @@
+import type { Seconds } from '../base/time.ts'
 import {
   type ApplicationType,
   type Authentication,
@@ -101,6 +102,9 @@ export const KEY_POLICY = {
   keepAfter: '1d',
   rsaBits: 2048,
 } as const
+
+/** How long before its end a client secret is told of: time for two people to agree on another. */
+export const SECRET_NOTICE: Seconds = 14 * 86_400
 
 type ApplicationSpec = DocumentOf<'Application'>['spec']
 

@@ -1,10 +1,11 @@
 /**
  * YAML documents → the state they ask for: load → parse → schema → resolve → lint → desired.
- * Reads files and nothing else: no environment, no clock, no network. Reports every finding of a
+ * Reads files and nothing else: no environment, no network, and no clock but the time it is told. Reports every finding of a
  * stage with its place, and begins a stage only when the one before found no error.
  */
 import { dirname, relative, resolve } from 'node:path'
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
+import type { EpochSeconds } from '../base/time.ts'
 import { readAuthority } from './authority.ts'
 import { diagnostic, inOrder, startOf } from './codes.ts'
 import { desiredState } from './desired.ts'
@@ -36,6 +37,8 @@ export interface ConfigurationRequest {
   readonly environment?: string
   /** Tell only what concerns these files or folders. Files outside the project's patterns are read too. */
   readonly paths?: readonly string[]
+  /** For what ends by date. */
+  readonly now?: EpochSeconds
   /** What was read before. Each file is read and compared all the same. */
   readonly cache?: ParseCache
 }
@@ -77,7 +80,12 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
     diagnostics: inOrder(diagnostics.filter(concerns(root, request.paths))),
   })
   if (hasErrors(read.diagnostics)) return { outcome: 'invalid', ...found(read.diagnostics) }
-  const outcome = understand(read.documents, { root, file, wanted: request.environment })
+  const outcome = understand(read.documents, {
+    root,
+    file,
+    wanted: request.environment,
+    now: request.now,
+  })
   if (request.cache !== undefined && outcome.items !== undefined)
     remember(read.sources, outcome.items, request.cache)
   const diagnostics = [...read.diagnostics, ...outcome.diagnostics]
@@ -187,9 +195,13 @@ interface Place {
   /** The project file. */
   readonly file: string
   readonly wanted: string | undefined
+  readonly now: EpochSeconds | undefined
 }
 
-function understand(documents: Parsed['documents'], { root, file, wanted }: Place): Understanding {
+function understand(
+  documents: Parsed['documents'],
+  { root, file, wanted, now }: Place,
+): Understanding {
   const { items, diagnostics } = checkSchemas(documents)
   const refuse = (found: readonly Diagnostic[]): Understanding => ({
     outcome: 'invalid',
@@ -209,7 +221,7 @@ function understand(documents: Parsed['documents'], { root, file, wanted }: Plac
   const dangling = [...unique, ...checkReferences(items, graph), ...checkRefactors(items)]
   if (dangling.length > 0) return refuse(dangling)
   const authority = readAuthority(graph, (path) => readSecretFile(root, path))
-  const linted = [...lint(graph), ...authority.diagnostics]
+  const linted = [...lint(graph, now), ...authority.diagnostics]
   if (hasErrors(linted)) return refuse(linted)
   const state = desiredState(items, graph, authority.pem)
   return { outcome: 'valid', project: project.value, state, items, diagnostics: linted }

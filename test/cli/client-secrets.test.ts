@@ -5,7 +5,8 @@ import { openStore } from '../../src/store/open.ts'
 import { document, project } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { databases } from '../support/databases.ts'
-import { aProject } from '../support/documents.ts'
+import { aProject, worker } from '../support/documents.ts'
+import { freePort } from '../support/free-port.ts'
 import { tokenidpHere } from '../support/in-process.ts'
 import { type Serving, serving } from '../support/serving.ts'
 import { testRandom } from '../support/stores.ts'
@@ -25,22 +26,40 @@ const answerTo = async (server: Serving, secret: string): Promise<number> =>
     })
   ).status
 
+/** The worker with secrets that end so many seconds from now, instead of one that never does. */
+const ending = (ends: readonly number[]): string =>
+  ends.length === 0
+    ? worker()
+    : worker().replace(
+        / {6}- id: first.*/s,
+        ends
+          .map((after, index) => {
+            const expiresAt = new Date(nowMs + after * 1000).toISOString().replace(/\.\d+/, '')
+            return `      - { id: s${index}, value: value-${index}, expiresAt: ${expiresAt} }\n`
+          })
+          .join(''),
+      )
+
 describe.each(databases)('the secrets of applications on $engine', ({ newDatabase }) => {
-  async function aShop() {
-    const root = project(aProject())
+  async function aShop(ends: readonly number[] = []) {
+    const root = project(aProject({ 'worker.yaml': ending(ends) }))
     const url = await newDatabase(root)
     const env = { TOKENIDP_DATABASE_URL: url, TOKENIDP_MASTER_KEY: MASTER_KEY }
-    const run = (words: string, at = nowMs) =>
-      tokenidpHere([...words.split(' '), '-o', 'json'], { cwd: root, env, nowMs: at })
-    expect(await run('apply --auto-approve')).toMatchObject({ code: 0 })
-    return { root, url, run }
+    const shown = (words: string, at = nowMs) =>
+      tokenidpHere(words.split(' '), { cwd: root, env, nowMs: at })
+    const run = (words: string, at?: number) => shown(`${words} -o json`, at)
+    const applied = await run('apply --auto-approve')
+    expect(applied, applied.stderr).toMatchObject({ code: 0 })
+    return { root, url, run, shown }
   }
 
   test('a second one works beside the first, which ends by date', async () => {
     const { url, run } = await aShop()
-    const server = await serving({ databaseUrl: url })
+    const metrics = `127.0.0.1:${await freePort()}`
+    const env = { TOKENIDP_METRICS_LISTEN: metrics }
+    const server = await serving({ databaseUrl: url, env })
     onTestFinished(() => server.kill())
-    const issued = await run('secrets rotate acme worker --keep 1h')
+    const issued = await run('secrets rotate acme worker --keep 1h --ttl 30d')
     expect(document(issued)).toMatchObject({
       kind: 'IssuedSecret',
       address: 'Application/acme/worker',
@@ -54,12 +73,20 @@ describe.each(databases)('the secrets of applications on $engine', ({ newDatabas
     const { secrets } = document(await run('secrets list acme worker'))
     expect(secrets).toMatchObject([
       { id: 'first', origin: 'documents', state: 'ending', endsAt: about(now + 3600) },
-      { origin: 'issued', state: 'live', endsAt: null },
+      { origin: 'issued', state: 'ending', endsAt: about(now + 30 * DAY) },
     ])
     for (const { usedAt } of secrets as { usedAt: number }[])
       expect(usedAt).toBeGreaterThan(now - 60)
 
     expect(document(await run('plan'))).toMatchObject({ changes: [] })
+    const told = await (await fetch(`http://${metrics}/metrics`)).text()
+    const ends = told.matchAll(
+      /^tokenidp_client_secret_end_timestamp_seconds\{tenant="acme",application="worker",secret="(\w+)"\} (\d+)$/gm,
+    )
+    expect(Array.from(ends, ([, secret, at]) => [secret, Number(at)])).toEqual([
+      ['next', about(now + 3600)],
+      ['last', about(now + 30 * DAY)],
+    ])
     await run('secrets rotate acme worker --keep 0s', nowMs + 1000)
     await expect.poll(() => answerTo(server, secret), { timeout: 8000 }).toBe(401)
     expect(await answerTo(server, 'worker-secret')).toBe(401)
@@ -79,6 +106,50 @@ describe.each(databases)('the secrets of applications on $engine', ({ newDatabas
     await store.close()
     expect(document(await run('history'))).toMatchObject({ revisions: [{ kind: 'secrets' }, {}] })
     expect(await run('audit --verify')).toMatchObject({ code: 0 })
+  })
+
+  test.for([
+    { when: 'without an end', ends: [], secrets: [] },
+    { when: 'far off', ends: [15 * DAY], secrets: [] },
+    {
+      when: 'soon, and nothing after it',
+      ends: [5 * DAY],
+      secrets: [{ id: 's0', state: 'ending', isLast: true }],
+      warns: [/the last secret of "worker" ends at 20/],
+    },
+    {
+      when: 'soon, and another one works for longer',
+      ends: [5 * DAY, 90 * DAY],
+      secrets: [{ id: 's0', state: 'ending', isLast: false }],
+    },
+    {
+      when: 'past and still declared',
+      ends: [-DAY, 90 * DAY],
+      secrets: [{ id: 's0', state: 'ended', isLast: false }],
+      warns: [/secret "s0" ended at 20.*\n.* = help: remove it/s],
+    },
+    {
+      when: 'all past',
+      ends: [-DAY, -2 * DAY],
+      secrets: [
+        { id: 's1', state: 'ended', isLast: false },
+        { id: 's0', state: 'ended', isLast: true },
+      ],
+      warns: [/the last secret of "worker" ended at 20/, /secret "s1" ended/],
+    },
+  ])('an end that is $when: validate and status', async ({ ends, secrets, warns = [] }) => {
+    const { run, shown } = await aShop(ends)
+    expect(document(await run('status')).secrets).toMatchObject(secrets)
+    const { stdout } = await shown('status')
+    for (const { id } of secrets)
+      expect(stdout).toMatch(
+        new RegExp(`^secret +${id} of Application/acme/worker end[sed]+ at 20`, 'm'),
+      )
+    expect(stdout.match(/^secret /gm) ?? []).toHaveLength(secrets.length)
+    const validated = await shown('validate')
+    expect(validated.code).toBe(0)
+    for (const each of warns) expect(validated.stderr).toMatch(each)
+    expect(validated.stderr.match(/TIDP2080/g) ?? []).toHaveLength(warns.length)
   })
 
   test.for([

@@ -6,11 +6,14 @@ import { render } from '../../src/config/render.ts'
 
 const CASES = new URL('cases/', import.meta.url)
 
+/** 2026-05-01T00:00:00Z */
+const NOW = 1_777_593_600
+
 const cases = readdirSync(CASES).sort()
 
 /** What a person is told about the folder: the blocks of all its diagnostics. */
 function toldAbout(name: string): string {
-  const read = readConfiguration({ from: new URL(`${name}/`, CASES).pathname })
+  const read = readConfiguration({ from: new URL(`${name}/`, CASES).pathname, now: NOW })
   if (read.outcome === 'no-project') return 'no project\n'
   const blocks = read.diagnostics.map((each) => render(each, read.sources.get(each.at.file)))
   return `${[read.outcome, ...blocks].join('\n\n')}\n`

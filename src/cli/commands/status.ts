@@ -1,28 +1,32 @@
 import type { JsonObject } from '../../base/json.ts'
-import { type EpochSeconds, toSeconds } from '../../base/time.ts'
+import type { EpochSeconds } from '../../base/time.ts'
+import { type EndingSecret, noticedSecrets } from '../../deploy/ending-secrets.ts'
 import { isInForce } from '../../deploy/override/in-force.ts'
 import { named } from '../../deploy/override/named.ts'
 import { type Survey, survey } from '../../deploy/survey.ts'
 import type { LiveState, Revision } from '../../store/config-port.ts'
 import type { ServerInstance } from '../../store/port.ts'
-import { databaseOf, withDatabase } from '../database.ts'
+import { databaseOf, timeIn, withDatabase } from '../database.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
 import { overridesBody, overrideText } from '../override-text.ts'
 import { printable } from '../printable.ts'
 import { commitText } from '../revision-text.ts'
+import { endsBody, endsTexts } from '../secret-ends.ts'
 import { serverBody, serverText } from '../servers.ts'
 
 /** What is applied, by whom, what became of it since, and which servers serve it. */
 export async function status(invocation: Invocation): Promise<Outcome> {
   const url = await databaseOf(invocation)
-  return withDatabase(invocation, url, { schema: 'inspect' }, async ({ config, system }) => {
+  return withDatabase(invocation, url, { schema: 'inspect' }, async (database) => {
+    const { config, system } = database
     const live = await config.live()
     const [revision] = await config.revisions(1)
     const servers = live.revision === 0 ? [] : await system.instances()
-    const now = toSeconds(invocation.world.clock.milliseconds())
-    const found: Found = { live, revision, servers, counted: survey(live), now }
+    const now = await timeIn(database, invocation.world)
+    const ends = noticedSecrets(live, now)
+    const found: Found = { live, revision, servers, counted: survey(live), now, ends }
     return {
       exit: EXIT.ok,
       kind: 'Status',
@@ -41,9 +45,11 @@ interface Found {
   readonly servers: readonly ServerInstance[]
   readonly counted: Survey
   readonly now: EpochSeconds
+  /** Of client secrets, those that are soon or past. */
+  readonly ends: readonly EndingSecret[]
 }
 
-const bodyOf = ({ live, revision, servers, counted, now }: Found): JsonObject => ({
+const bodyOf = ({ live, revision, servers, counted, now, ends }: Found): JsonObject => ({
   revision: live.revision,
   environment: live.environment ?? null,
   objects: live.objects.length,
@@ -53,6 +59,7 @@ const bodyOf = ({ live, revision, servers, counted, now }: Found): JsonObject =>
   collectableAt: counted.collectableAt ?? null,
   applied: revision === undefined ? null : appliedBody(revision),
   overrides: overridesBody(named(live), now),
+  secrets: endsBody(ends, now),
   servers: servers.map((server) => serverBody(server, now)),
 })
 
@@ -68,7 +75,7 @@ const appliedBody = (revision: Revision): JsonObject => ({
 })
 
 /** What is as it should be goes without saying. */
-function linesOf(revision: Revision, { live, servers, counted, now }: Found): string[] {
+function linesOf(revision: Revision, { live, servers, counted, now, ends }: Found): string[] {
   const { environment } = live
   return [
     line('revision', `${live.revision}, ${instantText(revision.createdAt)} by ${revision.actor}`),
@@ -80,6 +87,7 @@ function linesOf(revision: Revision, { live, servers, counted, now }: Found): st
     ...named(live)
       .filter((each) => isInForce(each, now))
       .map((each) => line('override', overrideText(each, now))),
+    ...endsTexts(ends, now).map((text) => line('secret', text)),
     ...(servers.length === 0
       ? [line('servers', 'none')]
       : servers.map((server) => line('server', serverText(server, now)))),

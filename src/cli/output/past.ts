@@ -82,6 +82,16 @@ export const Status = printed('Status', 'What is live (tokenidp status).', {
     record({ owner: text(), kind: REVISION_KIND, ...who, ...git, createdAt: instant('When.') }),
   ),
   overrides: list(override, 'In force.'),
+  secrets: list(
+    record({
+      application: text('Its address.'),
+      id: text(),
+      state: oneOf(['ending', 'ended']),
+      endsAt: instant('When it ends or ended.'),
+      isLast: flag('No other secret of the application works for longer.'),
+    }),
+    'Of applications: those that end within 14 days, and those that ended and are still declared.',
+  ),
   servers: list(server),
 })
 

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { Log } from '../../base/log.ts'
+import { type Clock, type EpochSeconds, toSeconds } from '../../base/time.ts'
+import { type EndingSecret, endingSecrets } from '../../deploy/ending-secrets.ts'
 import { tool } from '../tool.ts'
 import { type Address, drain, listen } from './listen.ts'
 import type { RollOut } from './roll-out.ts'
@@ -10,8 +12,9 @@ const DRAIN_MS = 1000
 function metricsText(
   { current, behind }: Pick<RollOut, 'current' | 'behind'>,
   { rss, cpu }: { readonly rss: number; readonly cpu: number },
+  now: EpochSeconds,
 ): string {
-  const { revision, generation, snapshot } = current()
+  const { revision, generation, snapshot, live } = current()
   const trouble = behind()
   const applications = snapshot.tenants.reduce((sum, each) => sum + each.applications.size, 0)
   const config = (state: string, value: number): Sample => [{ state }, value]
@@ -33,6 +36,11 @@ function metricsText(
     ]),
     metric('tokenidp_tenants', 'Tenants that are served.', [[{}, snapshot.tenants.length]]),
     metric('tokenidp_applications', 'Applications that are served.', [[{}, applications]]),
+    metric(
+      'tokenidp_client_secret_end_timestamp_seconds',
+      `When the next secret of an application ends, and the last it has; of the ${MOST_ENDING} where that is soonest.`,
+      secretEnds(endingSecrets(live, now), now),
+    ),
     metric('tokenidp_build_info', 'The version of the program.', [[{ version: tool.version }, 1]]),
     metric('process_resident_memory_bytes', 'Resident memory in bytes.', [[{}, rss]]),
     metric(
@@ -43,6 +51,23 @@ function metricsText(
     ),
   ].join('')
 }
+
+/** However many applications there are: an alarm needs those that are next. */
+const MOST_ENDING = 100
+
+function secretEnds(ends: readonly EndingSecret[], now: EpochSeconds): readonly Sample[] {
+  const next = ends.filter(({ endsAt }) => endsAt > now)
+  const last = ends.filter(({ isLast }) => isLast)
+  return [...ofEach('next', next), ...ofEach('last', last)]
+}
+
+const ofEach = (secret: 'next' | 'last', ends: readonly EndingSecret[]): readonly Sample[] =>
+  [...Map.groupBy(ends, ({ application }) => application)]
+    .slice(0, MOST_ENDING)
+    .map(([{ tenant, name }, own]) => [
+      { tenant, application: name, secret },
+      Math.min(...own.map(({ endsAt }) => endsAt)),
+    ])
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
@@ -56,13 +81,13 @@ function metric(
     const pairs = Object.entries(labels).map(([label, text]) => `${label}="${text}"`)
     return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`
   })
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('\n')}\n`
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ''].join('\n')
 }
 
 /** On an address of its own: what it tells is no business of those who sign in. */
 export async function startMetrics(
   address: Address | undefined,
-  { rollOut, usage, log }: Measuring,
+  { rollOut, usage, clock, log }: Measuring,
 ): Promise<{ stop(): Promise<void> }> {
   if (address === undefined) return { stop: async () => undefined }
   const server: Server = createServer((request, response) => {
@@ -76,7 +101,7 @@ export async function startMetrics(
     }
     response
       .writeHead(200, { 'content-type': 'text/plain; version=0.0.4', 'cache-control': 'no-store' })
-      .end(metricsText(rollOut, usage()))
+      .end(metricsText(rollOut, usage(), toSeconds(clock.milliseconds())))
   })
   await listen(server, address)
   log.info('telling metrics', { host: address.host, port: address.port })
@@ -87,5 +112,6 @@ interface Measuring {
   readonly rollOut: RollOut
   /** Memory in bytes, processor time in seconds. */
   readonly usage: () => { readonly rss: number; readonly cpu: number }
+  readonly clock: Clock
   readonly log: Log
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { EpochSeconds } from '../../base/time.ts'
 import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
@@ -54,6 +55,7 @@ import { reservedClaim } from './reserved-claim.ts'
 import { reservedTenant } from './reserved-tenant.ts'
 import type { Rule } from './rule.ts'
 import { machineScope, offlineAccess } from './scopes.ts'
+import { secretEnd } from './secret-end.ts'
 import { tlsCiphers } from './tls-ciphers.ts'
 import { trustedProxies, wideProxies } from './trusted-proxies.ts'
 
@@ -135,11 +137,12 @@ const RULES: readonly Rule[] = [
   certificateHeader,
   listenerWithoutTls,
   certificateOfKey,
+  secretEnd,
 ]
 
-export const lint = (graph: Graph): readonly Diagnostic[] =>
+export const lint = (graph: Graph, now?: EpochSeconds): readonly Diagnostic[] =>
   RULES.flatMap((rule) =>
-    [...rule.check(graph)].map(({ item, path, message, hint, severity = rule.severity }) =>
+    [...rule.check(graph, now)].map(({ item, path, message, hint, severity = rule.severity }) =>
       diagnostic(rule.code, item.source.at(path), message, {
         severity,
         ...(hint === undefined ? {} : { hint }),

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { EpochSeconds } from '../../base/time.ts'
 import type { Code } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import type { Path } from '../locate.ts'
@@ -17,5 +18,6 @@ export interface Finding {
 export interface Rule {
   readonly code: Code
   readonly severity: Diagnostic['severity']
-  check(graph: Graph): Iterable<Finding>
+  /** Without a time, nothing is soon. */
+  check(graph: Graph, now?: EpochSeconds): Iterable<Finding>
 }
