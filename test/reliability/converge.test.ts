@@ -11,6 +11,7 @@ const full = process.env.FULL === '1'
 const timeout = full ? 1_200_000 : 60_000
 /** Of each database. */
 const RUNS = full ? 1000 : 30
+const MOST_TOMBSTONES = 300
 
 describe.each(stores)('plan, apply, plan on $name', { timeout }, ({ fresh }) => {
   let database: FreshDatabase
@@ -32,6 +33,15 @@ describe.each(stores)('plan, apply, plan on $name', { timeout }, ({ fresh }) => 
     return carriedOut(store, first, wanted)
   }
 
+  /** From time to time: what is deleted comes back, and is not dragged along for ever. */
+  async function forgetDeleted(): Promise<void> {
+    const { tombstones } = await store.config.live()
+    if (tombstones.length < MOST_TOMBSTONES) return
+    await store.config.transaction(1000, (tx) =>
+      tx.forget(tombstones.map(({ object }) => object.uid)),
+    )
+  }
+
   test('the second plan is empty, and that of an export, whatever was there before', async () => {
     const bare = (plan: ProjectPlan): ProjectPlan =>
       plan.map((tenant) => ({
@@ -40,6 +50,7 @@ describe.each(stores)('plan, apply, plan on $name', { timeout }, ({ fresh }) => 
       }))
     await fc.assert(
       fc.asyncProperty(aRandomProject, async (project) => {
+        await forgetDeleted()
         await reach(bare(project))
         const again = await planned(store, wantedOf(filesOf(bare(project))))
         expect(again.changes).toEqual([])
