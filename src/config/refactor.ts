@@ -22,10 +22,12 @@ export function refactoringOf(items: readonly Item[]): Refactoring {
       }),
     )
   return {
-    moved: each(
-      ({ document }) => document.spec.moved,
-      'moved',
-      ({ from, to }, at) => ({ from, to, at }),
+    moved: throughout(
+      each(
+        ({ document }) => document.spec.moved,
+        'moved',
+        ({ from, to }, at) => ({ from, to, at }),
+      ),
     ),
     removed: each(
       ({ document }) => document.spec.removed,
@@ -40,22 +42,40 @@ export function refactoringOf(items: readonly Item[]): Refactoring {
   }
 }
 
+/** From each name to the one it has in the end, the shortest way first. The moves lead in no circle. */
+function throughout(moved: Refactoring['moved']): Refactoring['moved'] {
+  const next = new Map(moved.map(({ from, to }) => [from, to]))
+  return moved
+    .map((move) => {
+      let { to } = move
+      let steps = 1
+      for (; next.has(to) && steps <= moved.length; steps += 1) to = next.get(to) ?? to
+      return { steps, move: { ...move, to } }
+    })
+    .sort((left, right) => left.steps - right.steps)
+    .map(({ move }) => move)
+}
+
 /** What a Refactor names must be there or gone, as it says. */
 export function checkRefactors(items: readonly Item[]): readonly Diagnostic[] {
   const declared = new Set(items.map(itemAddress))
-  return items
-    .filter((item) => item.kind === 'Refactor')
-    .flatMap((item) => [
-      ...(item.document.spec.moved ?? []).flatMap((move, index) =>
-        checkMove(item, move, { declared, path: ['spec', 'moved', index] }),
-      ),
-      ...(item.document.spec.removed ?? []).flatMap(({ ref }, index) =>
-        mustBeGone(item, ref, { declared, path: ['spec', 'removed', index, 'ref'] }),
-      ),
-      ...(item.document.spec.adopt ?? []).flatMap(({ ref }, index) =>
-        mustBeThere(item, ref, { declared, path: ['spec', 'adopt', index, 'ref'] }),
-      ),
-    ])
+  const refactors = items.filter((item) => item.kind === 'Refactor')
+  const moves = new Map(
+    refactors.flatMap(({ document }) =>
+      (document.spec.moved ?? []).map(({ from, to }) => [from, to] as const),
+    ),
+  )
+  return refactors.flatMap((item) => [
+    ...(item.document.spec.moved ?? []).flatMap((move, index) =>
+      checkMove(item, move, { declared, moves, path: ['spec', 'moved', index] }),
+    ),
+    ...(item.document.spec.removed ?? []).flatMap(({ ref }, index) =>
+      mustBeGone(item, ref, { declared, path: ['spec', 'removed', index, 'ref'] }),
+    ),
+    ...(item.document.spec.adopt ?? []).flatMap(({ ref }, index) =>
+      mustBeThere(item, ref, { declared, path: ['spec', 'adopt', index, 'ref'] }),
+    ),
+  ])
 }
 
 interface Naming {
@@ -66,10 +86,12 @@ interface Naming {
 function checkMove(
   item: Item<'Refactor'>,
   { from, to }: { readonly from: string; readonly to: string },
-  { declared, path }: Naming,
+  { declared, moves, path }: Naming & { readonly moves: ReadonlyMap<string, string> },
 ): readonly Diagnostic[] {
   const found = [
-    ...mustBeThere(item, to, { declared, path: [...path, 'to'] }),
+    ...(moves.has(to)
+      ? mustEnd(item, to, { moves, path: [...path, 'to'] })
+      : mustBeThere(item, to, { declared, path: [...path, 'to'] })),
     ...mustBeGone(item, from, { declared, path: [...path, 'from'] }),
   ]
   if (found.length > 0 || placeInTree(from) === placeInTree(to)) return found
@@ -78,6 +100,25 @@ function checkMove(
       hint: 'a move changes the name alone: kind and tenant stay',
     }),
   ]
+}
+
+/** What moved twice has two entries, so that a database that saw neither follows both. */
+function mustEnd(
+  item: Item<'Refactor'>,
+  to: string,
+  { moves, path }: { readonly moves: ReadonlyMap<string, string>; readonly path: Path },
+): readonly Diagnostic[] {
+  const seen = new Set<string>()
+  for (let next: string | undefined = to; next !== undefined; next = moves.get(next)) {
+    if (seen.has(next))
+      return [
+        diagnostic('TIDP1205', item.source.at(path), `the moves from ${to} lead back to it`, {
+          hint: 'to swap two names, give one of them a third name first and apply that',
+        }),
+      ]
+    seen.add(next)
+  }
+  return []
 }
 
 const placeInTree = (address: string): string => address.split('/').slice(0, -1).join('/')

@@ -51,6 +51,34 @@ describe.each(databases)('whose things are on $engine', ({ newDatabase }) => {
     expect(back.stderr).toContain('holds no documents')
   })
 
+  test('what moved twice is found under whichever name it has', async () => {
+    const { root, run } = await aShop()
+    const named = (name: string) =>
+      (files['worker.yaml'] ?? '').replace('name: worker', `name: ${name}`)
+    const moves = (from: string, to: string) =>
+      `- { from: Application/acme/${from}, to: Application/acme/${to} }`
+    write(
+      root,
+      'worker.yaml',
+      `${named('night-shift')}---
+apiVersion: tokenidp.dev/v1
+kind: Refactor
+metadata: { name: years }
+spec:
+  moved:
+    ${moves('ancestor', 'worker')}
+    ${moves('worker', 'porter')}
+    ${moves('porter', 'night-shift')}
+`,
+    )
+    const plan = await run('plan')
+    expect(document(plan), plan.stderr).toMatchObject({
+      changes: [{ address: 'Application/acme/night-shift', movedFrom: ADDRESS, secrets: [] }],
+    })
+    expect(await run('apply', '--auto-approve')).toMatchObject({ code: 0 })
+    expect(document(await run('plan'))).toMatchObject({ changes: [] })
+  })
+
   test('where plans have to be signed, owners change by plans alone', async () => {
     const { root, run } = await aShop()
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })

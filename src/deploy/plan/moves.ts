@@ -16,20 +16,30 @@ export function placeMoved(
   owner: string,
 ): readonly Placed[] {
   if (moved.length === 0) return objects.map((object) => placed(object, object.tenant, object.name))
-  const own = new Set(objects.filter((each) => each.owner === owner).map(addressOf))
-  const taken = new Set(objects.map(addressOf))
-  const sources = new Set(moved.map(({ from }) => from))
-  const isFree = (address: string): boolean => !taken.has(address) || sources.has(address)
-  const names = new Map(
-    moved
-      .filter(({ from, to }) => own.has(from) && isFree(to))
-      .map(({ from, to }) => [from, lastOf(to)]),
-  )
+  const names = namesAfter(objects, moved, owner)
   return objects.map((object) => {
     if (object.owner !== owner) return placed(object, object.tenant, object.name)
     const tenant = names.get(`Tenant/${object.tenant}`) ?? object.tenant
     return placed(object, tenant, names.get(addressOf(object)) ?? object.name)
   })
+}
+
+/** The new names of those that move now, by their addresses so far. Of two for one place the first is it. */
+function namesAfter(
+  objects: readonly ConfigObject[],
+  moved: Refactoring['moved'],
+  owner: string,
+): ReadonlyMap<string, string> {
+  const own = new Set(objects.filter((each) => each.owner === owner).map(addressOf))
+  const sources = new Set(moved.map(({ from }) => from))
+  const taken = new Set(objects.map(addressOf).filter((address) => !sources.has(address)))
+  const names = new Map<string, string>()
+  for (const { from, to } of moved) {
+    if (!own.has(from) || taken.has(to)) continue
+    taken.add(to)
+    names.set(from, lastOf(to))
+  }
+  return names
 }
 
 const lastOf = (address: string): string => address.split('/').at(-1) ?? ''
