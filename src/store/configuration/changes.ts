@@ -1,5 +1,6 @@
 import type { ConfigObject, ConfigTransaction } from '../config-port.ts'
 import type { Db } from '../tables.ts'
+import { forgetRuntime } from './forgotten.ts'
 import { objectRow, secretRow } from './rows.ts'
 import { buryUsers } from './users.ts'
 
@@ -69,6 +70,7 @@ const objectChanges = (db: Db): Pick<Changes, 'move' | 'upsert' | 'touch' | 'bur
     for (const chunk of chunksOf(uids)) {
       await db.deleteFrom('secret_verifier').where('owner_uid', 'in', chunk).execute()
       await db.deleteFrom('override').where('uid', 'in', chunk).execute()
+      await forgetRuntime(db, chunk)
       await db
         .deleteFrom('config_object')
         .where('uid', 'in', chunk)
