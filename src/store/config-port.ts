@@ -10,6 +10,8 @@ export interface ConfigStore {
   changedSince(revision: number): Promise<LiveChanges>
   /** Newest first. */
   revisions(limit: number): Promise<readonly Revision[]>
+  /** The newest one that came from documents. */
+  lastApplied(): Promise<Revision | undefined>
   /** Newest first; hexadecimal digits that the commit begins with. */
   revisionsOf(commit: string): Promise<readonly Revision[]>
   revision(id: number): Promise<Revision | undefined>
@@ -196,7 +198,7 @@ export interface ConfigTransaction {
   touch(uids: readonly string[], revision: number): Promise<void>
   /** Marks as deleted; rows, secrets and uid stay. Users among them are disabled. */
   bury(uids: readonly string[], at: { now: EpochSeconds; revision: number }): Promise<void>
-  /** Tombstones for ever, with their secrets. */
+  /** Tombstones for ever, with their secrets, keys, people and consents. */
   forget(uids: readonly string[]): Promise<void>
   putSecrets(secrets: readonly StoredSecret[]): Promise<void>
   /** All of the object that would last longer end then. */

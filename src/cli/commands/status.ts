@@ -3,6 +3,7 @@ import type { EpochSeconds } from '../../base/time.ts'
 import { type EndingSecret, noticedSecrets } from '../../deploy/ending-secrets.ts'
 import { isInForce } from '../../deploy/override/in-force.ts'
 import { named } from '../../deploy/override/named.ts'
+import { pendingDeletes } from '../../deploy/pending.ts'
 import { type Survey, survey } from '../../deploy/survey.ts'
 import type { LiveState, Revision } from '../../store/config-port.ts'
 import type { ServerInstance } from '../../store/port.ts'
@@ -23,10 +24,13 @@ export async function status(invocation: Invocation): Promise<Outcome> {
     const { config, system } = database
     const live = await config.live()
     const [revision] = await config.revisions(1)
+    const applied = await config.lastApplied()
+    const pending = await pendingDeletes(config, live)
     const servers = live.revision === 0 ? [] : await system.instances()
     const now = await timeIn(database, invocation.world)
     const ends = noticedSecrets(live, now)
-    const found: Found = { live, revision, servers, counted: survey(live), now, ends }
+    const counted = survey(live)
+    const found: Found = { live, revision, applied, pending, servers, counted, now, ends }
     return {
       exit: EXIT.ok,
       kind: 'Status',
@@ -42,6 +46,9 @@ export async function status(invocation: Invocation): Promise<Outcome> {
 interface Found {
   readonly live: LiveState
   readonly revision: Revision | undefined
+  /** The last one that came from documents. */
+  readonly applied: Revision | undefined
+  readonly pending: readonly string[]
   readonly servers: readonly ServerInstance[]
   readonly counted: Survey
   readonly now: EpochSeconds
@@ -49,7 +56,7 @@ interface Found {
   readonly ends: readonly EndingSecret[]
 }
 
-const bodyOf = ({ live, revision, servers, counted, now, ends }: Found): JsonObject => ({
+const bodyOf = ({ live, applied, pending, servers, counted, now, ends }: Found): JsonObject => ({
   revision: live.revision,
   environment: live.environment ?? null,
   objects: live.objects.length,
@@ -57,13 +64,15 @@ const bodyOf = ({ live, revision, servers, counted, now, ends }: Found): JsonObj
   drifted: counted.drifted,
   tombstones: counted.tombstones,
   collectableAt: counted.collectableAt ?? null,
-  applied: revision === undefined ? null : appliedBody(revision),
+  pendingDeletes: [...pending],
+  applied: applied === undefined ? null : appliedBody(applied),
   overrides: overridesBody(named(live), now),
   secrets: endsBody(ends, now),
   servers: servers.map((server) => serverBody(server, now)),
 })
 
 const appliedBody = (revision: Revision): JsonObject => ({
+  revision: revision.id,
   owner: revision.owner,
   kind: revision.kind,
   actor: revision.actor,
@@ -75,15 +84,18 @@ const appliedBody = (revision: Revision): JsonObject => ({
 })
 
 /** What is as it should be goes without saying. */
-function linesOf(revision: Revision, { live, servers, counted, now, ends }: Found): string[] {
+function linesOf(revision: Revision, found: Found): string[] {
+  const { live, applied = revision, pending, servers, counted, now, ends } = found
   const { environment } = live
   return [
-    line('revision', `${live.revision}, ${instantText(revision.createdAt)} by ${revision.actor}`),
+    line('revision', `${live.revision}, ${madeText(revision)}`),
     line('environment', `${environment?.name ?? '?'} (${environment?.kind ?? '?'})`),
-    line('owner', revision.owner),
-    line('commit', commitText(revision)),
+    ...(applied.id === revision.id ? [] : [line('applied', `${applied.id}, ${madeText(applied)}`)]),
+    line('owner', applied.owner),
+    line('commit', commitText(applied)),
     line('objects', String(live.objects.length)),
     ...countLines(counted),
+    ...(pending.length === 0 ? [] : [line('pending', pendingText(pending))]),
     ...named(live)
       .filter((each) => isInForce(each, now))
       .map((each) => line('override', overrideText(each, now))),
@@ -92,6 +104,14 @@ function linesOf(revision: Revision, { live, servers, counted, now, ends }: Foun
       ? [line('servers', 'none')]
       : servers.map((server) => line('server', serverText(server, now)))),
   ]
+}
+
+const madeText = ({ kind, createdAt, actor }: Revision): string =>
+  `${kind === 'apply' ? '' : `${kind} `}${instantText(createdAt)} by ${actor}`
+
+function pendingText([first = '', ...others]: readonly string[]): string {
+  const what = others.length === 0 ? first : `${first} and ${others.length} more`
+  return `${what}, gone from the documents: tokenidp apply --prune`
 }
 
 const line = (name: string, text: string): string => printable(`${name.padEnd(12)} ${text}`)

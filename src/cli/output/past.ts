@@ -78,8 +78,16 @@ export const Status = printed('Status', 'What is live (tokenidp status).', {
   drifted: count('Objects that are no longer as they were applied.'),
   tombstones: count('Deleted objects that can come back.'),
   collectableAt: orNull(instant('When the oldest of them may be forgotten.')),
+  pendingDeletes: list(text(), 'Objects that left the documents and wait for --prune.'),
   applied: orNull(
-    record({ owner: text(), kind: REVISION_KIND, ...who, ...git, createdAt: instant('When.') }),
+    record({
+      revision: count('The last one that came from documents.'),
+      owner: text(),
+      kind: REVISION_KIND,
+      ...who,
+      ...git,
+      createdAt: instant('When.'),
+    }),
   ),
   overrides: list(override, 'In force.'),
   secrets: list(

@@ -35,9 +35,22 @@ const history = (
   engine: Engine,
 ): Pick<
   ConfigStore,
-  'revisions' | 'revisionsOf' | 'revision' | 'source' | 'lastSource' | 'audit' | 'auditAfter'
+  | 'revisions'
+  | 'lastApplied'
+  | 'revisionsOf'
+  | 'revision'
+  | 'source'
+  | 'lastSource'
+  | 'audit'
+  | 'auditAfter'
 > => ({
   revisions: (limit) => engine.read((db) => readRevisions(db, { limit })),
+
+  async lastApplied() {
+    const filter = { limit: 1, kinds: ['apply', 'rollback'] } as const
+    const [newest] = await engine.read((db) => readRevisions(db, filter))
+    return newest
+  },
 
   revisionsOf: (commit) => engine.read((db) => readRevisions(db, { commit })),
 

@@ -86,7 +86,10 @@ export async function readAuditAfter(
 
 export async function readRevisions(
   db: Db,
-  filter: { readonly id: number } | { readonly commit: string } | { readonly limit: number },
+  filter:
+    | { readonly id: number }
+    | { readonly commit: string }
+    | { readonly limit: number; readonly kinds?: readonly Revision['kind'][] },
 ): Promise<readonly Revision[]> {
   const all = db
     .selectFrom('config_revision')
@@ -113,7 +116,10 @@ export async function readRevisions(
   const newestFirst = all.orderBy('id', 'desc')
   const some = () => {
     if ('id' in filter) return all.where('id', '=', filter.id)
-    if ('limit' in filter) return newestFirst.limit(filter.limit)
+    if ('limit' in filter) {
+      const some = newestFirst.limit(filter.limit)
+      return filter.kinds === undefined ? some : some.where('kind', 'in', filter.kinds)
+    }
     return newestFirst.where('git_commit', 'like', `${filter.commit}%`)
   }
   return (await some().execute()).map(revisionOf)
