@@ -15,6 +15,10 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
     'give the object another name, or take it over: tokenidp adopt <address>, or kind: Refactor with spec: { adopt: [{ ref: <address> }] }',
   ],
   'name-taken': [EXIT.refused, 'give the user another name, or remove the other one'],
+  'name-reused': [
+    EXIT.refused,
+    'give the one that has the name now another one, or remove it; apply that, then roll back',
+  ],
   frozen: [EXIT.refused, 'keep its clientId, or declare another application under a new name'],
   protected: [
     EXIT.refused,

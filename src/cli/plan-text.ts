@@ -117,6 +117,8 @@ const BLOCKED_TEXT = {
     'it was changed here and behind the documents’ back; --on-drift revert puts the documents in force',
   owned:
     'it belongs to somebody else; tokenidp adopt takes it over, or kind: Refactor with spec.adopt',
+  orphaned:
+    'something in it would stay; what is of this project goes with it by --prune, and the rest first',
   risk: 'graver than guards.maxRisk of the project allows',
 } as const
 

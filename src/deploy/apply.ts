@@ -135,7 +135,7 @@ async function changeSecrets(
   )
 }
 
-/** What objects that come back from deletion had, and no longer declare. */
+/** What objects that come back from deletion had, and no longer declare. Of what was issued documents say nothing. */
 function leftFromBefore(
   plan: Plan,
   wanted: Wanted,
@@ -151,7 +151,8 @@ function leftFromBefore(
       ]),
   )
   return secrets.filter(
-    ({ ownerUid, secretId }) => revived.get(ownerUid)?.includes(secretId) === false,
+    ({ ownerUid, secretId, issuedAt }) =>
+      issuedAt === undefined && revived.get(ownerUid)?.includes(secretId) === false,
   )
 }
 

@@ -9,6 +9,7 @@ import { departure } from './plan/departure.ts'
 import { desiredDigest, hashesOf, liveDigest } from './plan/digests.ts'
 import { type Breach, breaches } from './plan/guards.ts'
 import { type Placed, placeMoved } from './plan/moves.ts'
+import { withOrphans } from './plan/orphans.ts'
 import { ceiling, type Planning, type PlanOptions } from './plan/planning.ts'
 import { likelyRenames, type RenameHint } from './plan/renames.ts'
 import { compare } from './plan/three-way.ts'
@@ -113,7 +114,12 @@ function prepare(
 }
 
 const targetedChanges = (planning: Planning, placed: readonly Placed[]): readonly Change[] =>
-  changesOf(planning, placed).filter(({ address }) => planning.options.isTarget?.(address) ?? true)
+  withOrphans(
+    changesOf(planning, placed).filter(
+      ({ address }) => planning.options.isTarget?.(address) ?? true,
+    ),
+    placed,
+  )
 
 /** The last of each address. */
 const tombstonesOf = ({ tombstones }: LiveState, owner: string) =>

@@ -10,6 +10,8 @@ export type RefusalReason =
   | 'owned'
   /** A declared user has the name of a person who is there. */
   | 'name-taken'
+  /** Another object has the name by now that one would get back. */
+  | 'name-reused'
   /** The field may not change after creation. */
   | 'frozen'
   /** The object may not be deleted. */

@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { behind } from '../support/behind.ts'
 import { document, project, write } from '../support/cli.ts'
+import { MASTER_KEY } from '../support/command.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { everyRow } from '../support/every-row.ts'
 import { tokenidpHere } from '../support/in-process.ts'
 
 describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
   async function aShop() {
     const root = project(aProject())
     const url = await newDatabase(root)
-    const env = { TOKENIDP_DATABASE_URL: url, TOKENIDP_ACTOR: 'ann' }
+    const env = {
+      TOKENIDP_DATABASE_URL: url,
+      TOKENIDP_ACTOR: 'ann',
+      TOKENIDP_MASTER_KEY: MASTER_KEY,
+    }
     const run = (...words: string[]) => tokenidpHere([...words, '-C', root], { env })
     const told = async (...words: string[]) => document(await run(...words, '-o', 'json'))
     const apply = (...words: string[]) => run('apply', '--auto-approve', ...words)
@@ -84,6 +90,49 @@ describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
     expect((await told('audit', '--limit', '1')).entries).toMatchObject([
       { action: 'forget', address: 'User/acme/alice', revision: null },
     ])
+  })
+
+  test('status names what waits for --prune, and what came from documents last', async () => {
+    const { root, told, apply } = await aShop()
+    await apply()
+    write(root, 'worker.yaml', '')
+    write(root, 'acme.yaml', (aProject()['acme.yaml'] ?? '').replace('Acme', 'Acme Ltd'))
+    await apply()
+    const override = 'override set Application/acme/worker disabled=true --ttl 1h --reason INC-1'
+    expect(await told(...override.split(' '))).toMatchObject({ revision: 3 })
+    expect(await told('status')).toMatchObject({
+      revision: 3,
+      pendingDeletes: ['Application/acme/worker'],
+      applied: { revision: 2, kind: 'apply', owner: 'git:shop' },
+    })
+  })
+
+  test('a tenant does not go before what is in it, and gc takes all that it had', async () => {
+    const { root, url, told, run, apply } = await aShop()
+    await apply()
+    await told('keys', 'rotate', 'acme', '--now')
+    for (const file of ['acme.yaml', 'worker.yaml', 'alice.yaml']) write(root, file, '')
+    const only = ['--prune', '--target', 'Tenant/acme', '--max-deletes', '9']
+    const plan = document(await run('plan', ...only, '-o', 'json'))
+    expect(plan).toMatchObject({
+      changes: [
+        {
+          address: 'Tenant/acme',
+          blocked: 'orphaned',
+          reasons: [{}, expect.stringContaining('Application/acme/worker')],
+        },
+      ],
+    })
+    const refused = await run('apply', '--auto-approve', ...only)
+    expect(refused).toMatchObject({ code: 5 })
+    expect(refused.stderr).toContain('Tenant/acme would go, and something in it would stay')
+
+    expect(await everyRow(url)).toContain('signing_key')
+    await run('apply', '--auto-approve', '--prune', '--max-deletes', '9')
+    await told('gc', '--older-than', '0s')
+    const rows = await everyRow(url)
+    for (const table of ['signing_key', 'user_account', 'secret_verifier', 'config_object Tenant'])
+      expect(rows).not.toContain(table)
   })
 
   test('what was changed behind the documents is drift, and its secrets are not told', async () => {

@@ -10,6 +10,13 @@ const WORKER = 'Application/acme/worker'
 const tenant = (displayName: string): string =>
   (aProject()['acme.yaml'] ?? '').replace('displayName: Acme', `displayName: ${displayName}`)
 
+const moves = (...moved: readonly (readonly [from: string, to: string])[]): string =>
+  `apiVersion: tokenidp.dev/v1
+kind: Refactor
+metadata: { name: autumn }
+spec: { moved: ${JSON.stringify(moved.map(([from, to]) => ({ from, to })))} }
+`
+
 const signing = (): string => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const keys = JSON.stringify([publicKey.export({ format: 'jwk' })])
@@ -69,6 +76,40 @@ describe.each(databases)('what rollback leaves alone on $engine', ({ newDatabase
     await done('apply', '--target', 'Tenant/acme')
     expect(document(await run('rollback', '2', '--plan-only'))).toMatchObject({ changes: [] })
     expect(document(await run('plan'))).toMatchObject({ changes: [{ address: WORKER }] })
+  })
+
+  test('a name that another object has by now', async () => {
+    const { root, run, done } = await aShop()
+    const named = (name: string) => (aProject()['worker.yaml'] ?? '').replaceAll('worker', name)
+    const moved = moves([WORKER, 'Application/acme/porter'])
+    const porter = named('porter').replace('clientId: porter', 'clientId: worker')
+    write(root, 'worker.yaml', `${porter}---\n${moved}`)
+    await done('apply')
+    write(
+      root,
+      'worker.yaml',
+      `${porter}---\n${named('worker').replace('clientId: worker', 'clientId: other')}`,
+    )
+    await done('apply')
+    const refused = await run('rollback', '1', '--auto-approve')
+    expect(refused).toMatchObject({ code: 5 })
+    expect(refused.stderr).toContain(
+      'Application/acme/porter was Application/acme/worker then, and another object has that name now',
+    )
+  })
+
+  test('what was issued since, also where its application comes back', async () => {
+    const { root, run, done } = await aShop()
+    const issued = document(await run('secrets', 'rotate', 'acme', 'worker'))
+    write(root, 'worker.yaml', '')
+    await done('apply', '--prune', '--max-deletes', '1')
+    await done('rollback', '1')
+    expect(document(await run('secrets', 'list', 'acme', 'worker'))).toMatchObject({
+      secrets: [
+        { id: 'first', state: 'ending' },
+        { id: issued.id, state: 'live' },
+      ],
+    })
   })
 
   test('whose plans are taken', async () => {

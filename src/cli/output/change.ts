@@ -38,7 +38,7 @@ const change = record(
     pending: optional(oneOf(['prune'], 'It is not carried out: it waits for --prune.')),
     blocked: optional(
       oneOf(
-        ['protected', 'drift', 'conflict', 'owned', 'risk'],
+        ['protected', 'drift', 'conflict', 'owned', 'orphaned', 'risk'],
         'Why apply refuses the whole plan.',
       ),
     ),

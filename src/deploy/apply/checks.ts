@@ -18,7 +18,7 @@ export function checkPermitted(plan: Plan): void {
   if (breach !== undefined) throw new Refusal('guard', `${guardText(breach)}; nothing was applied`)
 }
 
-const BLOCKS: readonly Block[] = ['owned', 'protected', 'conflict', 'drift', 'risk']
+const BLOCKS: readonly Block[] = ['owned', 'protected', 'conflict', 'drift', 'orphaned', 'risk']
 
 function sentenceOf(block: Block, changes: readonly Change[]): string {
   const names = shortened(changes.map(({ address }) => address))
@@ -33,6 +33,8 @@ function sentenceOf(block: Block, changes: readonly Change[]): string {
       return `${names} ${are} changed in the documents, and behind their back too`
     case 'drift':
       return `${names} ${are} no longer as applied, and the project does not put that back`
+    case 'orphaned':
+      return `${names} would go, and something in it would stay`
     case 'risk':
       return `${names} would be ${risk}, which is more than guards.maxRisk allows`
   }

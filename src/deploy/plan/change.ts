@@ -37,6 +37,8 @@ export type Block =
   | 'conflict'
   /** It belongs to somebody else. */
   | 'owned'
+  /** It is a tenant, and something would stay in it. */
+  | 'orphaned'
   /** Graver than the project takes. */
   | 'risk'
 

@@ -3,7 +3,7 @@ import type { Risk } from '../../model/risk.ts'
 import type { AuditEntry, LiveState } from '../../store/config-port.ts'
 import { Refusal } from '../refusal.ts'
 import { unpackSource } from '../source.ts'
-import { addressesBefore, movesBack } from './names.ts'
+import { addressesBefore, checkFree, movesBack } from './names.ts'
 
 /** What was wanted then. */
 export function unpacked(packed: Buffer, revision: number): DesiredState {
@@ -24,6 +24,7 @@ export function wantedAgain(
   since: readonly AuditEntry[],
 ): DesiredState {
   const moves = movesBack(live, addressesBefore(since), `git:${then.project.id}`)
+  checkFree(live, moves)
   const renamed = new Set(moves.map(({ from }) => from))
   const owned = new Set(live.objects.filter(({ owner }) => owner !== '').map(addressOf))
   return {

@@ -6,6 +6,7 @@ import type {
   LiveState,
   Tombstone,
 } from '../../store/config-port.ts'
+import { Refusal } from '../refusal.ts'
 
 /** The addresses that objects had before these entries, by uid, of those that moved since. */
 export function addressesBefore(newestFirst: readonly AuditEntry[]): ReadonlyMap<string, string> {
@@ -28,6 +29,21 @@ export const movesBack = (
     if (object.owner !== owner || to === undefined || to === from) return []
     return [{ from, to, at: { file: object.originFile, line: object.originLine } }]
   })
+
+/** Throws where a name that would be given back is in use by now: one of the two would have to go. */
+export function checkFree(
+  { objects }: Pick<LiveState, 'objects'>,
+  moves: Refactoring['moved'],
+): void {
+  const leaving = new Set(moves.map(({ from }) => from))
+  const taken = new Set(objects.map(addressOf).filter((address) => !leaving.has(address)))
+  const first = moves.find(({ to }) => taken.has(to))
+  if (first === undefined) return
+  throw new Refusal(
+    'name-reused',
+    `${first.from} was ${first.to} then, and another object has that name now; nothing was applied`,
+  )
+}
 
 /** The same database, whose tombstones lie under their former addresses, so that they come back there. */
 export function withNamesBefore(
