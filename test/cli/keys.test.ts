@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/system.ts'
+import { loadState, tickAll } from '../../src/cli/server/state.ts'
+import { masterKey } from '../support/builders.ts'
+import { write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
+import { worker } from '../support/documents.ts'
 import { aKeyedShop } from '../support/keyed.ts'
+import { testRandom } from '../support/stores.ts'
 
 interface Key {
   readonly kid: string
@@ -8,6 +14,35 @@ interface Key {
   readonly state: string
   readonly next: { readonly state: string; readonly at: number } | null
 }
+
+const APPLIES = process.env.FULL === '1' ? 100 : 10
+
+describe.each(databases)('what is applied, on $engine', { timeout: 300_000 }, ({ newDatabase }) => {
+  test('changes no key: not by an apply, as often as it comes, and not by a rollback', async () => {
+    const { root, run, store, tenant } = await aKeyedShop(newDatabase)
+    const loading = {
+      database: store,
+      masterKey: masterKey(7),
+      random: testRandom,
+      clock: systemClock,
+      publicUrl: undefined,
+    }
+    const keys = await tenant.keys.list()
+    let state = await loadState(loading)
+    const step = async (words: string) => {
+      expect(await run(words)).toMatchObject({ code: 0 })
+      state = await loadState(loading, state)
+      await tickAll(loading, state)
+      expect(await tenant.keys.list(), words).toEqual(keys)
+    }
+    for (let left = APPLIES; left > 0; left -= 1) await step('apply --auto-approve')
+    write(root, 'worker.yaml', worker().replace('displayName: Worker', 'displayName: Other'))
+    await step('apply --auto-approve')
+    await step('rollback 1 --auto-approve')
+    await step('apply --auto-approve')
+    expect(state.revision).toBe(4)
+  })
+})
 
 interface Dated {
   readonly outcome: string
