@@ -1,7 +1,7 @@
 import type { KeyChange } from '../oauth/keys/make.ts'
 import type { Keys } from '../store/port.ts'
 import { databaseOf, timeIn, withDatabase } from './database.ts'
-import { sealingIn } from './development.ts'
+import { checkMasterKey, sealingIn } from './development.ts'
 import { variable } from './environment.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 import { masterKey } from './master-key.ts'
@@ -30,10 +30,12 @@ export async function changingKeys(
   const url = await databaseOf(invocation)
   return withDatabase(invocation, url, { schema: 'require' }, async (database) => {
     const tenant = await tenantNamed(database, name)
+    const { environment } = await database.config.live()
+    if (environment !== undefined) checkMasterKey(environment, sealing)
     const change = {
       tenant,
       vault: givenVault(world.variables),
-      masterKey: sealingIn((await database.config.live()).environment, sealing),
+      masterKey: sealingIn(environment, sealing),
       random: world.random,
       now: await timeIn(database, world),
       actor: variable(world.variables, 'TOKENIDP_ACTOR') ?? world.user,

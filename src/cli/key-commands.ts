@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Line } from './grammar.ts'
+import type { AddCommand, Line } from './grammar.ts'
 
 const withReason = (command: Command): Command =>
   command.option('--reason <text>', 'why, for the record')
@@ -8,10 +8,36 @@ const steps = () => import('./commands/key-steps.ts')
 
 export const keys: Line = (root, add) => {
   const group = root.command('keys').description('signing keys of a tenant')
+  looking(group, add)
+  turning(group, add)
+  coming(group, add)
+}
+
+/** Nothing changes. */
+function looking(group: Command, add: AddCommand): void {
   add(
     group.command('list <tenant>').description('show the keys and what each is for'),
     async () => (await import('./commands/keys.ts')).listKeys,
   )
+  add(
+    group
+      .command('export <tenant>')
+      .description('print the public keys, as the servers publish them')
+      .option('--public', 'say that it is them you want: private keys never leave')
+      .option('--format <format>', 'jwks (default) or pem'),
+    async () => (await import('./commands/keys-export.ts')).exportKeys,
+  )
+  add(
+    group
+      .command('doctor [tenant]')
+      .description('check the keys, in the database and as verifiers get them')
+      .option('--url <url>', 'where to fetch the JWKS of the tenant (default: its issuer’s)'),
+    async () => (await import('./commands/keys-doctor.ts')).keysDoctor,
+  )
+}
+
+/** Of keys that sign, will sign or did. */
+function turning(group: Command, add: AddCommand): void {
   add(
     withReason(
       group
@@ -39,6 +65,21 @@ export const keys: Line = (root, add) => {
     ),
     async () => (await steps()).retire,
   )
+}
+
+/** Keys that come from elsewhere, and keys that nobody may trust. */
+function coming(group: Command, add: AddCommand): void {
+  add(
+    withReason(
+      group
+        .command('import <tenant> <file>')
+        .description('take in a private key: PEM, JWK or PKCS#12; - reads standard input')
+        .option('--alg <algorithm>', 'what it is to sign, where that is not clear')
+        .option('--activate', 'let it sign as soon as verifiers know it')
+        .option('--passphrase-file <path>', 'what opens it (default: asked at the terminal)'),
+    ),
+    async () => (await import('./commands/keys-import.ts')).importTenantKey,
+  )
   add(
     withReason(
       group
@@ -48,21 +89,6 @@ export const keys: Line = (root, add) => {
         .option('--replace-standby', 'the standby keys leaked too'),
     ),
     async () => (await steps()).revoke,
-  )
-  add(
-    group
-      .command('export <tenant>')
-      .description('print the public keys, as the servers publish them')
-      .option('--public', 'say that it is them you want: private keys never leave')
-      .option('--format <format>', 'jwks (default) or pem'),
-    async () => (await import('./commands/keys-export.ts')).exportKeys,
-  )
-  add(
-    group
-      .command('doctor [tenant]')
-      .description('check the keys, in the database and as verifiers get them')
-      .option('--url <url>', 'where to fetch the JWKS of the tenant (default: its issuer’s)'),
-    async () => (await import('./commands/keys-doctor.ts')).keysDoctor,
   )
 }
 

@@ -8,16 +8,27 @@ interface Wanted {
   readonly name: string
   readonly prompt: string
   readonly flag: string
+  /** It exists already: to mistype it does no harm. */
+  readonly isKnown?: true
 }
 
 const PASSWORD: Wanted = { name: 'password', prompt: 'Password: ', flag: '--password-file' }
 const USER_CODE: Wanted = { name: 'user code', prompt: 'User code: ', flag: '--code-file' }
+const PASSPHRASE: Wanted = {
+  name: 'passphrase',
+  prompt: 'Passphrase of the key: ',
+  flag: '--passphrase-file',
+  isKnown: true,
+}
 
 export const readPassword = (invocation: Invocation, file: string | undefined): Promise<string> =>
   readSecret(PASSWORD, invocation, file)
 
 export const readUserCode = (invocation: Invocation, file: string | undefined): Promise<string> =>
   readSecret(USER_CODE, invocation, file)
+
+export const readPassphrase = (invocation: Invocation, file: string | undefined): Promise<string> =>
+  readSecret(PASSPHRASE, invocation, file)
 
 /** From a file, from standard input, or from the person at the terminal: never from an argument. */
 async function readSecret(
@@ -31,7 +42,7 @@ async function readSecret(
 }
 
 async function given(
-  { name, prompt, flag }: Wanted,
+  { name, prompt, flag, isKnown }: Wanted,
   { world, global }: Invocation,
   file: string | undefined,
 ): Promise<string> {
@@ -45,7 +56,7 @@ async function given(
       `give it with ${flag} <path>, or ${flag} - for standard input`,
     )
   const secret = await io.ask(prompt, true)
-  if (secret === (await io.ask('Again: ', true))) return secret
+  if (isKnown || secret === (await io.ask('Again: ', true))) return secret
   throw new Failure(EXIT.usage, 'the two are not the same', 'try again')
 }
 

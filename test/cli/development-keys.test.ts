@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isForDevelopment } from '../../src/base/seal.ts'
 import { openStore } from '../../src/store/open.ts'
+import { selfSigned } from '../support/certificate.ts'
 import { project, running, tokenidp } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject } from '../support/documents.ts'
@@ -67,6 +68,11 @@ describe.each(databases)('outside kind: dev, on $engine', ({ newDatabase }) => {
     expect(byFile.stderr).toMatch(
       /made by tokenidp dev, and environment .* is for production\n +next: /,
     )
+    const imported = await tokenidpHere(['keys', 'import', 'acme', '-', '-C', root], {
+      env: { ...env, TOKENIDP_MASTER_KEY_FILE: masterKeyFile },
+      input: selfSigned().key,
+    })
+    expect(imported).toMatchObject({ code: 78, stderr: expect.stringContaining('made by') })
 
     const store = await openStore(url, { schema: 'require', random: testRandom })
     const uid = await tenantIn(store)

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { program } from '../../src/cli/program.ts'
+import { selfSigned } from '../support/certificate.ts'
 import { document, project, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { aProject, worker } from '../support/documents.ts'
@@ -34,6 +35,8 @@ interface Step {
   /** In place of {kid}: a key in this state. */
   readonly kid?: string
 }
+
+const signingKey = selfSigned().key
 
 const renamed = (root: string): void =>
   write(root, 'worker.yaml', (portable()['worker.yaml'] ?? '').replace('Worker', 'Night shift'))
@@ -92,6 +95,7 @@ const STEPS: readonly Step[] = [
   { words: 'deliveries list acme', kind: 'Deliveries' },
   { words: 'keys rotate acme', kind: 'KeyRotation' },
   { words: 'keys list acme', kind: 'Keys' },
+  { words: 'keys import acme -', kind: 'KeyImport', input: signingKey },
   { words: 'secrets rotate acme worker', kind: 'IssuedSecret' },
   { words: 'secrets list acme', kind: 'Secrets' },
   { words: 'secrets rekey --dry-run', kind: 'Rekey' },

@@ -190,6 +190,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
       { access: anAccessToken(authorization), refresh: undefined },
       NOW,
     ),
+  'keys.adopt': ({ keys }) => keys.adopt(active, BY),
   'keys.schedule': ({ keys }) => keys.schedule(pending.kid, NOW, BY),
   'keys.transition': ({ keys }) =>
     keys.transition(

@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StoredKey } from '../../src/model/key.ts'
 import { promoteKey, retireKey } from '../../src/oauth/keys/by-hand.ts'
 import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
+import { importKey } from '../../src/oauth/keys/import.ts'
 import type { KeyChange } from '../../src/oauth/keys/make.ts'
 import { revokeKey } from '../../src/oauth/keys/revoke.ts'
 import { rotateKeys, tickKeys } from '../../src/oauth/keys/rotate.ts'
@@ -103,6 +105,22 @@ describe.each(stores)('keys changed by hand on $name', ({ fresh }) => {
     const at = 'at' in early ? early.at : 0
     expect(await retireKey(keys, change(at), active)).toMatchObject({ outcome: 'retired' })
     expect(await retireKey(keys, change(), 'other')).toEqual({ outcome: 'unknown' })
+  })
+
+  test('a key from elsewhere that is to sign does so once verifiers know it, before others', async () => {
+    const { keys, change, kids, active } = await someKeys()
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const key = { privateKey, certificates: [], algorithm: undefined, activate: true }
+    const found = await importKey(keys, change(), key)
+    expect(found).toMatchObject({ outcome: 'imported', knownAt: NOW + publishAhead })
+    await tickKeys(keys, change(NOW + publishAhead - 1))
+    expect(await kids('active')).toEqual([active])
+    await tickKeys(keys, change(NOW + publishAhead))
+    expect(await kids('active')).toEqual(['key' in found && found.key.kid])
+    expect(await importKey(keys, change(), key)).toMatchObject({
+      outcome: 'known',
+      state: 'active',
+    })
   })
 
   test('for a compromised key the published standby signs at once', async () => {

@@ -34,6 +34,20 @@ describe.each(stores)('keys on $name', ({ fresh }) => {
     expect(await keys.insert(aSigningKey({ algorithm: 'PS256' }), BY)).toBe(true)
   })
 
+  test('of tenants that take in one key at the same moment, one has it', async () => {
+    const key = aSigningKey({ state: 'pending' })
+    const tenants = Array.from({ length: 6 }, someKeys)
+    const found = await Promise.all(tenants.map((keys) => keys.adopt(key, BY)))
+    const outcomes = found.map(({ outcome }) => outcome).sort()
+    expect(outcomes).toEqual(['adopted', ...Array.from({ length: 5 }, () => 'elsewhere')])
+    const keys = tenants[found.findIndex(({ outcome }) => outcome === 'adopted')] ?? someKeys()
+    expect(await keys.list()).toMatchObject([{ kid: key.kid, state: 'pending' }])
+    expect(await keys.adopt(key, BY)).toEqual({ outcome: 'known', state: 'pending' })
+    expect(await keys.adopt(aSigningKey({ state: 'pending' }), BY)).toEqual({
+      outcome: 'misplaced',
+    })
+  })
+
   test('they rotate once, and the generation grows with each change', async () => {
     const keys = someKeys()
     const generation = async () => (await store.system.head()).generation

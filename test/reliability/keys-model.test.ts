@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../src/deploy/audit-chain.ts'
@@ -5,6 +6,7 @@ import { KEY_MOVES, type KeyState, type StoredKey } from '../../src/model/key.ts
 import { jwksMaxAge, PRODUCTION_LIMITS } from '../../src/model/key-times.ts'
 import { promoteKey, retireKey } from '../../src/oauth/keys/by-hand.ts'
 import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
+import { importKey } from '../../src/oauth/keys/import.ts'
 import type { KeyChange } from '../../src/oauth/keys/make.ts'
 import { revokeKey } from '../../src/oauth/keys/revoke.ts'
 import { rotateKeys, tickKeys } from '../../src/oauth/keys/rotate.ts'
@@ -29,12 +31,15 @@ type Step =
   | { readonly does: 'lifetime'; readonly lifetime: number }
   | { readonly does: 'rotate'; readonly immediately: boolean; readonly crash: number }
   | { readonly does: 'promote' | 'retire'; readonly which: number; readonly crash: number }
+  | { readonly does: 'import'; readonly activate: boolean; readonly crash: number }
   | {
       readonly does: 'revoke'
       readonly which: number
       readonly replaceStandby: boolean
       readonly crash: number
     }
+
+type ByHand = Extract<Step, { readonly crash: number }>
 
 const crash = fc.integer({ min: 1, max: 12 })
 const which = fc.nat(9)
@@ -54,6 +59,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     fc.record({ does: fc.constant('lifetime' as const), lifetime: fc.constantFrom(60, 900, 7200) }),
     fc.record({ does: fc.constant('rotate' as const), immediately: fc.boolean(), crash }),
     fc.record({ does: fc.constantFrom('promote' as const, 'retire' as const), which, crash }),
+    fc.record({ does: fc.constant('import' as const), activate: fc.boolean(), crash }),
     fc.record({ does: fc.constant('revoke' as const), which, replaceStandby: fc.boolean(), crash }),
   ),
   { minLength: 5, maxLength: 25 },
@@ -76,6 +82,7 @@ function untilCrash(keys: Keys, nth: number): Keys {
   return {
     list: counted(keys.list),
     insert: counted(keys.insert),
+    adopt: counted(keys.adopt),
     transition: counted(keys.transition),
     schedule: counted(keys.schedule),
     cover: counted(keys.cover),
@@ -114,6 +121,12 @@ describe.each(stores)('the states of keys on $name', { timeout }, ({ fresh }) =>
   })
 })
 
+const anotherKey = () => ({
+  privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  certificates: [],
+  algorithm: 'ES256',
+})
+
 async function walk(store: ConfigurableStore, taken: readonly Step[]): Promise<void> {
   const uid = anId()
   const { keys } = store.tenant(uid)
@@ -143,12 +156,16 @@ async function walk(store: ConfigurableStore, taken: readonly Step[]): Promise<v
       lifetime = step.lifetime
       return lifetime
     }
-    const mortal = untilCrash(keys, step.crash)
-    if (step.does === 'rotate') return survived(rotateKeys(mortal, change, step))
+    return survived(byHand(step, untilCrash(keys, step.crash), change))
+  }
+  async function byHand(step: ByHand, mortal: Keys, change: KeyChange): Promise<unknown> {
+    if (step.does === 'rotate') return rotateKeys(mortal, change, step)
+    if (step.does === 'import')
+      return importKey(mortal, change, { ...anotherKey(), activate: step.activate })
     const kid = await kidAt(step.which)
-    if (step.does === 'revoke') return survived(revokeKey(mortal, change, { ...step, kid }))
-    if (step.does === 'retire') return survived(retireKey(mortal, change, kid))
-    return survived(promoteKey(mortal, change, { kid, immediately: false }))
+    if (step.does === 'revoke') return revokeKey(mortal, change, { ...step, kid })
+    if (step.does === 'retire') return retireKey(mortal, change, kid)
+    return promoteKey(mortal, change, { kid, immediately: false })
   }
 
   await ensureKeys(keys, changeAt(lifetime))

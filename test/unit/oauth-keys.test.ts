@@ -210,6 +210,7 @@ function keysInMemory(): Keys {
       stored = [...stored, key]
       return true
     },
+    adopt: () => Promise.reject(new Error('nothing comes from elsewhere here')),
     async transition({ moves, added }, { at }) {
       for (const { kid, to, verifyUntil = 0 } of moves) {
         const before = stored.find((key) => key.kid === kid)?.verifyUntil ?? 0

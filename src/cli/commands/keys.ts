@@ -59,8 +59,7 @@ type Step = Readonly<{ state: 'active' | 'retiring' | 'retired'; at: EpochSecond
 /** What the servers will do with it; nothing where it waits behind another key, or for somebody. */
 function nextStep(key: StoredKey, stored: readonly StoredKey[], tenant: Tenant): Step | null {
   if (key.state === 'retiring') return { state: 'retired', at: key.verifyUntil }
-  const { active, waiting } = lineOf(stored, key.algorithm)
-  const [first] = waiting
+  const { active, next: first } = lineOf(stored, key.algorithm)
   if (active === undefined || first === undefined) return null
   const at = turnOf(first, active, tenant)
   if (at === undefined) return null

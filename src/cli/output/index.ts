@@ -1,6 +1,13 @@
 import { ErrorDocument, GeneratedSecrets, TokenPreview } from './about.ts'
 import { ApiToken, ApiTokens } from './api-tokens.ts'
-import { KeyDiagnosis, KeyRevocation, KeyStep, PublicKeys, TokenDiagnosis } from './keys.ts'
+import {
+  KeyDiagnosis,
+  KeyImport,
+  KeyRevocation,
+  KeyStep,
+  PublicKeys,
+  TokenDiagnosis,
+} from './keys.ts'
 import { Override, Overrides } from './override.ts'
 import {
   Audit,
@@ -64,6 +71,7 @@ const OUTPUTS = {
   Keys,
   KeyRotation,
   Rekey,
+  KeyImport,
   KeyStep,
   KeyRevocation,
   KeyDiagnosis,

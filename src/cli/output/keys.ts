@@ -1,4 +1,4 @@
-import { flag, list, map, oneOf, optional, orNull, printed, record, text } from './form.ts'
+import { flag, instant, list, map, oneOf, optional, orNull, printed, record, text } from './form.ts'
 
 export const PublicKeys = printed(
   'PublicKeys',
@@ -25,6 +25,18 @@ export const TokenDiagnosis = printed('TokenDiagnosis', 'What a token is (tokeni
   application: orNull(text()),
   user: orNull(text()),
   findings: list(finding),
+})
+
+export const KeyImport = printed('KeyImport', 'A key that was taken in (tokenidp keys import).', {
+  tenant: text(),
+  kid: text('Its RFC 7638 thumbprint.'),
+  algorithm: text('Of JWA.'),
+  state: oneOf(['pending']),
+  knownAt: instant('From then on verifiers know it.'),
+  activateAt: orNull(instant('When it is to sign.')),
+  certificate: orNull(
+    record({ subject: text(), validUntil: instant('It is not valid any more then.') }),
+  ),
 })
 
 export const KeyStep = printed('KeyStep', 'What became of a key (tokenidp keys promote, retire).', {

@@ -65,8 +65,7 @@ const successionsOf = (
   { tenant }: KeyChange,
 ): readonly Succession[] =>
   tenant.keyPolicy.algorithms.flatMap((algorithm) => {
-    const { active, waiting, nextOrdinal } = lineOf(stored, algorithm)
-    const [next] = waiting
+    const { active, next, nextOrdinal } = lineOf(stored, algorithm)
     return active === undefined || next === undefined ? [] : [{ active, next, nextOrdinal }]
   })
 

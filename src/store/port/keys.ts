@@ -5,6 +5,8 @@ export interface Keys {
   list(): Promise<readonly StoredKey[]>
   /** False when its place in line is taken, or when it is to sign and another key of its algorithm does. */
   insert(key: StoredKey, by: KeyActor): Promise<boolean>
+  /** The same for a key that was made elsewhere, so that somebody may have it already. */
+  adopt(key: StoredKey, by: KeyActor): Promise<Adoption>
   /**
    * All of it or nothing. False when a key was not where it was thought to be, or when another signs: look
    * again. A new key that waits is left out when another took its place in line.
@@ -15,6 +17,15 @@ export interface Keys {
   /** Active keys that end before `least` are to verify until `verifyUntil`. */
   cover(least: EpochSeconds, verifyUntil: EpochSeconds): Promise<void>
 }
+
+export type Adoption =
+  | { readonly outcome: 'adopted' }
+  /** This tenant has it, or had it. */
+  | { readonly outcome: 'known'; readonly state: KeyState }
+  /** Another tenant has it, or had it. */
+  | { readonly outcome: 'elsewhere' }
+  /** Its place in line is taken. */
+  | { readonly outcome: 'misplaced' }
 
 /** Who changes keys and why, as the audit log keeps it. */
 export interface KeyActor {

@@ -47,6 +47,12 @@ export async function insertKey(db: Db, tenant: string, key: StoredKey): Promise
   return inserted !== undefined
 }
 
+/** Of any tenant: a key belongs to one. */
+export const holderOf = (db: Db, kid: string) =>
+  db.selectFrom('signing_key').select(['tenant', 'state']).where('kid', '=', kid).executeTakeFirst()
+
+export const stateOf = ({ state }: Pick<KeyRow, 'state'>) => state as StoredKey['state']
+
 const rowOf = (tenant: string, key: StoredKey): KeyRow => ({
   tenant,
   kid: key.kid,
@@ -68,7 +74,7 @@ export const keyOf = (row: KeyRow): StoredKey => ({
   algorithm: row.algorithm as StoredKey['algorithm'],
   use: 'sig',
   ordinal: row.ordinal,
-  state: row.state as StoredKey['state'],
+  state: stateOf(row),
   publicJwk: JSON.parse(row.public_jwk),
   sealedPrivate: row.sealed_private,
   createdAt: row.created_at,

@@ -2,9 +2,9 @@ import type { StoredKey } from '../../model/key.ts'
 import { record } from '../append-audit.ts'
 import type { NewAuditEntry } from '../config-port.ts'
 import type { Engine } from '../engine.ts'
-import type { KeyActor, Keys, KeyTransition } from '../port.ts'
+import type { Adoption, KeyActor, Keys, KeyTransition } from '../port.ts'
 import type { Db } from '../tables.ts'
-import { insertKey, keyIn, keyOf, moveKey } from './key-rows.ts'
+import { holderOf, insertKey, keyIn, keyOf, moveKey, stateOf } from './key-rows.ts'
 
 export const keys = (engine: Engine, tenant: string): Keys => ({
   async list() {
@@ -27,6 +27,8 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
       await record(db, [entry(tenant, by, 'key.create', key.kid, { to: key.state })])
       return true
     }),
+
+  adopt: (key, by) => engine.transaction((db) => adopt(engine, db, { tenant, key, by })),
 
   async transition(transition, by) {
     try {
@@ -66,6 +68,24 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
     )
   },
 })
+
+interface Adopting {
+  readonly tenant: string
+  readonly key: StoredKey
+  readonly by: KeyActor
+}
+
+async function adopt(engine: Engine, db: Db, { tenant, key, by }: Adopting): Promise<Adoption> {
+  // First, because it locks the one row that every change of keys writes: of two tenants that take in
+  // one key, the second one sees it below.
+  await announceKeys(engine, db)
+  const holder = await holderOf(db, key.kid)
+  if (holder?.tenant === tenant) return { outcome: 'known', state: stateOf(holder) }
+  if (holder !== undefined) return { outcome: 'elsewhere' }
+  if (!(await insertKey(db, tenant, key))) return { outcome: 'misplaced' }
+  await record(db, [entry(tenant, by, 'key.import', key.kid, { to: key.state })])
+  return { outcome: 'adopted' }
+}
 
 /** Thrown to roll back what was begun. */
 class Superseded extends Error {
