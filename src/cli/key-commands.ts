@@ -86,7 +86,8 @@ function coming(group: Command, add: AddCommand): void {
         .command('revoke <tenant> <kid>')
         .description('in an emergency: trust it no more, and let another one sign at once')
         .option('--compromised', 'say that it leaked: every token it signed ends')
-        .option('--replace-standby', 'the standby keys leaked too'),
+        .option('--replace-standby', 'the standby keys leaked too')
+        .option('--end-grants', 'end what was granted while it signed, refresh tokens above all'),
     ),
     async () => (await steps()).revoke,
   )

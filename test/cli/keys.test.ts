@@ -106,6 +106,7 @@ describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
       kid: signer,
       successor: standby,
       standbys: [],
+      endedGrants: null,
       mustBeTold: { resources: ['https://api.acme.example'] },
     })
     expect((await told('keys export acme --public')).keys).not.toContainEqual(
@@ -117,6 +118,9 @@ describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
     expect(leaked).toMatchObject({ kid: standby, standbys: [second] })
     expect(await inState('active')).toBe(leaked.successor)
     expect(await run(`keys revoke acme --compromised -- ${signer}`)).toMatchObject({ code: 5 })
+    const ending = await run(`keys revoke acme --compromised --end-grants -- ${signer}`)
+    expect(ending).toMatchObject({ code: 0, stdout: expect.stringContaining('0 grants ended') })
+    expect(ending.stdout).toMatch(/Tell:\n {2}resource https:\/\/api\.acme\.example\n/)
   })
 })
 

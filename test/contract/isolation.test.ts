@@ -198,6 +198,12 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
       BY,
     ),
   'keys.cover': ({ keys }) => keys.cover(NOW + 99_999, NOW + 99_999),
+  'keys.endIssued': ({ keys }) =>
+    keys.endIssued(
+      { from: 0, until: NOW * 2, to: { applications: ['application', 'web'] }, limit: 99 },
+      active.kid,
+      BY,
+    ),
   'deliveries.claim': ({ deliveries }) =>
     deliveries.claim({ limit: 9, perApplication: 9, besides: [], leaseUntil: NOW + 9 }, NOW),
   'deliveries.settle': ({ deliveries }) =>

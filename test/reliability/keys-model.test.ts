@@ -86,6 +86,7 @@ function untilCrash(keys: Keys, nth: number): Keys {
     transition: counted(keys.transition),
     schedule: counted(keys.schedule),
     cover: counted(keys.cover),
+    endIssued: counted(keys.endIssued),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SigningAlgorithm } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
+import { trustingIn } from '../../oauth/keys/trusting.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { instantText } from '../io.ts'
@@ -68,12 +69,13 @@ export async function retire(
 interface RevokeFlags extends WhyFlags {
   readonly compromised?: boolean
   readonly replaceStandby?: boolean
+  readonly endGrants?: boolean
 }
 
 /** In an emergency: nobody trusts the key any more, and another one signs at once. */
 export async function revoke(
   invocation: Invocation,
-  { compromised, replaceStandby = false, reason }: RevokeFlags,
+  { compromised, replaceStandby = false, endGrants: isEnding = false, reason }: RevokeFlags,
   name: string,
   kid: string,
 ): Promise<Outcome> {
@@ -84,14 +86,17 @@ export async function revoke(
       `tokenidp keys revoke ${name} --compromised -- ${kid}`,
     )
   const { revokeKey } = await import('../../oauth/keys/revoke.ts')
+  const { endGrants } = await import('../../oauth/keys/end-grants.ts')
   return changingKeys(invocation, { name, verb: 'revoke', reason }, async (keys, change) => {
     const found = await revokeKey(keys, change, { kid, replaceStandby })
     if (found.outcome === 'unknown') throw unknownKey(name, kid)
-    if (found.outcome === 'already') throw misplaced('revoked', kid, 'compromised')
-    const { standbys, successor = null } = found
+    // Ending grants may have been left half way, and is gone on with by the same words.
+    if (found.outcome === 'already' && !isEnding) throw misplaced('revoked', kid, 'compromised')
     const { algorithm } = found.key
-    const mustBeTold = trustingIn(algorithm, change.tenant)
-    const told = { algorithm, standbys, successor, mustBeTold }
+    const { standbys, successor = null } = found.outcome === 'already' ? NONE : found
+    const endedGrants = isEnding ? await endGrants(keys, change, kid) : null
+    const mustBeTold = toldOf(algorithm, change.tenant)
+    const told = { algorithm, standbys, successor, endedGrants, mustBeTold }
     return {
       exit: EXIT.ok,
       kind: 'KeyRevocation',
@@ -101,35 +106,40 @@ export async function revoke(
   })
 }
 
+const NONE = { standbys: [], successor: null }
+
 interface Told {
   readonly algorithm: SigningAlgorithm
   readonly standbys: readonly string[]
   readonly successor: string | null
-  readonly mustBeTold: ReturnType<typeof trustingIn>
+  readonly endedGrants: number | null
+  readonly mustBeTold: ReturnType<typeof toldOf>
 }
 
-const revokedText = (kid: string, { algorithm, standbys, successor, mustBeTold }: Told): string =>
+const revokedText = (
+  kid: string,
+  { algorithm, standbys, successor, endedGrants, mustBeTold }: Told,
+): string =>
   [
     `${kid} is compromised: it has left the JWKS, and nothing it signed is taken here.`,
     ...standbys.map((each) => `So has ${each}, which was on standby.`),
     ...(successor === null ? [] : [`${successor} signs ${algorithm} now.`]),
+    ...(endedGrants === null
+      ? []
+      : [`${endedGrants} grants ended with it: refresh tokens, and access tokens of any form.`]),
     'Who verifies by a copy of the JWKS trusts it until they fetch a new one. Tell:',
     ...mustBeTold.resources.map((each) => `  resource ${each}`),
     ...mustBeTold.applications.map((each) => `  application ${each}`),
     '',
   ].join('\n')
 
-/** Who verifies signatures of this algorithm. */
-const trustingIn = (algorithm: SigningAlgorithm, tenant: Tenant) => ({
-  resources: [...tenant.resources.values()]
-    .filter(({ token }) => token.format === 'jwt' && token.algorithm === algorithm)
-    .map(({ identifier }) => identifier),
-  applications: [...tenant.applications.values()]
-    .filter(({ idToken, userinfo, introspection }) =>
-      [idToken.algorithm, userinfo.signed, introspection.signed].includes(algorithm),
-    )
-    .map(({ name }) => name),
-})
+function toldOf(algorithm: SigningAlgorithm, tenant: Tenant) {
+  const { resources, applications } = trustingIn(algorithm, tenant)
+  return {
+    resources: resources.map(({ identifier }) => identifier),
+    applications: applications.map(({ name }) => name),
+  }
+}
 
 const unknownKey = (name: string, kid: string): Failure =>
   new Failure(EXIT.failed, `there is no key "${kid}" in ${name}`, `tokenidp keys list ${name}`)

@@ -1,4 +1,16 @@
-import { flag, instant, list, map, oneOf, optional, orNull, printed, record, text } from './form.ts'
+import {
+  count,
+  flag,
+  instant,
+  list,
+  map,
+  oneOf,
+  optional,
+  orNull,
+  printed,
+  record,
+  text,
+} from './form.ts'
 
 export const PublicKeys = printed(
   'PublicKeys',
@@ -56,6 +68,7 @@ export const KeyRevocation = printed(
     algorithm: text('Of JWA.'),
     standbys: list(text(), 'Keys on standby that went with it.'),
     successor: orNull(text('What signs from now on, where it did.')),
+    endedGrants: orNull(count('What was issued while it signed; null without --end-grants.')),
     mustBeTold: record({
       resources: list(text('Their identifiers.')),
       applications: list(text('Their names.')),

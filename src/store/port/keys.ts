@@ -16,6 +16,19 @@ export interface Keys {
   schedule(kid: string, activateAt: EpochSeconds, by: KeyActor): Promise<boolean>
   /** Active keys that end before `least` are to verify until `verifyUntil`. */
   cover(least: EpochSeconds, verifyUntil: EpochSeconds): Promise<void>
+  /** Ends grants, at most as many as asked, because of this key. Answers how many. */
+  endIssued(issued: IssuedUnder, kid: string, by: KeyActor): Promise<number>
+}
+
+/** Grants of which something was signed in this time, for these parties. */
+export interface IssuedUnder {
+  readonly from: EpochSeconds
+  readonly until: EpochSeconds
+  /** ID tokens for applications, by uid; or access tokens that are JWTs. */
+  readonly to:
+    | { readonly applications: readonly string[] }
+    | { readonly audiences: readonly string[] }
+  readonly limit: number
 }
 
 export type Adoption =

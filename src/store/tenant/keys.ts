@@ -4,6 +4,7 @@ import type { NewAuditEntry } from '../config-port.ts'
 import type { Engine } from '../engine.ts'
 import type { Adoption, KeyActor, Keys, KeyTransition } from '../port.ts'
 import type { Db } from '../tables.ts'
+import { endIssued } from './key-grants.ts'
 import { holderOf, insertKey, keyIn, keyOf, moveKey, stateOf } from './key-rows.ts'
 
 export const keys = (engine: Engine, tenant: string): Keys => ({
@@ -67,6 +68,13 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
         .execute(),
     )
   },
+
+  endIssued: (issued, kid, by) =>
+    engine.transaction(async (db) => {
+      const ended = await endIssued(db, tenant, issued, by.at)
+      if (ended > 0) await record(db, [entry(tenant, by, 'key.end-grants', kid, { ended })])
+      return ended
+    }),
 })
 
 interface Adopting {

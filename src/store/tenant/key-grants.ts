@@ -1,0 +1,57 @@
+import type { ExpressionBuilder } from 'kysely'
+import { keysSince } from '../../base/id.ts'
+import type { EpochSeconds } from '../../base/time.ts'
+import type { IssuedUnder } from '../port.ts'
+import type { Db, Tables } from '../tables.ts'
+
+/** Ends at most so many grants. Answers how many; an authorization is found dead by all that came of it. */
+export async function endIssued(
+  db: Db,
+  tenant: string,
+  issued: IssuedUnder,
+  now: EpochSeconds,
+): Promise<number> {
+  const live = db
+    .selectFrom('authorization')
+    .select('uid')
+    .where('tenant', '=', tenant)
+    .where('revoked_at', 'is', null)
+    .where((each) => ofKey(each, tenant, issued))
+    .limit(issued.limit)
+  const ended = await db
+    .updateTable('authorization')
+    .set({ revoked_at: now })
+    .where('tenant', '=', tenant)
+    .where('revoked_at', 'is', null)
+    .where('uid', 'in', live)
+    .executeTakeFirst()
+  return Number(ended.numUpdatedRows)
+}
+
+/** A grant whose code waits has no token yet, and will get one. */
+function ofKey(
+  each: ExpressionBuilder<Tables, 'authorization'>,
+  tenant: string,
+  { from, until, to }: IssuedUnder,
+) {
+  const tokens = each
+    .selectFrom('access_token')
+    .select('authorization_uid')
+    .where('access_token.tenant', '=', tenant)
+    .where('access_token.key', '>=', keysSince(from))
+    .where('access_token.key', '<', keysSince(until))
+    .where('authorization_uid', 'is not', null)
+  if ('audiences' in to)
+    return each(
+      'uid',
+      'in',
+      tokens.where('format', '=', 'jwt').where('audience', 'in', to.audiences),
+    )
+  return each.and([
+    each('application_uid', 'in', to.applications),
+    each.or([
+      each.and([each('created_at', '>=', from), each('created_at', '<', until)]),
+      each('uid', 'in', tokens),
+    ]),
+  ])
+}

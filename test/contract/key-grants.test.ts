@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mintToken, rowKey } from '../../src/base/id.ts'
+import { endGrants } from '../../src/oauth/keys/end-grants.ts'
+import type { KeyChange } from '../../src/oauth/keys/make.ts'
+import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
+import { anApplication, aResource, aTenant, masterKey, NOW } from '../support/builders.ts'
+import {
+  aCode,
+  aKeyActor,
+  anAccessToken,
+  anAuthorization,
+  anId,
+  aRefreshToken,
+  aSession,
+  aSignIn,
+  aSigningKey,
+  aUser,
+} from '../support/rows.ts'
+import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
+
+const API = aResource().identifier
+const keyAt = (seconds: number): Buffer =>
+  rowKey(mintToken(seconds * 1000, random)) ?? Buffer.alloc(0)
+
+interface Granted {
+  readonly at?: number
+  readonly usedAt?: number
+  readonly applicationUid?: string
+}
+
+describe.each(stores)('grants of a compromised key on $name', ({ fresh }) => {
+  let database: FreshDatabase
+  let store: ConfigurableStore
+
+  beforeAll(async () => {
+    database = await fresh()
+    store = await openStore(database.url, { schema: 'migrate', random })
+  })
+  afterAll(async () => {
+    await store.close()
+    await database.remove()
+  })
+
+  async function aSignedIn(uid = anId()) {
+    const tenant = store.tenant(uid)
+    const user = aUser()
+    const { session } = aSignIn(aSession(user.uid))
+    await tenant.users.create(user)
+    await tenant.sessions.signIn(aSignIn(session), NOW)
+    /** What was granted at one time and last used at another. */
+    async function aGrant(
+      { at = NOW, usedAt, applicationUid = 'web' }: Granted = {},
+      change: Partial<ReturnType<typeof anAccessToken>> = {},
+    ) {
+      const grant = anAuthorization(session, { applicationUid, createdAt: at })
+      const access = {
+        ...anAccessToken(grant),
+        key: keyAt(usedAt ?? at),
+        applicationUid,
+        ...change,
+      }
+      const refresh = { ...aRefreshToken(grant), applicationUid }
+      await tenant.authorizations.settle(grant, { access, refresh })
+      return { uid: grant.uid, refresh: refresh.key }
+    }
+    const isLive = async ({ uid, refresh }: { uid: string; refresh: Buffer | undefined }) => {
+      const found = await tenant.authorizations.find(uid)
+      if (refresh !== undefined)
+        expect((await tenant.refreshTokens.find(refresh))?.authorization.isLive).toBe(found?.isLive)
+      return found?.isLive
+    }
+    return { uid, tenant, session, aGrant, isLive }
+  }
+
+  const change = (uid: string): KeyChange => ({
+    tenant: aTenant(
+      { uid },
+      [
+        anApplication({ uid: 'web', idToken: { ...anApplication().idToken, algorithm: 'RS256' } }),
+        anApplication({
+          uid: 'spa',
+          clientId: 'spa',
+          idToken: { ...anApplication().idToken, algorithm: 'ES256' },
+        }),
+      ],
+      [aResource()],
+    ),
+    masterKey: masterKey(),
+    random,
+    now: NOW + 100,
+    actor: 'ann',
+    reason: 'INC-1',
+  })
+
+  test('what was signed while it signed ends, and nothing else', async () => {
+    const { uid, tenant, session, aGrant, isLive } = await aSignedIn()
+    const other = await aSignedIn()
+    const base = { algorithm: 'ES256', activatedAt: NOW, retiredAt: NOW + 90 } as const
+    const key = aSigningKey({ ...base, state: 'compromised' })
+    await tenant.keys.insert(key, aKeyActor())
+    const jwt = { format: 'jwt', audience: API } as const
+    const grants = {
+      idTokenInTime: await aGrant({ applicationUid: 'spa' }),
+      refreshedInTime: await aGrant({ at: NOW - 900, usedAt: NOW + 9, applicationUid: 'spa' }),
+      accessTokenInTime: await aGrant({}, jwt),
+      opaqueInTime: await aGrant({}, { audience: API }),
+      forAnotherResource: await aGrant({}, { ...jwt, audience: 'https://other.example' }),
+      before: await aGrant({ at: NOW - 900, applicationUid: 'spa' }, jwt),
+      after: await aGrant({ at: NOW + 900, applicationUid: 'spa' }, jwt),
+      elsewhere: await other.aGrant({ applicationUid: 'spa' }, jwt),
+    }
+    const waiting = anAuthorization(session, { applicationUid: 'spa', createdAt: NOW + 5 })
+    await tenant.authorizations.create(waiting, aCode())
+    expect(await endGrants(tenant.keys, change(uid), key.kid)).toBe(4)
+    const live = await Promise.all(
+      Object.entries(grants).map(async ([name, grant]) =>
+        (await (name === 'elsewhere' ? other : { isLive }).isLive(grant)) ? [name] : [],
+      ),
+    )
+    const spared = ['opaqueInTime', 'forAnotherResource', 'before', 'after', 'elsewhere']
+    expect(live.flat().sort()).toEqual(spared.sort())
+    expect(await isLive({ uid: waiting.uid, refresh: undefined })).toBe(false)
+    expect(await endGrants(tenant.keys, change(uid), key.kid)).toBe(0)
+    const told = await store.config.audit({ address: `Key/acme/${key.kid}`, limit: 9 })
+    expect(told.map(({ action, details }) => [action, details.ended])).toContainEqual([
+      'key.end-grants',
+      3,
+    ])
+  })
+
+  test('a statement ends as many as it may, and a key that never signed ends none', async () => {
+    const { uid, tenant, aGrant } = await aSignedIn()
+    for (let made = 0; made < 5; made += 1) await aGrant({})
+    const issued = { from: NOW, until: NOW + 9, to: { applications: ['web'] }, limit: 3 }
+    const ended = () => tenant.keys.endIssued(issued, 'kid', aKeyActor())
+    expect([await ended(), await ended(), await ended()]).toEqual([3, 2, 0])
+    const standby = aSigningKey({ state: 'compromised' })
+    await tenant.keys.insert(standby, aKeyActor())
+    expect(await endGrants(tenant.keys, change(uid), standby.kid)).toBe(0)
+  })
+
+  test('what its successor signed stays, but for the time in which servers may not have known', async () => {
+    const { uid, tenant, aGrant, isLive } = await aSignedIn()
+    const { keepAfter } = change(uid).tenant.keyPolicy
+    const former = { state: 'compromised', activatedAt: NOW, retiredAt: NOW + 9e6 } as const
+    const key = aSigningKey({ algorithm: 'RS256', ...former })
+    const successor = aSigningKey({ algorithm: 'RS256', ordinal: 2, activatedAt: NOW + 50 })
+    for (const each of [key, successor]) await tenant.keys.insert(each, aKeyActor())
+    const late = await aGrant({ at: NOW + 50 + keepAfter - 1 })
+    const later = await aGrant({ at: NOW + 50 + keepAfter })
+    expect(await endGrants(tenant.keys, change(uid), key.kid)).toBe(1)
+    expect([await isLive(late), await isLive(later)]).toEqual([false, true])
+  })
+})
