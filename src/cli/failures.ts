@@ -33,6 +33,10 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
     'tokenidp drift shows it; put the documents in force with --on-drift revert, or leave it with --on-drift keep',
   ],
   risk: [EXIT.refused, 'raise spec.guards.maxRisk of the project if it is meant'],
+  'master-key': [
+    EXIT.machine,
+    'set TOKENIDP_MASTER_KEY to the key whose id it names: the one that servers have',
+  ],
   guard: [
     EXIT.refused,
     'if all of these are meant: tokenidp apply --prune --max-deletes <how many>',

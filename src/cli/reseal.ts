@@ -10,7 +10,8 @@ import {
 } from '../base/seal.ts'
 import { secretPurpose } from '../model/sealed-secret.ts'
 import { sealContext } from '../oauth/keys/ring.ts'
-import type { SealedValue, Store } from '../store/port.ts'
+import type { SealedValue } from '../store/port.ts'
+import type { Database } from './database.ts'
 
 /** What a database holds that is not sealed under the master key. */
 export interface Stock {
@@ -30,12 +31,29 @@ export function stockOf(values: readonly SealedValue[], key: SealingKey): Stock 
 
 interface Resealing {
   readonly key: SealingKey
-  readonly database: Pick<Store, 'sealed'>
+  readonly database: Pick<Database, 'sealed' | 'config'>
   readonly random: Random
+  readonly lockTimeoutMs: number
+}
+
+const ROUNDS = 20
+
+/**
+ * Until nothing is left, also of what others sealed under an older key meanwhile: the last look is one at which
+ * nobody can be applying, and whoever applies after it is refused with that key.
+ */
+export async function resealAll(resealing: Resealing): Promise<Stock> {
+  const { key, database, lockTimeoutMs } = resealing
+  for (let left = ROUNDS; ; left -= 1) {
+    const values = await database.config.transaction(lockTimeoutMs, (tx) => tx.sealed())
+    const stock = stockOf(values, key)
+    if (stock.older.length === 0 || left === 0) return stock
+    await reseal(stock.older, resealing)
+  }
 }
 
 /** What changed meanwhile, or does not open, stays as it is: whoever looks again finds it. */
-export async function reseal(
+async function reseal(
   values: readonly SealedValue[],
   { key, database, random }: Resealing,
 ): Promise<void> {

@@ -20,6 +20,7 @@ import { isExecuted } from './plan/change.ts'
 import { changesLeft, droppedSecrets, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
 import { checkSigned } from './saved/required.ts'
+import { checkSealing } from './sealing.ts'
 import { packSource, unpackSource } from './source.ts'
 import { makeVerifiers, type NewVerifier } from './verifiers.ts'
 
@@ -95,6 +96,7 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
     { now, revision },
   )
   await tx.upsert(objects)
+  if (wanted.sealingKey !== undefined) await checkSealing(tx, wanted.sealingKey)
   await changeSecrets(tx, work, before)
   const changed = new Set(objects.map(({ uid }) => uid))
   const users = usersToPut(objects, verifiers, uidOf, () => randomToken(applying.random, 16))
@@ -130,9 +132,12 @@ async function changeSecrets(
   const uidOf = (address: string): string => identities.get(address)?.uid ?? ''
   await tx.dropSecrets(plan.changes.flatMap((each) => droppedSecrets(each, uidOf(each.address))))
   await tx.dropSecrets(leftFromBefore(plan, wanted, identities, before))
-  await tx.putSecrets(
-    verifiers.map(({ address, stored }) => ({ ...stored, ownerUid: uidOf(address) })),
+  const { kept = [], made = [] } = Object.groupBy(verifiers, (each) =>
+    each.isKept ? 'kept' : 'made',
   )
+  const rowOf = ({ address, stored }: NewVerifier) => ({ ...stored, ownerUid: uidOf(address) })
+  await tx.expireSecrets(kept.map(rowOf))
+  await tx.putSecrets(made.map(rowOf))
 }
 
 /** What objects that come back from deletion had, and no longer declare. Of what was issued documents say nothing. */

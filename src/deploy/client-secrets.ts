@@ -10,6 +10,7 @@ import type { About } from './apply/applying.ts'
 import { liveDigest } from './plan/digests.ts'
 import { READER } from './reader.ts'
 import { Refusal } from './refusal.ts'
+import { checkSealing } from './sealing.ts'
 import { endOf } from './secret-end.ts'
 import { fingerprint } from './secrets.ts'
 
@@ -52,14 +53,17 @@ export const issueSecret = (issuing: Issuing): Promise<Issued> =>
     if (current === undefined) throw new Refusal('stale', `${address} was deleted meanwhile`)
     const others = live.secrets.filter(({ ownerUid }) => ownerUid === application.uid)
     const value = new Secret(randomToken(random, BYTES), 'issued')
+    const sealingKey = usesSealed(current) ? issuing.sealingKey() : undefined
+    if (sealingKey !== undefined) await checkSealing(tx, sealingKey)
     const id = `issued-${now}-${randomToken(random, 3)}`
     const endsAt = now + issuing.keep
     const stored: StoredSecret = {
       ownerUid: application.uid,
       secretId: id,
-      verifier: usesSealed(current)
-        ? seal(value.reveal(), issuing.sealingKey(), secretPurpose(application.uid, id), random)
-        : digest(value.reveal()),
+      verifier:
+        sealingKey === undefined
+          ? digest(value.reveal())
+          : seal(value.reveal(), sealingKey, secretPurpose(application.uid, id), random),
       fingerprint: fingerprint(live.meta.pepper, value),
       expiresAt: issuing.expiresAt,
       issuedAt: now,

@@ -22,6 +22,8 @@ export type RefusalReason =
   | 'drift'
   /** Its tenant would be gone. */
   | 'orphaned'
+  /** What it seals could be opened by no server. */
+  | 'master-key'
   /** Graver than the project takes. */
   | 'risk'
   /** More would be deleted than the project takes at once. */

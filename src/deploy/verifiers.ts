@@ -17,6 +17,8 @@ export interface NewVerifier {
   readonly stored: Omit<StoredSecret, 'ownerUid'>
   /** Present when we made the value: the only moment it can be told. */
   readonly generated: Secret | undefined
+  /** Only its end is another: it stays as it is stored, whoever seals it again meanwhile. */
+  readonly isKept?: true
 }
 
 export interface Making {
@@ -46,7 +48,7 @@ export async function makeVerifiers(
       made.push(
         kept === undefined
           ? await newVerifier(address, secret, making)
-          : { address, stored: withExpiry(kept, secret), generated: undefined },
+          : { address, stored: withExpiry(kept, secret), generated: undefined, isKept: true },
       )
     }
   return made

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import type { EpochSeconds } from '../base/time.ts'
+import type { SealedValue } from './port/sealed.ts'
 
 /** What `deploy` and `cli` ask of the database: the applied configuration and how to change it. */
 export interface ConfigStore {
@@ -191,6 +192,10 @@ export type RedirectUses = ReadonlyMap<
 export interface ConfigTransaction {
   live(): Promise<LiveState>
   changedSince(revision: number): Promise<LiveChanges>
+  /** All that is sealed under master keys. */
+  sealed(): Promise<readonly SealedValue[]>
+  /** The keys that sign for live tenants, as they are sealed: servers have the master key of these. */
+  signingSeals(): Promise<readonly string[]>
   /** New addresses, by way of temporary ones, so that two may swap theirs. */
   move(moves: readonly Pick<ConfigObject, 'uid' | 'tenant' | 'name'>[]): Promise<void>
   upsert(objects: readonly ConfigObject[]): Promise<void>
@@ -203,6 +208,10 @@ export interface ConfigTransaction {
   putSecrets(secrets: readonly StoredSecret[]): Promise<void>
   /** All of the object that would last longer end then. */
   endSecrets(ownerUid: string, at: EpochSeconds): Promise<void>
+  /** Those that are there end at another time, or never; whatever they are sealed under. */
+  expireSecrets(
+    secrets: readonly Pick<StoredSecret, 'ownerUid' | 'secretId' | 'expiresAt'>[],
+  ): Promise<void>
   dropSecrets(secrets: readonly Pick<StoredSecret, 'ownerUid' | 'secretId'>[]): Promise<void>
   /**
    * Writes the runtime rows of declared users: `sub` is kept once it exists. Answers the first one whose

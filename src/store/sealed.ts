@@ -6,7 +6,7 @@ import { announceKeys } from './tenant/keys.ts'
 const SEALED = 'v1.%'
 
 export const sealedValues = (engine: Engine): SealedValues => ({
-  list: () => engine.snapshot(async (db) => [...(await keysIn(db)), ...(await secretsIn(db))]),
+  list: () => engine.snapshot(sealedIn),
 
   replace: (value, sealed) =>
     engine.statement((db) =>
@@ -15,6 +15,23 @@ export const sealedValues = (engine: Engine): SealedValues => ({
 
   announce: () => engine.transaction((db) => announceKeys(engine, db)),
 })
+
+export const sealedIn = async (db: Db): Promise<readonly SealedValue[]> => [
+  ...(await keysIn(db)),
+  ...(await secretsIn(db)),
+]
+
+export async function signingSealsIn(db: Db): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('signing_key')
+    .innerJoin('config_object', 'config_object.uid', 'signing_key.tenant')
+    .select('sealed_private')
+    .where('config_object.deleted_at', 'is', null)
+    .where('state', '=', 'active')
+    .where('sealed_private', 'like', SEALED)
+    .execute()
+  return rows.map((row) => row.sealed_private)
+}
 
 const keysIn = async (db: Db): Promise<readonly SealedValue[]> =>
   (

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { seal, sealedUnder, sealingKey, unseal } from '../../src/base/seal.ts'
+import { resealAll } from '../../src/cli/reseal.ts'
 import { secretPurpose } from '../../src/model/sealed-secret.ts'
 import { sealContext } from '../../src/oauth/keys/ring.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { SealedValue } from '../../src/store/port.ts'
 import { ASSERTION_TYPE, aClaimSet, signed } from '../support/assertion.ts'
-import { document, project, running, tokenidp } from '../support/cli.ts'
+import { document, project, running, tokenidp, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
-import { tokenidpHere } from '../support/in-process.ts'
+import { type Around, tokenidpHere } from '../support/in-process.ts'
 import { serving } from '../support/serving.ts'
 import { testRandom } from '../support/stores.ts'
 
@@ -140,3 +141,94 @@ test('what no key opens is told by the id of its key, with 78, and left', async 
   )
   expect(again.code).toBe(0)
 })
+
+describe.each(databases)(
+  'a change of the master key while somebody applies, on $engine',
+  ({ newDatabase }) => {
+    const aShop = async () => {
+      const root = project(aProject({ 'worker.yaml': byJwt }))
+      const env = { TOKENIDP_DATABASE_URL: await newDatabase(root) }
+      const run = (words: string, keys: Record<string, string>, answer?: Around['answer']) =>
+        tokenidpHere(words.split(' '), {
+          cwd: root,
+          env: { ...env, ...keys },
+          ...(answer === undefined ? {} : { answer }),
+        })
+      expect(await run('apply --auto-approve', FIRST)).toMatchObject({ code: 0 })
+      expect(await run('keys rotate acme', FIRST)).toMatchObject({ code: 0 })
+      const store = await openStore(env.TOKENIDP_DATABASE_URL, {
+        schema: 'require',
+        prepare: false,
+        random: testRandom,
+      })
+      onTestFinished(() => store.close())
+      const ids = async () =>
+        new Set((await store.sealed.list()).map(({ sealed }) => sealedUnder(sealed)))
+      return { root, run, store, ids }
+    }
+
+    const withEnd = `${byJwt.trimEnd()}\n        expiresAt: 2096-01-01T00:00:00Z\n`
+    const wrong = /sealed under master key [\w-]{12}, and this is [\w-]{12}/
+    test.for([
+      {
+        when: 'another secret, under the old one',
+        changed: `${byJwt.trimEnd()}\n      - id: second\n        value: ${SECRET}\n`,
+        keys: FIRST,
+        ends: [78, expect.stringMatching(wrong)],
+      },
+      {
+        when: 'another end, under the old one',
+        changed: withEnd,
+        keys: FIRST,
+        ends: [78, expect.stringMatching(wrong)],
+      },
+      {
+        when: 'another end, without any',
+        changed: withEnd,
+        keys: {},
+        ends: [0, expect.stringContaining('Applying')],
+      },
+    ])('$when: nothing is left under it', async ({ changed, keys, ends }) => {
+      const { root, run, ids } = await aShop()
+      write(root, 'worker.yaml', changed)
+      const applied = await run('apply', keys, async () => {
+        expect(await run('secrets rekey', BOTH)).toMatchObject({ code: 0 })
+        return 'yes'
+      })
+      expect([applied.code, applied.stderr]).toEqual(ends)
+      expect(await ids()).toEqual(new Set([keyOf(2).id]))
+      const again = await run('apply --auto-approve', NEXT)
+      expect(again, again.stderr).toMatchObject({ code: 0 })
+      expect(await ids()).toEqual(new Set([keyOf(2).id]))
+    })
+
+    test('secrets rotate under the old one is refused too', async () => {
+      const { run, ids } = await aShop()
+      await run('secrets rekey', BOTH)
+      const rotated = await run('secrets rotate acme worker', FIRST)
+      expect([rotated.code, rotated.stdout]).toEqual([78, ''])
+      expect(rotated.stderr).toContain(
+        `sealed under master key ${keyOf(2).id}, and this is ${keyOf(1).id}`,
+      )
+      expect(await ids()).toEqual(new Set([keyOf(2).id]))
+    })
+
+    test('what is sealed under the old one meanwhile is sealed again before it is over', async () => {
+      const { store, ids } = await aShop()
+      const late = { ownerUid: 'late', secretId: 'one', fingerprint: '', expiresAt: undefined }
+      const verifier = seal(SECRET, keyOf(1), secretPurpose('late', 'one'), testRandom)
+      let isLate = true
+      const replace: typeof store.sealed.replace = async (value, sealed) => {
+        if (isLate)
+          await store.config.transaction(5000, (tx) => tx.putSecrets([{ ...late, verifier }]))
+        isLate = false
+        return store.sealed.replace(value, sealed)
+      }
+      const key = { ...keyOf(2), older: [keyOf(1)] }
+      const database = { ...store, sealed: { ...store.sealed, replace } }
+      const left = await resealAll({ key, database, random: testRandom, lockTimeoutMs: 5000 })
+      expect(left).toMatchObject({ older: [], unreadable: [] })
+      expect(await ids()).toEqual(new Set([keyOf(2).id]))
+    })
+  },
+)

@@ -7,6 +7,8 @@ export interface Around {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly input?: string
+  /** What a person on a terminal types when asked, and does before. */
+  readonly answer?: () => Promise<string>
   /** What the clock says. */
   readonly nowMs?: number
 }
@@ -18,7 +20,7 @@ export interface Ran {
 }
 
 export async function tokenidpHere(args: readonly string[], around: Around = {}): Promise<Ran> {
-  const { cwd = ROOT, env = {}, input = '', nowMs } = around
+  const { cwd = ROOT, env = {}, input = '', nowMs, answer } = around
   let stdout = ''
   let stderr = ''
   const code = await run(args, {
@@ -29,13 +31,13 @@ export async function tokenidpHere(args: readonly string[], around: Around = {})
       err: (text) => {
         stderr += text
       },
-      isTerminal: { in: false, out: false, err: false },
+      isTerminal: { in: answer !== undefined, out: false, err: answer !== undefined },
       columns: 0,
       read: async () => input,
-      ask: async () => '',
+      ask: answer ?? (async () => ''),
       onStop: () => undefined,
     },
-    variables: { CI: '1', ...env },
+    variables: { ...(answer === undefined ? { CI: '1' } : {}), ...env },
     directory: cwd,
     clock: nowMs === undefined ? systemClock : { milliseconds: () => nowMs },
     random: systemRandom,

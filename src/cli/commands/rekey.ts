@@ -5,7 +5,7 @@ import { variable } from '../environment.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { masterKey } from '../master-key.ts'
-import { countUnder, reseal, type Stock, stockOf } from '../reseal.ts'
+import { countUnder, resealAll, type Stock, stockOf } from '../reseal.ts'
 
 /**
  * Seals again, under the master key, what is sealed under older ones: value by value, while servers run.
@@ -27,10 +27,12 @@ export async function rekey(
       if (isDry) return outcome(before, key, { before, isDry })
       if (before.older.length > 0) {
         await recorded(invocation, database, key, before)
-        await reseal(before.older, { key, database, random: invocation.world.random })
       }
+      const { random } = invocation.world
+      const { lockTimeoutMs } = invocation.global
+      const after = await resealAll({ key, database, random, lockTimeoutMs })
       await database.sealed.announce()
-      return outcome(stockOf(await database.sealed.list(), key), key, { before, isDry })
+      return outcome(after, key, { before, isDry })
     },
   )
 }

@@ -9,7 +9,7 @@ const CHUNK = 500
 
 type Changes = Omit<
   ConfigTransaction,
-  'live' | 'changedSince' | 'putUsers' | 'record' | 'commitRevision'
+  'live' | 'changedSince' | 'sealed' | 'signingSeals' | 'putUsers' | 'record' | 'commitRevision'
 >
 
 /** What an apply does to the rows of the configuration, inside its transaction. */
@@ -131,9 +131,21 @@ const upsertObjects = (db: Db, rows: ReturnType<typeof objectRow>[]) =>
     )
     .execute()
 
-const secretChanges = (db: Db): Pick<Changes, 'putSecrets' | 'dropSecrets' | 'endSecrets'> => ({
+const secretChanges = (
+  db: Db,
+): Pick<Changes, 'putSecrets' | 'expireSecrets' | 'dropSecrets' | 'endSecrets'> => ({
   async putSecrets(secrets) {
     for (const chunk of chunksOf(secrets)) await upsertSecrets(db, chunk.map(secretRow))
+  },
+
+  async expireSecrets(secrets) {
+    for (const { ownerUid, secretId, expiresAt } of secrets)
+      await db
+        .updateTable('secret_verifier')
+        .set({ expires_at: expiresAt ?? null })
+        .where('owner_uid', '=', ownerUid)
+        .where('secret_id', '=', secretId)
+        .execute()
   },
 
   async endSecrets(ownerUid, at) {

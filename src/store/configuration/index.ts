@@ -1,6 +1,7 @@
 import { keysSince } from '../../base/id.ts'
 import type { ConfigMeta, ConfigStore, RedirectUse, RedirectUses } from '../config-port.ts'
 import type { Engine } from '../engine.ts'
+import { sealedIn, signingSealsIn } from '../sealed.ts'
 import type { Db } from '../tables.ts'
 import { changes } from './changes.ts'
 import { readChanges, readLive } from './live.ts'
@@ -26,6 +27,8 @@ export const makeConfigStore = (engine: Engine): ConfigStore => ({
         ...userChanges(db),
         ...revisionChanges(engine, db),
         live: () => readLive(db),
+        sealed: () => sealedIn(db),
+        signingSeals: () => signingSealsIn(db),
         changedSince: (revision) => readChanges(db, revision),
       }),
     ),
