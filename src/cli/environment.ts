@@ -43,10 +43,14 @@ export type Variables = Readonly<Record<string, string | undefined>>
 export const variable = (variables: Variables, name: Variable): string | undefined =>
   variables[name] || undefined
 
+/** Before the names of variables of the documents: which there are is known when those are read. */
+export const VALUE_PREFIX = 'TOKENIDP_VAR_'
+
 /** Names that look like ours and are not: most likely misspelt, and then silently without effect. */
 export function unknownVariables(variables: Variables): { name: string; meant?: string }[] {
   return Object.keys(variables)
     .filter((name) => name.startsWith('TOKENIDP_') && !(name in VARIABLES))
+    .filter((name) => !name.startsWith(VALUE_PREFIX))
     .sort()
     .map((name) => {
       const meant = nearest(name, Object.keys(VARIABLES))

@@ -17,6 +17,8 @@ export interface GlobalOptions {
   readonly lockTimeoutMs: number
   /** Whether documents that were read before may be known from then. */
   readonly hasCache: boolean
+  /** Of variables of the documents, by name. */
+  readonly values: ReadonlyMap<string, string>
 }
 
 /** The flags as commander hands them over. */
@@ -32,6 +34,7 @@ export interface GlobalFlags {
   readonly input?: boolean
   readonly lockTimeout?: string
   readonly cache?: boolean
+  readonly var?: readonly string[]
   /** Of commands that write reports. */
   readonly report?: readonly string[]
 }
@@ -49,7 +52,21 @@ export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalO
     mayAsk: flags.input !== false,
     lockTimeoutMs: milliseconds(flags.lockTimeout ?? '30s'),
     hasCache: flags.cache !== false,
+    values: valuesOf(flags.var ?? []),
   }
+}
+
+function valuesOf(given: readonly string[]): ReadonlyMap<string, string> {
+  const values = new Map<string, string>()
+  for (const each of given) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(each) ?? []
+    if (name === undefined || value === undefined)
+      throw new Failure(EXIT.usage, '--var takes name=value', 'write for instance --var tier=gold')
+    if (values.has(name))
+      throw new Failure(EXIT.usage, `--var gives "${name}" twice`, 'keep one of the two')
+    values.set(name, value)
+  }
+  return values
 }
 
 /** A flag of either form wins over a variable of either form. */

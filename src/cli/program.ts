@@ -19,9 +19,19 @@ export function program(io: Io, add: AddCommand): Command {
   return root
 }
 
+/** For an option that may be given more than once. */
+const each = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+]
+
 const globalFlags = (): Option[] => [
   new Option('-C, --config <path>', 'project file, or a directory in or below the project'),
   new Option('-e, --env <name>', 'environment, when the project has several'),
+  new Option(
+    '--var <name=value>',
+    'value of a variable of the documents that is external; any number',
+  ).argParser(each),
   new Option('--database-url <url>', 'sqlite:path or postgres://…, without a password'),
   new Option('--database-url-file <path>', 'file that holds the database URL'),
   new Option(

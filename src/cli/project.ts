@@ -5,6 +5,7 @@ import { toSeconds } from '../base/time.ts'
 import type { TlsVersion } from '../base/tls.ts'
 import type { DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
+import { VALUE_PREFIX, type Variables } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
 import type { Invocation } from './invocation.ts'
 import type { Paint } from './paint.ts'
@@ -49,14 +50,29 @@ export async function readProject(
     ...(cache === undefined ? {} : { cache }),
     paths: paths.map((path) => resolve(world.directory, path)),
     ...(global.environment === undefined ? {} : { environment: global.environment }),
+    given: { flags: global.values, process: processValues(world.variables) },
   })
   cache?.save()
   if (found.outcome === 'no-project') throw noProject(found.from)
   await showDiagnostics(invocation, found.diagnostics, found.sources)
   if (found.outcome === 'choose-environment') throw environmentNeeded(found)
+  if (found.outcome === 'unusable-value') throw unusableValue(found)
   if (found.outcome === 'invalid') throw invalid(found.diagnostics)
+  for (const name of found.ignored)
+    invocation.warn(
+      `${name} is set, and no variable takes it`,
+      'declare the variable in spec.vars of the Project with external: true',
+    )
   return { ...found.project, desired: found.state, sources: found.sources }
 }
+
+/** Empty counts as absent, as with all variables of the process. */
+const processValues = (variables: Variables): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(variables).flatMap(([name, value]) =>
+      name.startsWith(VALUE_PREFIX) && value ? [[name, value]] : [],
+    ),
+  )
 
 /** The environments to look at: the chosen one, or all when none was chosen. */
 export async function environmentsToCheck(invocation: Invocation): Promise<readonly string[]> {
@@ -169,5 +185,22 @@ function environmentNeeded(choice: {
       ? `the project has several environments: ${environments.join(', ')}`
       : `there is no environment "${wanted}"; there are ${environments.join(', ')}`,
     `choose one, for instance -e ${meant ?? environments[0]}`,
+  )
+}
+
+function unusableValue(value: {
+  readonly name: string
+  readonly isDeclared: boolean
+  readonly meant: string | undefined
+}): Failure {
+  const { name, isDeclared, meant } = value
+  return new Failure(
+    EXIT.usage,
+    isDeclared
+      ? `--var cannot give "${name}": the variable is not external`
+      : `--var gives "${name}", and there is no such variable`,
+    isDeclared || meant === undefined
+      ? 'declare it in spec.vars of the Project with external: true'
+      : `--var ${meant}=…`,
   )
 }

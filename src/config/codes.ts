@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from '../base/diagnostic.ts'
+import { viaOf } from './via.ts'
 
 /** Every code with what it stands for. 0xxx parse, 1xxx schema and references, 2xxx security, 3xxx correctness, 4xxx plan and apply. Never reused. */
 export const CODES = {
@@ -34,6 +35,18 @@ export const CODES = {
   TIDP1210: 'no Project',
   TIDP1211: 'more than one Project',
   TIDP1212: 'no Environment',
+  TIDP1220: 'unknown variable',
+  TIDP1221: 'variable without a value',
+  TIDP1222: 'variable of the wrong type',
+  TIDP1223: 'value that a variable may not have',
+  TIDP1224: 'variable that is made of itself',
+  TIDP1225: 'variable that nothing uses',
+  TIDP1226: 'placeholder that means nothing',
+  TIDP1227: 'list or map inside a text',
+  TIDP1228: 'variables that make too much',
+  TIDP1229: 'variable where none can be',
+  TIDP1230: 'textFrom without one file',
+  TIDP1231: 'file of a text cannot be read',
   TIDP1301: 'environment variable not set',
   TIDP1302: 'secret file cannot be read',
   TIDP1303: 'empty secret',
@@ -64,6 +77,7 @@ export const CODES = {
   TIDP2051: 'devices ask too often',
   TIDP2052: 'password grant',
   TIDP2055: 'backchannel authentication told over plain http',
+  TIDP2057: 'secret by way of a variable or a text',
   TIDP2060: 'declared claim that only the server may make',
   TIDP2061: 'pairwise subject without a sector',
   TIDP2062: 'sector identifier that cannot be one',
@@ -123,12 +137,23 @@ export type Code = keyof typeof CODES
 
 type Details = Partial<Pick<Diagnostic, 'severity' | 'hint' | 'related' | 'fixes'>>
 
-export const diagnostic = (
+export function diagnostic(
   code: Code,
   at: Position,
   message: string,
-  details: Details = {},
-): Diagnostic => ({ code, severity: 'error', message, at, related: [], fixes: [], ...details })
+  { related = [], fixes = [], ...details }: Details = {},
+): Diagnostic {
+  const via = viaOf(at)
+  return {
+    code,
+    severity: 'error',
+    message,
+    at,
+    ...details,
+    related: [...related, ...(via?.related ?? [])],
+    fixes: via?.isStandIn ? [] : fixes,
+  }
+}
 
 /** In reading order; a diagnostic that was found twice is told once. */
 export function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {

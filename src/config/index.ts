@@ -6,26 +6,16 @@
 import { dirname, relative, resolve } from 'node:path'
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import type { EpochSeconds } from '../base/time.ts'
-import { readAuthority } from './authority.ts'
 import { diagnostic, inOrder, startOf } from './codes.ts'
-import { desiredState } from './desired.ts'
+import { type GivenValues, NOTHING_GIVEN } from './compose/given.ts'
+import { ignoredValues, type UnusableValue } from './compose/values.ts'
 import type { DesiredState } from './desired-state.ts'
-import { makeGraph } from './graph.ts'
-import { lint } from './lint/index.ts'
 import { findProjectFile, listFiles, loadFile, readSecretFile, type SourceFile } from './load.ts'
-import { combine, type Parsed, type ParsedDocument } from './parse.ts'
+import { combine, type Parsed } from './parse.ts'
 import { type ParseCache, parseCached, remember } from './parse-cache.ts'
-import {
-  type ChoiceNeeded,
-  chooseEnvironment,
-  type ProjectSettings,
-  settingsOf,
-  theProject,
-} from './project.ts'
-import { checkRefactors } from './refactor.ts'
-import { checkReferences } from './resolve.ts'
-import { checkSchemas, type Item } from './schema.ts'
-import { checkUnique } from './unique.ts'
+import { type ChoiceNeeded, type ProjectSettings, settingsOf, theProject } from './project.ts'
+import { checkSchemas } from './schema.ts'
+import { isProject, understand } from './understand.ts'
 
 export { render } from './render.ts'
 export { resolveSecrets, unknownSecrets } from './secrets.ts'
@@ -41,9 +31,16 @@ export interface ConfigurationRequest {
   readonly now?: EpochSeconds
   /** What was read before. Each file is read and compared all the same. */
   readonly cache?: ParseCache
+  /** Values for variables that take them from outside. */
+  readonly given?: GivenValues
 }
 
-export type Configuration = Valid | Invalid | (ChoiceNeeded & Found) | NoProject
+export type Configuration =
+  | Valid
+  | Invalid
+  | (ChoiceNeeded & Found)
+  | (UnusableValue & Found)
+  | NoProject
 
 interface Found {
   /** Absolute: the folder that `at.file` of every diagnostic is relative to. */
@@ -55,6 +52,8 @@ interface Found {
 
 export interface Valid extends Found {
   readonly outcome: 'valid'
+  /** Of values from outside, those that no variable takes. */
+  readonly ignored: readonly string[]
   readonly project: ProjectSettings
   readonly state: DesiredState
 }
@@ -80,18 +79,22 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
     diagnostics: inOrder(diagnostics.filter(concerns(root, request.paths))),
   })
   if (hasErrors(read.diagnostics)) return { outcome: 'invalid', ...found(read.diagnostics) }
-  const outcome = understand(read.documents, {
-    root,
-    file,
-    wanted: request.environment,
-    now: request.now,
-  })
-  if (request.cache !== undefined && outcome.items !== undefined)
-    remember(read.sources, outcome.items, request.cache)
+  const { environment: wanted, given = NOTHING_GIVEN, now } = request
+  const outcome = understand(read.documents, { root, file, wanted, given, now })
+  if (request.cache !== undefined && outcome.items !== undefined) {
+    const whole = new Set(outcome.items.map(({ source }) => source))
+    remember(read.sources, { documents: read.documents, whole }, request.cache)
+  }
   const diagnostics = [...read.diagnostics, ...outcome.diagnostics]
   if (outcome.outcome !== 'valid') return { ...outcome, ...found(diagnostics) }
   const project = settingsOf(outcome.project, root)
-  return { outcome: 'valid', state: outcome.state, project, ...found(diagnostics) }
+  return {
+    outcome: 'valid',
+    state: outcome.state,
+    project,
+    ignored: ignoredValues(given, outcome.project),
+    ...found(diagnostics),
+  }
 }
 
 export interface ProjectReading extends Found {
@@ -119,9 +122,6 @@ export function readProject(from: string): ProjectReading | undefined {
     ...(project.value && all.length === 0 ? { project: settingsOf(project.value, root) } : {}),
   }
 }
-
-const isProject = ({ value }: ParsedDocument): boolean =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Project'
 
 const textsOf = (sources: readonly SourceFile[]): ReadonlyMap<string, string> =>
   new Map(sources.map(({ file, bytes }) => [file, bytes.toString('utf8')]))
@@ -177,54 +177,6 @@ function includedBy({ documents }: Parsed, file: string) {
     include: project?.document.spec?.include ?? [DEFAULT_INCLUDE],
     at: project?.source.at(['spec', 'include']) ?? startOf(file),
   }
-}
-
-type Understanding =
-  | {
-      outcome: 'valid'
-      project: Item<'Project'>
-      state: DesiredState
-      items: readonly Item[]
-      diagnostics: readonly Diagnostic[]
-    }
-  | { outcome: 'invalid'; items?: undefined; diagnostics: readonly Diagnostic[] }
-  | (ChoiceNeeded & { items?: undefined; diagnostics: readonly Diagnostic[] })
-
-interface Place {
-  readonly root: string
-  /** The project file. */
-  readonly file: string
-  readonly wanted: string | undefined
-  readonly now: EpochSeconds | undefined
-}
-
-function understand(
-  documents: Parsed['documents'],
-  { root, file, wanted, now }: Place,
-): Understanding {
-  const { items, diagnostics } = checkSchemas(documents)
-  const refuse = (found: readonly Diagnostic[]): Understanding => ({
-    outcome: 'invalid',
-    diagnostics: found,
-  })
-  if (diagnostics.length > 0) return refuse(diagnostics)
-
-  const project = theProject(items, file)
-  const choice = chooseEnvironment(items, wanted, file)
-  const atTop = [...project.diagnostics, ...(choice.outcome === 'none' ? choice.diagnostics : [])]
-  const unique = checkUnique(items)
-  if (project.value === undefined || choice.outcome === 'none' || atTop.length > 0)
-    return refuse([...atTop, ...unique])
-  if (choice.outcome === 'choose-environment') return { ...choice, diagnostics: unique }
-
-  const graph = makeGraph(items, project.value, choice.environment)
-  const dangling = [...unique, ...checkReferences(items, graph), ...checkRefactors(items)]
-  if (dangling.length > 0) return refuse(dangling)
-  const authority = readAuthority(graph, (path) => readSecretFile(root, path))
-  const linted = [...lint(graph, now), ...authority.diagnostics]
-  if (hasErrors(linted)) return refuse(linted)
-  const state = desiredState(items, graph, authority.pem)
-  return { outcome: 'valid', project: project.value, state, items, diagnostics: linted }
 }
 
 function concerns(root: string, paths: readonly string[] = []) {

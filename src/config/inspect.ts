@@ -7,21 +7,37 @@ const MAX_DEPTH = 64
 const MAX_NODES = 100_000
 const FORBIDDEN_KEYS: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype'])
 
+/** A map with this key stands for the text of a file. */
+export const TEXT_FROM = 'textFrom'
+
+const isPlaceholder = (value: unknown): boolean => typeof value === 'string' && value.includes('${')
+
 interface Walk {
   readonly document: Document
   /** Nodes below each anchor, its aliases counted as often as they would be expanded. */
   readonly weights: Map<Node, number>
   readonly open: Set<Node>
+  /** Something that stands for something else was met. */
+  notePlaceholder(): void
   report(code: Code, node: unknown, message: string, hint?: string): void
 }
 
+export interface Inspection {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly hasPlaceholders: boolean
+}
+
 /** What is valid YAML and still cannot be taken: too deep, too large, inexact, or dangerous. */
-export function inspect(document: Document, placeOf: PlaceOf): readonly Diagnostic[] {
+export function inspect(document: Document, placeOf: PlaceOf): Inspection {
   const found: Diagnostic[] = []
+  let hasPlaceholders = false
   const walk: Walk = {
     document,
     weights: new Map(),
     open: new Set(),
+    notePlaceholder() {
+      hasPlaceholders = true
+    },
     report(code, node, message, hint) {
       const [start, end] = (isNode(node) ? node.range : undefined) ?? [0, 1]
       found.push(diagnostic(code, placeOf(start, end), message, hint ? { hint } : {}))
@@ -34,7 +50,7 @@ export function inspect(document: Document, placeOf: PlaceOf): readonly Diagnost
   const isRepeated = ({ code }: Diagnostic, index: number): boolean =>
     (code === 'TIDP0007' || code === 'TIDP0008') &&
     found.findIndex((each) => each.code === code) !== index
-  return found.filter((each, index) => !isRepeated(each, index))
+  return { diagnostics: found.filter((each, index) => !isRepeated(each, index)), hasPlaceholders }
 }
 
 function weigh(node: unknown, depth: number, walk: Walk): number {
@@ -73,11 +89,13 @@ function weighPair(pair: Pair, depth: number, walk: Walk): number {
     walk.report('TIDP0010', key ?? pair.value, 'a key must be a string', 'put it in quotes')
   else if (FORBIDDEN_KEYS.has(key.value))
     walk.report('TIDP0010', key, `a key cannot be ${String(key.value)}`)
+  else if (isPlaceholder(key.value) || key.value === TEXT_FROM) walk.notePlaceholder()
   return weigh(pair.value, depth + 1, walk)
 }
 
 function inspectScalar(node: { readonly value: unknown }, walk: Walk): number {
   const { value } = node
+  if (isPlaceholder(value)) walk.notePlaceholder()
   if (typeof value === 'number' && !isExact(value))
     walk.report('TIDP0009', node, 'this number cannot be kept exactly', 'put it in quotes')
   if (typeof value === 'bigint')

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
@@ -150,6 +151,21 @@ const leadsNowhere = (file: string, cause: unknown): Diagnostic =>
 
 const whyLinkUnreadable = (cause: unknown): string =>
   codeOf(cause) === 'ENOENT' ? 'it is a link to nothing' : whyUnreadable(cause)
+
+const MAX_TEXT = 1024 * 1024
+
+/** The text of a file of a project; undefined unless it is one, in UTF-8, that can be read, inside its folder. */
+export function readTextFile(root: string, path: string): string | undefined {
+  try {
+    const file = realpathSync(resolve(root, path))
+    if (!isInside(realpathSync(root), file)) return undefined
+    const { size, isFile } = describe(file)
+    const bytes = isFile && size <= MAX_TEXT ? readFileSync(file) : undefined
+    return bytes !== undefined && isUtf8(bytes) ? bytes.toString('utf8') : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** The text of a secret's file; undefined unless it is a readable file inside the project's folder. */
 export function readSecretFile(root: string, path: string): string | undefined {

@@ -39,6 +39,27 @@ export function locate(
   return placeOf(start, end)
 }
 
+interface InText {
+  readonly text: string
+  readonly placeOf: PlaceOf
+}
+
+/** Where a part of the scalar at `path` was written; the whole of it where it is written otherwise. */
+export function locatePart(
+  document: Document.Parsed,
+  path: Path,
+  part: string,
+  { text, placeOf }: InText,
+): Position {
+  const steps = writtenSteps(document, path)
+  const node = resolved(document, steps.at(-1)?.value)
+  const [start, end] = (isScalar(node) && steps.length === path.length && rangeOf(node)) || [0, 0]
+  const offset = text.slice(start, end).indexOf(part)
+  return offset < 0
+    ? locate(document, path, 'value', placeOf)
+    : placeOf(start + offset, start + offset + part.length)
+}
+
 /** A place that costs something to find and is seldom looked at. */
 export function lazily(find: () => Position): Position {
   let found: Position | undefined

@@ -1,9 +1,9 @@
 import type { Position } from '../base/diagnostic.ts'
 import { sha256 } from '../base/digest.ts'
+import { isJsonObject, type Json } from '../base/json.ts'
 import type { SourceFile } from './load.ts'
 import { lazily, type Path } from './locate.ts'
 import { type Parsed, type ParsedDocument, parse } from './parse.ts'
-import type { Item } from './schema.ts'
 
 /** What is kept of files that were read before, by the digest of their bytes. Holds no secret. */
 export interface ParseCache {
@@ -11,10 +11,13 @@ export interface ParseCache {
   put(digest: string, file: CachedFile): void
 }
 
-/** The valid documents of a file, with the places of their names: others are found by reading it again. */
+/** The documents of a file as they are written, with the places of their names: others are found by reading it again. */
 export type CachedFile = readonly {
   readonly value: unknown
   readonly name: readonly [line: number, column: number, endLine: number, endColumn: number]
+  /** Its schema accepts it as it is written. */
+  readonly isKnownValid?: true
+  readonly hasPlaceholders?: true
 }[]
 
 /** Reads a file, from the cache where it is known there. */
@@ -34,15 +37,15 @@ function remembered(source: SourceFile, known: CachedFile): ParsedDocument[] {
     again ??= parse(source)
     return again.documents[index]
   }
-  return known.map(({ value, name }, index): ParsedDocument => {
+  return known.map(({ name, ...kept }, index): ParsedDocument => {
     const [line, column, endLine, endColumn] = name
     const nameAt: Position = { file: source.file, line, column, endLine, endColumn }
     return {
+      ...kept,
       file: source.file,
-      value,
-      isKnownValid: true,
       at: (path) => (isName(path) ? nameAt : lazily(() => reread(index)?.at(path) ?? nameAt)),
       atKey: (path) => lazily(() => reread(index)?.atKey(path) ?? nameAt),
+      within: (path, part) => lazily(() => reread(index)?.within(path, part) ?? nameAt),
     }
   })
 }
@@ -50,38 +53,55 @@ function remembered(source: SourceFile, known: CachedFile): ParsedDocument[] {
 const isName = (path: Path): boolean =>
   path.length === 2 && path[0] === 'metadata' && path[1] === 'name'
 
-/** Keeps the files whose documents are all valid, and which hold no secret. */
+/** Keeps the files that hold no secret. All documents were found valid, those of `whole` as they are written. */
 export function remember(
   sources: readonly SourceFile[],
-  items: readonly Item[],
+  { documents, whole }: Remembering,
   cache: ParseCache,
 ): void {
-  const byFile = Map.groupBy(items, ({ source }) => source.file)
+  const byFile = Map.groupBy(documents, ({ file }) => file)
   for (const source of sources) {
     const found = byFile.get(source.file) ?? []
-    if (found.length === 0 || !found.every(mayBeKept)) continue
+    if (found.length === 0 || !found.every(({ value }) => mayBeKept(value))) continue
     cache.put(
       digestOf(source),
-      found.map((item) => {
-        const { line, column, endLine, endColumn } = item.source.at(['metadata', 'name'])
-        return { value: item.document, name: [line, column, endLine, endColumn] }
+      found.map((document) => {
+        const { line, column, endLine, endColumn } = document.at(['metadata', 'name'])
+        return {
+          value: document.value,
+          name: [line, column, endLine, endColumn],
+          ...(whole.has(document) ? { isKnownValid: true } : {}),
+          ...(document.hasPlaceholders ? { hasPlaceholders: true } : {}),
+        }
       }),
     )
   }
 }
 
-/** Literal secrets are allowed in dev, and a project file may name a database with a password. */
-function mayBeKept(item: Item): boolean {
-  switch (item.kind) {
-    case 'User':
-    case 'Project':
-    case 'Environment':
-      return false
-    case 'Application':
-      return (item.document.spec.clientAuth?.secrets ?? []).every(
-        ({ value }) => typeof value !== 'string',
-      )
-    default:
-      return true
-  }
+interface Remembering {
+  readonly documents: readonly ParsedDocument[]
+  readonly whole: ReadonlySet<ParsedDocument>
 }
+
+/** Literal secrets are allowed in dev, and a project file may name a database with a password. */
+const KEPT: ReadonlySet<unknown> = new Set([
+  'Tenant',
+  'KeyPolicy',
+  'Resource',
+  'Scope',
+  'Role',
+  'Refactor',
+])
+
+function mayBeKept(document: unknown): boolean {
+  if (!isJsonObject(document)) return false
+  if (document.kind !== 'Application') return KEPT.has(document.kind)
+  const { secrets } = membersOf(membersOf(document.spec).clientAuth)
+  return secrets === undefined || (isList(secrets) && secrets.every(isReference))
+}
+
+const isReference = (secret: Json): boolean => isJsonObject(membersOf(secret).value)
+
+const membersOf = (value: Json | undefined) => (isJsonObject(value) ? value : {})
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value)

@@ -4,7 +4,7 @@ import type { Diagnostic, Position } from '../base/diagnostic.ts'
 import { diagnostic, startOf } from './codes.ts'
 import { inspect } from './inspect.ts'
 import type { SourceFile } from './load.ts'
-import { lazily, locate, type Path, type PlaceOf } from './locate.ts'
+import { lazily, locate, locatePart, type Path, type PlaceOf } from './locate.ts'
 import { firstOfRepeated } from './repeated-key.ts'
 
 /** One document of a file, which still knows where each of its values was written. */
@@ -13,9 +13,33 @@ export interface ParsedDocument {
   readonly value: unknown
   /** Its schema was checked before, by this version of the program. */
   readonly isKnownValid?: true
+  /** Something in it stands for something else: a variable, or the text of a file. */
+  readonly hasPlaceholders?: true
   /** The value, or the key of its nearest written parent when nobody wrote it. */
   at(path: Path): Position
   atKey(path: Path): Position
+  /** A part of the text at that path. */
+  within(path: Path, part: string): Position
+  /** Of a document that was put together: who wrote what is at that path. */
+  readonly originOf?: (path: Path) => Origin
+}
+
+/** Who wrote a value, and what stood in for it there. */
+export interface Origin {
+  readonly source: ParsedDocument
+  readonly path: Path
+  readonly standIns: readonly StandIn[]
+  /** The value is a part of what took a placeholder's place, and was written nowhere itself. */
+  readonly isInside: boolean
+}
+
+/** Where a value came from that a placeholder took. */
+export interface StandIn {
+  /** The name of a variable, or the path of a file. */
+  readonly name: string
+  readonly from: 'flag' | 'process' | 'environment' | 'default' | 'file'
+  /** The value; the declaration of a variable whose value is in no document; nothing for a file. */
+  readonly at?: Position
 }
 
 export interface Parsed {
@@ -37,7 +61,7 @@ export function parse({ file, bytes }: SourceFile): Parsed {
       ...versionErrors(text, documents, placeOf),
     ]
     if (found.length > 0) return { documents: [], diagnostics: found }
-    return combine(documents.map((document) => readDocument(file, document, placeOf)))
+    return combine(documents.map((document) => readDocument({ file, text, placeOf }, document)))
   } catch (cause) {
     // The composer is recursive; nothing that a person wrote comes near the end of the stack.
     if (!(cause instanceof RangeError)) throw cause
@@ -60,16 +84,28 @@ const placesIn =
     return { file, line: from.line, column: from.col, endLine: to.line, endColumn: to.col }
   }
 
-function readDocument(file: string, document: Document.Parsed, placeOf: PlaceOf): Parsed {
+interface InFile {
+  readonly file: string
+  readonly text: string
+  readonly placeOf: PlaceOf
+}
+
+function readDocument({ file, text, placeOf }: InFile, document: Document.Parsed): Parsed {
   if (document.contents === null) return { documents: [], diagnostics: [] }
-  const diagnostics = inspect(document, placeOf)
+  const { diagnostics, hasPlaceholders } = inspect(document, placeOf)
   if (diagnostics.length > 0) return { documents: [], diagnostics }
   if (isEmptyScalar(document)) return { documents: [], diagnostics: [] }
   // Aliases were counted by `inspect`, which is stricter than the library's own limit.
   const value: unknown = document.toJS({ maxAliasCount: -1 })
   const at = (path: Path): Position => lazily(() => locate(document, path, 'value', placeOf))
   const atKey = (path: Path): Position => lazily(() => locate(document, path, 'key', placeOf))
-  return { documents: [{ file, value, at, atKey }], diagnostics: [] }
+  const within = (path: Path, part: string): Position =>
+    lazily(() => locatePart(document, path, part, { text, placeOf }))
+  const read = { file, value, at, atKey, within }
+  return {
+    documents: [hasPlaceholders ? { ...read, hasPlaceholders } : read],
+    diagnostics: [],
+  }
 }
 
 const isEmptyScalar = ({ contents }: Document.Parsed): boolean =>

@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { isJsonObject } from '../base/json.ts'
 import { nearest } from '../base/nearest.ts'
 import type { TlsVersion } from '../base/tls.ts'
 import { diagnostic, startOf } from './codes.ts'
 import { nameOf } from './graph.ts'
+import type { ParsedDocument } from './parse.ts'
 import type { Item } from './schema.ts'
 
 /** What the commands themselves need of the project file; none of it is applied. */
@@ -72,7 +74,7 @@ export function theProject(items: readonly Item[], file: string): Chosen<Item<'P
 }
 
 export type EnvironmentChoice =
-  | { readonly outcome: 'chosen'; readonly environment: Item<'Environment'> }
+  | { readonly outcome: 'chosen'; readonly environment: ParsedDocument }
   | { readonly outcome: 'none'; readonly diagnostics: readonly Diagnostic[] }
   | ChoiceNeeded
 
@@ -84,12 +86,13 @@ export interface ChoiceNeeded {
   readonly meant: string | undefined
 }
 
+/** Before the schemas are checked, because the values of variables depend on it. */
 export function chooseEnvironment(
-  items: readonly Item[],
+  documents: readonly ParsedDocument[],
   wanted: string | undefined,
   file: string,
 ): EnvironmentChoice {
-  const all = items.filter((item) => item.kind === 'Environment')
+  const all = documents.filter(({ value }) => isJsonObject(value) && value.kind === 'Environment')
   const [first, second] = all
   if (first === undefined)
     return {
@@ -100,10 +103,15 @@ export function chooseEnvironment(
         }),
       ],
     }
-  const named = all.find((item) => nameOf(item) === wanted)
-  if (named !== undefined) return { outcome: 'chosen', environment: named }
+  const named = all.find((document) => writtenName(document) === wanted)
+  if (named !== undefined && wanted !== undefined) return { outcome: 'chosen', environment: named }
   if (wanted === undefined && second === undefined) return { outcome: 'chosen', environment: first }
-  const environments = all.map(nameOf).sort()
+  const environments = all.map(writtenName).sort()
   const meant = wanted === undefined ? undefined : nearest(wanted, environments)
   return { outcome: 'choose-environment', environments, wanted, meant }
+}
+
+function writtenName({ value }: ParsedDocument): string {
+  const metadata = isJsonObject(value) ? value.metadata : undefined
+  return isJsonObject(metadata) && typeof metadata.name === 'string' ? metadata.name : ''
 }

@@ -118,7 +118,13 @@ function example(schema: JsonObject): Json {
 }
 
 function normalOf(document: JsonObject): JsonObject {
-  const source = { file: 'a.yaml', value: document, at: position, atKey: position }
+  const source = {
+    file: 'a.yaml',
+    value: document,
+    at: position,
+    atKey: position,
+    within: position,
+  }
   const { items, diagnostics } = checkSchemas([source])
   expect(diagnostics).toEqual([])
   const [item] = items

@@ -34,7 +34,8 @@ export function applyInChild(invocation: Invocation, { project, url, directory }
       '--secrets-out',
       `file:${secrets}`,
     ]
-    const flags = ['--config', project.root, '--env', project.desired.environment.name]
+    const values = [...global.values].map(([name, value]) => `--var=${name}=${value}`)
+    const flags = ['--config', project.root, '--env', project.desired.environment.name, ...values]
     const colour = global.colour === undefined ? [] : [global.colour ? '--color' : '--no-color']
     const child = spawn(
       world.self.node,

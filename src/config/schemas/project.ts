@@ -14,6 +14,7 @@ import {
 } from './common.ts'
 import { rateLimits } from './environment/rate-limits.ts'
 import { policy } from './project/policy.ts'
+import { declaredVariables, variableValues } from './project/vars.ts'
 
 const tls = closed(
   {
@@ -79,6 +80,7 @@ const projectSpec = closed(
     rootTenant: Type.Optional(
       slug(['The tenant that is served at the root of the public URL.', 'acme']),
     ),
+    vars: Type.Optional(declaredVariables),
     ...policy,
     database: Type.Optional(database),
     listen: Type.Optional(address(['Where serve listens.', '127.0.0.1:4000'])),
@@ -158,6 +160,7 @@ export const Environment = documentOf('Environment', 'A place where the configur
         'Scheme, host and port as browsers see them. Issuers begin with it.',
         'https://id.acme.example',
       ]),
+      vars: Type.Optional(variableValues),
       rateLimits: Type.Optional(rateLimits),
       outbound: Type.Optional(outbound),
     },

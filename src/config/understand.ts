@@ -1,0 +1,121 @@
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
+import { isJsonObject } from '../base/json.ts'
+import type { EpochSeconds } from '../base/time.ts'
+import { readAuthority } from './authority.ts'
+import { originIn } from './compose/assemble.ts'
+import type { GivenValues } from './compose/given.ts'
+import { compose, misplacedIn } from './compose/index.ts'
+import { type UnusableValue, unusableValue } from './compose/values.ts'
+import { desiredState } from './desired.ts'
+import type { DesiredState } from './desired-state.ts'
+import { makeGraph } from './graph.ts'
+import { lint } from './lint/index.ts'
+import { readSecretFile, readTextFile } from './load.ts'
+import type { Parsed, ParsedDocument } from './parse.ts'
+import {
+  type ChoiceNeeded,
+  chooseEnvironment,
+  type EnvironmentChoice,
+  theProject,
+} from './project.ts'
+import { checkRefactors } from './refactor.ts'
+import { checkReferences } from './resolve.ts'
+import { checkSchemas, type Item } from './schema.ts'
+import { checkUnique } from './unique.ts'
+
+/** What the documents mean, or why nobody can tell. */
+export type Understanding =
+  | {
+      outcome: 'valid'
+      project: Item<'Project'>
+      state: DesiredState
+      items: readonly Item[]
+      diagnostics: readonly Diagnostic[]
+    }
+  | { outcome: 'invalid'; items?: undefined; diagnostics: readonly Diagnostic[] }
+  | ((ChoiceNeeded | UnusableValue) & { items?: undefined; diagnostics: readonly Diagnostic[] })
+
+export interface Place {
+  readonly root: string
+  /** The project file. */
+  readonly file: string
+  readonly wanted: string | undefined
+  readonly given: GivenValues
+  readonly now: EpochSeconds | undefined
+}
+
+const refuse = (diagnostics: readonly Diagnostic[]): Understanding => ({
+  outcome: 'invalid',
+  diagnostics,
+})
+
+export function understand(documents: Parsed['documents'], place: Place): Understanding {
+  const { root, file, wanted, given, now } = place
+  const head = checkProject(documents.filter(isProject), file)
+  const choice = chooseEnvironment(documents, wanted, file)
+  if (head.value === undefined || choice.outcome !== 'chosen')
+    return withoutEnvironment(documents, head, choice)
+
+  const unusable = unusableValue(given, head.value)
+  if (unusable !== undefined) return { ...unusable, diagnostics: [] }
+  const { environment } = choice
+  const around = { environment, given, readText: (path: string) => readTextFile(root, path) }
+  const { items, diagnostics } = compose(documents, { ...around, project: head.value })
+  if (diagnostics.length > 0) return refuse(diagnostics)
+  return inEnvironment(items, head.value, { environment, root, now })
+}
+
+interface Head {
+  /** Absent unless there is one that can be relied on. */
+  readonly value?: Item<'Project'>
+  readonly malformed: readonly Diagnostic[]
+  readonly missing: readonly Diagnostic[]
+}
+
+function checkProject(documents: Parsed['documents'], file: string): Head {
+  const misplaced = documents.filter((each) => each.hasPlaceholders).flatMap(misplacedIn)
+  if (misplaced.length > 0) return { malformed: misplaced, missing: [] }
+  const { items, diagnostics: malformed } = checkSchemas(documents)
+  if (malformed.length > 0) return { malformed, missing: [] }
+  const { value, diagnostics: missing } = theProject(items, file)
+  return { malformed, missing, ...(value !== undefined && missing.length === 0 ? { value } : {}) }
+}
+
+/** What can be said while nobody knows what variables stand for. */
+function withoutEnvironment(
+  documents: Parsed['documents'],
+  { malformed, missing }: Head,
+  choice: EnvironmentChoice,
+): Understanding {
+  const { items, diagnostics } = checkSchemas(documents.filter((each) => !each.hasPlaceholders))
+  const found = [...malformed, ...diagnostics]
+  if (found.length > 0) return refuse(found)
+  const atTop = [...missing, ...(choice.outcome === 'none' ? choice.diagnostics : [])]
+  const unique = checkUnique(items)
+  if (choice.outcome !== 'choose-environment' || atTop.length > 0)
+    return refuse([...atTop, ...unique])
+  return { ...choice, diagnostics: unique }
+}
+
+function inEnvironment(
+  items: readonly Item[],
+  project: Item<'Project'>,
+  { environment, root, now }: Pick<Place, 'root' | 'now'> & { environment: ParsedDocument },
+): Understanding {
+  const unique = checkUnique(items)
+  const chosen = items.find(
+    ({ kind, source }) => kind === 'Environment' && originIn(source, []).source === environment,
+  ) as Item<'Environment'> | undefined
+  if (chosen === undefined) return refuse(unique)
+  const graph = makeGraph(items, project, chosen)
+  const dangling = [...unique, ...checkReferences(items, graph), ...checkRefactors(items)]
+  if (dangling.length > 0) return refuse(dangling)
+  const authority = readAuthority(graph, (path) => readSecretFile(root, path))
+  const linted = [...lint(graph, now), ...authority.diagnostics]
+  if (hasErrors(linted)) return refuse(linted)
+  const state = desiredState(items, graph, authority.pem)
+  return { outcome: 'valid', project, state, items, diagnostics: linted }
+}
+
+export const isProject = ({ value }: ParsedDocument): boolean =>
+  isJsonObject(value) && value.kind === 'Project'
