@@ -17,8 +17,12 @@ function printDocument({ value, comments }: Printable): string {
     version: '1.2',
     aliasDuplicateObjects: false,
   })
-  // Unquoted, it would merge its value into the map around it.
+  // Unquoted, `<<` would merge its value into the map around it; and `${` would stand for something.
   visit(document, {
+    Scalar(key, node) {
+      if (key !== 'key' && typeof node.value === 'string')
+        node.value = node.value.replaceAll('${', () => '$${')
+    },
     Pair(_key, { key }) {
       if (isScalar(key) && key.value === '<<') key.type = 'QUOTE_DOUBLE'
     },
