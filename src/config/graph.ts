@@ -9,12 +9,14 @@ export interface Graph {
   readonly environment: Item<'Environment'>
   all<K extends Kind>(kind: K): readonly Item<K>[]
   find<K extends Kind>(kind: K, tenant: string, name: string): Item<K> | undefined
+  /** The key policy that a tenant means: its own, before one that all may follow. */
+  keyPolicy(tenant: string, name: string): Item<'KeyPolicy'> | undefined
   /** The scopes that a tenant and its resources define, and where; not the standard ones. */
   scopes(tenant: string): ReadonlyMap<string, Position>
 }
 
 export const tenantOf = ({ document }: Item): string =>
-  'tenant' in document.metadata ? document.metadata.tenant : ''
+  'tenant' in document.metadata ? (document.metadata.tenant ?? '') : ''
 
 export const nameOf = ({ document }: Item): string => document.metadata.name
 
@@ -26,13 +28,15 @@ export function makeGraph(
   const byKind = Map.groupBy(items, ({ kind }) => kind)
   const byAddress = new Map(items.map((item) => [addressKey(item), item]))
   const scopes = definedScopes(items)
+  const find = <K extends Kind>(kind: K, tenant: string, name: string) =>
+    byAddress.get(`${kind}/${tenant}/${name}`) as Item<K> | undefined
   return {
     project,
     environment,
     // Grouped by kind, so that what is found under a kind is of that kind.
     all: <K extends Kind>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly Item<K>[],
-    find: <K extends Kind>(kind: K, tenant: string, name: string) =>
-      byAddress.get(`${kind}/${tenant}/${name}`) as Item<K> | undefined,
+    find,
+    keyPolicy: (tenant, name) => find('KeyPolicy', tenant, name) ?? find('KeyPolicy', '', name),
     scopes: (tenant) => scopes.get(tenant) ?? new Map(),
   }
 }

@@ -25,7 +25,7 @@ export function checkReferences(items: readonly Item[], graph: Graph): readonly 
 
 function referencesOf(item: Item): readonly Reference[] {
   const { metadata } = item.document
-  if (!('tenant' in metadata)) return referencesAboveTenants(item)
+  if (!('tenant' in metadata) || metadata.tenant === undefined) return referencesAboveTenants(item)
   const { tenant } = metadata
   return [
     { path: ['metadata', 'tenant'], to: 'Tenant', tenant: '', name: tenant },
@@ -99,23 +99,29 @@ const WORDS: Partial<Record<Kind, string>> = {
   KeyPolicy: 'key policy',
 }
 
-const isKnown = ({ to, tenant, name }: Reference, graph: Graph): boolean =>
-  to === 'Scope'
+function isKnown(reference: Reference, graph: Graph): boolean {
+  const { to, tenant, name } = reference
+  return to === 'Scope'
     ? graph.scopes(tenant).has(name) || Object.hasOwn(STANDARD_SCOPES, name)
-    : graph.find(to, tenant, name) !== undefined
+    : found(name, reference, graph) !== undefined
+}
 
-function knownNames({ to, tenant }: Reference, graph: Graph): readonly string[] {
+const found = (name: string, { to, tenant }: Reference, graph: Graph): Item | undefined =>
+  to === 'KeyPolicy' ? graph.keyPolicy(tenant, name) : graph.find(to, tenant, name)
+
+function knownNames(reference: Reference, graph: Graph): readonly string[] {
+  const { to, tenant } = reference
   if (to === 'Scope') return [...graph.scopes(tenant).keys(), ...Object.keys(STANDARD_SCOPES)]
   return graph
     .all(to)
-    .filter((item) => graph.find(to, tenant, nameOf(item)) === item)
+    .filter((item) => found(nameOf(item), reference, graph) === item)
     .map(nameOf)
 }
 
-const placeOf = (name: string, { to, tenant }: Reference, graph: Graph) =>
-  to === 'Scope'
-    ? graph.scopes(tenant).get(name)
-    : graph.find(to, tenant, name)?.source.at(['metadata', 'name'])
+const placeOf = (name: string, reference: Reference, graph: Graph) =>
+  reference.to === 'Scope'
+    ? graph.scopes(reference.tenant).get(name)
+    : found(name, reference, graph)?.source.at(['metadata', 'name'])
 
 function hintFor(meant: string | undefined, known: readonly string[]): string {
   if (meant !== undefined) return `did you mean "${meant}"?`

@@ -39,11 +39,13 @@ export function compile(applied: Applied, options: CompileOptions = {}): Snapsho
   const kind = spec.oneOf('kind', ['dev', 'production'])
   const site: Site = { publicUrl, rootName, kind, secrets: secretsByOwner(live.secrets) }
   const objects = Map.groupBy(live.objects, (object) => object.tenant)
+  const shared = (objects.get('') ?? []).filter((object) => object.kind === 'KeyPolicy')
   const tenants = live.objects
     .filter(({ kind }) => kind === 'Tenant')
     .map(
       (object) =>
-        options.reuse?.(object.name) ?? compileTenant(object, objects.get(object.name) ?? [], site),
+        options.reuse?.(object.name) ??
+        compileTenant(object, [...(objects.get(object.name) ?? []), ...shared], site),
     )
   const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]))
   return Object.freeze({

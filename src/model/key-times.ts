@@ -14,12 +14,20 @@ export const jwksMaxAge = ({ publishAhead }: Pick<Times, 'publishAhead'>): Secon
 export const standbysFor = ({ rotateEvery, publishAhead }: Times): number =>
   rotateEvery > 0 ? Math.max(1, Math.ceil(publishAhead / rotateEvery)) : 1
 
-/** The least a policy may say, and the most keys that may wait under it. */
+/** How many are published at a time of each algorithm, where what a key signs lives for so long at most. */
+export const publishedFor = (times: Times, longestLifetime: Seconds): number =>
+  1 +
+  standbysFor(times) +
+  (times.rotateEvery > 0 ? Math.ceil((longestLifetime + times.keepAfter) / times.rotateEvery) : 1)
+
+/** The least a policy may say, and the most keys there may be under it. */
 export interface KeyLimits {
   readonly rotateEvery: Seconds
   readonly publishAhead: Seconds
   readonly keepAfter: Seconds
   readonly standbys: number
+  /** Of one algorithm, waiting and kept for what they signed: verifiers fetch them all. */
+  readonly published: number
 }
 
 /**
@@ -32,7 +40,14 @@ export const PRODUCTION_LIMITS: KeyLimits = {
   publishAhead: MAX_AGE + 60,
   keepAfter: MAX_AGE,
   standbys: 7,
+  published: 32,
 }
 
 /** Verifiers that honour `Cache-Control` follow this too; those that ask once in 30 seconds do not. */
-export const DEV_LIMITS: KeyLimits = { rotateEvery: 2, publishAhead: 4, keepAfter: 4, standbys: 20 }
+export const DEV_LIMITS: KeyLimits = {
+  rotateEvery: 2,
+  publishAhead: 4,
+  keepAfter: 4,
+  standbys: 20,
+  published: 2000,
+}

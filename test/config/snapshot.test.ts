@@ -159,6 +159,19 @@ describe('RFC 9126, RFC 9101: what is to be pushed and signed', () => {
   })
 })
 
+test('tenants share a key policy unless they have one of that name', () => {
+  const objects = appliedOf('multi-tenant', 'prod')
+  const shared = objects.find(({ kind }) => kind === 'KeyPolicy')
+  if (shared === undefined) throw new Error('there is no key policy')
+  const spec = { ...shared.spec, rotateEvery: 86_400 }
+  const own = { ...shared, uid: 'own', tenant: 'staff', spec }
+  const { byName } = snapshotOf([...objects, own])
+  const rotation = ['north', 'south', 'staff'].map(
+    (name) => byName.get(name)?.keyPolicy.rotateEvery,
+  )
+  expect(rotation).toEqual([7_776_000, 2_592_000, 86_400])
+})
+
 test('tenants share names and nothing else', () => {
   const { byName } = snapshotOf(appliedOf('multi-tenant', 'prod'))
   const [north, south] = [byName.get('north'), byName.get('south')]

@@ -92,6 +92,11 @@ describe('a snapshot from the one before', () => {
       anew: [names[1]],
     },
     { what: 'the environment', change: { objects: [touched(of('Environment'))] }, anew: names },
+    {
+      what: 'a key policy that tenants share',
+      change: { objects: [touched(of('KeyPolicy'), { rotateEvery: 99 })] },
+      anew: names,
+    },
     { what: 'the project', change: { objects: [touched(of('Project'))] }, anew: names },
     { what: 'nothing', change: {}, anew: [] },
   ])('compiles $anew anew for $what', ({ change, anew }) => {

@@ -2,6 +2,7 @@ import {
   DEV_LIMITS,
   type KeyLimits,
   PRODUCTION_LIMITS,
+  publishedFor,
   standbysFor,
 } from '../../model/key-times.ts'
 import { APPLICATION, KEY_POLICY, RESOURCE, RESPONSES } from '../defaults.ts'
@@ -28,6 +29,11 @@ export const keyPolicy: Rule = {
           hint: `write one, for instance ${KEY_POLICY.algorithms[0]}`,
         }
       yield* tooShort(item, written, limits)
+    }
+    const lifetimes = longestLifetimes(graph)
+    for (const tenant of graph.all('Tenant')) {
+      const longest = lifetimes.get(tenant.document.metadata.name)
+      if (longest !== undefined) yield* tooMany(tenant, longest, graph, limits)
     }
   },
 }
@@ -60,11 +66,7 @@ function* tooShort(
     }
   }
   if (short.includes('rotateEvery')) return
-  const policy = {
-    rotateEvery: seconds(written.rotateEvery),
-    publishAhead: seconds(written.publishAhead),
-    keepAfter: seconds(written.keepAfter),
-  }
+  const policy = timesOf(written)
   const standbys = standbysFor(policy)
   if (standbys <= limits.standbys) return
   yield {
@@ -73,6 +75,60 @@ function* tooShort(
     message: `${standbys} keys of each algorithm would wait at a time, each rotated in after ${written.rotateEvery}`,
     hint: `write ${durationText(policy.rotateEvery * limits.standbys)} or less, or rotate less often`,
   }
+}
+
+const timesOf = ({ rotateEvery, publishAhead, keepAfter }: Readonly<Record<Time, string>>) => ({
+  rotateEvery: seconds(rotateEvery),
+  publishAhead: seconds(publishAhead),
+  keepAfter: seconds(keepAfter),
+})
+
+interface Lifetime {
+  readonly of: string
+  readonly seconds: number
+}
+
+/** Each tenant that follows a policy has lifetimes of its own. */
+function* tooMany(
+  item: Item<'Tenant'>,
+  longest: Lifetime,
+  graph: Graph,
+  limits: KeyLimits,
+): Iterable<Finding> {
+  const { metadata, spec } = item.document
+  const name = spec?.keyPolicy
+  const policy = name === undefined ? undefined : graph.keyPolicy(metadata.name, name)
+  const times = timesOf({ ...KEY_POLICY, ...policy?.document.spec })
+  const keys = publishedFor(times, longest.seconds)
+  // What is too often for any lifetime is told at the policy.
+  const isTold = times.rotateEvery > 0 && times.rotateEvery < limits.rotateEvery
+  if (isTold || keys <= limits.published) return
+  yield {
+    item,
+    path: ['spec', 'keyPolicy'],
+    message: `${keys} keys of each algorithm would be published at a time: ${longest.of} lives for ${durationText(longest.seconds)}, and keys rotate every ${durationText(times.rotateEvery)}`,
+    hint: `${limits.published} at most: rotate less often, or let it live for less`,
+  }
+}
+
+/** Of what a key may sign, by tenant. */
+function longestLifetimes(graph: Graph): ReadonlyMap<string, Lifetime> {
+  const longest = new Map<string, Lifetime>()
+  const note = (tenant: string, of: string, ttl: string) => {
+    const lifetime = seconds(ttl)
+    if (lifetime > (longest.get(tenant)?.seconds ?? 0))
+      longest.set(tenant, { of, seconds: lifetime })
+  }
+  for (const { document } of graph.all('Resource')) {
+    const { tenant, name } = document.metadata
+    note(tenant, `an access token for ${name}`, document.spec.tokens?.ttl ?? RESOURCE.ttl)
+  }
+  for (const { document } of graph.all('Application')) {
+    const { tenant, name } = document.metadata
+    const ttl = document.spec.tokens?.id?.ttl ?? APPLICATION.idToken.ttl
+    note(tenant, `an ID token for ${name}`, ttl)
+  }
+  return longest
 }
 
 /** A token whose algorithm has no key cannot be signed. */
@@ -108,7 +164,7 @@ function signaturesFor({ tokens, userinfo, introspection }: Spec<'Application'>)
 
 function algorithmsOf(graph: Graph, tenant: string): readonly string[] {
   const name = graph.find('Tenant', '', tenant)?.document.spec?.keyPolicy
-  const policy = name === undefined ? undefined : graph.find('KeyPolicy', tenant, name)
+  const policy = name === undefined ? undefined : graph.keyPolicy(tenant, name)
   return policy?.document.spec.algorithms ?? KEY_POLICY.algorithms
 }
 

@@ -72,7 +72,7 @@ export const resourceUri = (telling: Telling) =>
 
 export const formedText = formed
 
-const labels = Type.Optional(
+export const labels = Type.Optional(
   Type.Unsafe<Readonly<Record<string, string>>>({
     type: 'object',
     ...told(['Free words for people and scripts to select by.', { team: 'checkout' }]),

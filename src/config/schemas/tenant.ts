@@ -9,12 +9,12 @@ import {
   flag,
   formedText,
   integer,
+  labels,
   list,
   nameMetadata,
   oneOf,
   setOf,
   slug,
-  tenantMetadata,
   text,
 } from './common.ts'
 import { ciba } from './tenant/ciba.ts'
@@ -94,7 +94,12 @@ const tenantSpec = closed(
         ],
       ),
     ),
-    keyPolicy: Type.Optional(slug(['The KeyPolicy to follow.', 'default'])),
+    keyPolicy: Type.Optional(
+      slug([
+        'The KeyPolicy to follow: its own, or one that tenants share. Keys are never shared.',
+        'default',
+      ]),
+    ),
     session: Type.Optional(session),
     signIn: Type.Optional(signIn),
     ciba: Type.Optional(ciba),
@@ -135,7 +140,16 @@ export const KeyPolicy = documentOf(
   'KeyPolicy',
   'How signing keys are made and replaced. Never holds a key.',
   {
-    metadata: tenantMetadata(slug(['Unique within the tenant.', 'default']), 'default'),
+    metadata: closed(
+      {
+        tenant: Type.Optional(
+          slug(['The tenant that it is for. Without one, all tenants may follow it.', 'acme']),
+        ),
+        name: slug(['Unique within the tenant, or among those without one.', 'default']),
+        labels,
+      },
+      ['Names the policy.', { tenant: 'acme', name: 'default' }],
+    ),
     spec: keyPolicySpec,
   },
 )
