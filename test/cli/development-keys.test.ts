@@ -5,6 +5,7 @@ import { isForDevelopment } from '../../src/base/seal.ts'
 import { openStore } from '../../src/store/open.ts'
 import { selfSigned } from '../support/certificate.ts'
 import { project, running, tokenidp } from '../support/cli.ts'
+import { MASTER_KEY } from '../support/command.ts'
 import { databases } from '../support/databases.ts'
 import { aProject } from '../support/documents.ts'
 import { tokenidpHere } from '../support/in-process.ts'
@@ -57,6 +58,15 @@ describe.each(databases)('outside kind: dev, on $engine', ({ newDatabase }) => {
     await again.says(/Serving revision 1/)
 
     const root = inProduction()
+    const ofDev = { TOKENIDP_DATABASE_URL: `sqlite:${home}/.tokenidp/tokenidp.db` }
+    for (const words of ['apply --auto-approve', 'serve -e production --listen 127.0.0.1:0']) {
+      const env = { ...ofDev, TOKENIDP_MASTER_KEY: MASTER_KEY }
+      const refused = await tokenidpHere(words.split(' '), { cwd: root, env })
+      expect([refused.code, refused.stderr]).toEqual([
+        5,
+        expect.stringMatching(/this database belongs to environment "dev" \(dev\), not to "\w+"/),
+      ])
+    }
     const url = await newDatabase(root)
     const env = { TOKENIDP_DATABASE_URL: url }
     const applied = await tokenidpHere(['apply', '--auto-approve', '-C', root], { env })

@@ -1,4 +1,5 @@
-import { type Database, databaseUrl, prepareLocal, withDatabase } from '../database.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import { databaseUrl, prepareLocal, withDatabase } from '../database.ts'
 import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -25,7 +26,9 @@ export async function serve(
   const settings = await serverSettings(flags, world, project)
   const way = await reach(flags, world, url, log)
   return withDatabase(invocation, url, { schema: 'migrate', ...way }, async (database) => {
-    const publicUrl = await allowedPublicUrl(database, settings)
+    const { environment, publicUrl: applied } = await appliedSnapshot(database)
+    checkEnvironment(environment, invocation.global.environment)
+    const publicUrl = allowedPublicUrl(environment, applied, settings)
     const server = await startServer({
       ...settings,
       publicUrl,
@@ -47,12 +50,22 @@ export async function serve(
   })
 }
 
+/** Whoever says which one this is for means no other: a database that `dev` made is none for production. */
+function checkEnvironment({ name, kind }: Snapshot['environment'], wanted: string | undefined) {
+  if (wanted === undefined || wanted === name) return
+  throw new Failure(
+    EXIT.refused,
+    `this database belongs to environment "${name}" (${kind}), not to "${wanted}"`,
+    'choose the right environment with -e, or another --database-url',
+  )
+}
+
 /** Partners have the applied issuer in their settings, so a flag cannot change it by accident. */
-async function allowedPublicUrl(
-  database: Database,
+function allowedPublicUrl(
+  environment: Snapshot['environment'],
+  applied: string,
   { publicUrl }: ServerSettings,
-): Promise<string | undefined> {
-  const { environment, publicUrl: applied } = await appliedSnapshot(database)
+): string | undefined {
   if (environment.kind === 'dev') return publicUrl
   if (!applied.startsWith('https:'))
     throw new Failure(
