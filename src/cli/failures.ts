@@ -1,8 +1,10 @@
 import { FieldError } from '../config/field-error.ts'
 import { Refusal, type RefusalReason } from '../deploy/refusal.ts'
+import { MasterKeyError } from '../oauth/keys/ring.ts'
 import { SignerError } from '../oauth/keys/vault.ts'
 import { StoreError } from '../store/port.ts'
 import { EXIT, type ExitCode, Failure } from './exit.ts'
+import { wrongMasterKey } from './master-key.ts'
 
 type Answer = readonly [exit: ExitCode, next: string]
 
@@ -88,6 +90,7 @@ export function failureOf(thrown: unknown, isVerbose: boolean): Failure {
   if (thrown instanceof FieldError) return new Failure(EXIT.usage, thrown.message, thrown.hint)
   if (thrown instanceof Refusal) return failure(REFUSED[thrown.reason], thrown, isVerbose)
   if (thrown instanceof StoreError) return storeFailure(thrown, isVerbose)
+  if (thrown instanceof MasterKeyError) return wrongMasterKey(`key ${thrown.kid} is`, thrown)
   if (thrown instanceof SignerError)
     return new Failure(EXIT.failed, thrown.message, 'start the signer that TOKENIDP_SIGNER names')
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))

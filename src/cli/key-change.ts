@@ -1,4 +1,5 @@
 import type { KeyChange } from '../oauth/keys/make.ts'
+import { checkOpens } from '../oauth/keys/opening.ts'
 import type { Keys } from '../store/port.ts'
 import { databaseOf, timeIn, withDatabase } from './database.ts'
 import { checkMasterKey, sealingIn } from './development.ts'
@@ -41,7 +42,9 @@ export async function changingKeys(
       actor: variable(world.variables, 'TOKENIDP_ACTOR') ?? world.user,
       reason: reason ?? variable(world.variables, 'TOKENIDP_REASON') ?? `tokenidp keys ${verb}`,
     }
+    const { keys } = database.tenant(tenant.uid)
+    checkOpens(await keys.list(), sealing)
     invocation.interruption.pointOfNoReturn()
-    return work(database.tenant(tenant.uid).keys, change)
+    return work(keys, change)
   })
 }

@@ -96,6 +96,26 @@ describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
     expect(await run('keys promote acme none')).toMatchObject({ code: 1 })
   })
 
+  test('with another master key nothing is made and nothing changes', async () => {
+    const { run, tenant, inState } = await aShop()
+    const keys = await tenant.keys.list()
+    const [signer, standby] = [await inState('active'), await inState('pending')]
+    const env = { TOKENIDP_MASTER_KEY: Buffer.alloc(32, 9).toString('base64') }
+    for (const words of [
+      'rotate acme --now',
+      `promote acme --now -- ${standby}`,
+      `retire acme -- ${standby}`,
+      `revoke acme --compromised -- ${signer}`,
+    ]) {
+      const ran = await run(`keys ${words}`, { env })
+      expect([words, ran.code]).toEqual([words, 78])
+      expect(ran.stderr).toMatch(
+        /key [\w-]{43} is sealed under master key .*\n +next: set TOKENIDP_/,
+      )
+    }
+    expect(await tenant.keys.list()).toEqual(keys)
+  })
+
   test('revoke --compromised: the standby signs at once, and its tokens are told bad', async () => {
     const { run, told, issue, inState } = await aShop()
     const { token } = await issue()

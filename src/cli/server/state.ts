@@ -143,7 +143,11 @@ async function makeMissing(loading: Loading, tenants: readonly Tenant[]): Promis
   if (tenants.length === 0) return
   const why = { now: await timeIn(loading.database, loading), reason: 'the key policy asks for it' }
   await Promise.all(
-    tenants.map((tenant) => ensureKeys(keysOf(loading, tenant), changing(loading, tenant, why))),
+    tenants.map((tenant) =>
+      ensureKeys(keysOf(loading, tenant), changing(loading, tenant, why)).catch((error) => {
+        throw inWords(error, tenant)
+      }),
+    ),
   )
 }
 
@@ -200,11 +204,16 @@ async function ringOf(
   try {
     return keyRing(stored, tenant.uid, loading.masterKey, loading.vault)
   } catch (error) {
-    if (error instanceof NoSignerError)
-      throw new Failure(EXIT.machine, error.message, 'name its socket: TOKENIDP_SIGNER=unix:/…')
-    if (!(error instanceof MasterKeyError)) throw error
-    throw wrongMasterKey(`the keys of tenant "${tenant.name}" are`, error)
+    throw inWords(error, tenant)
   }
+}
+
+function inWords(error: unknown, { name }: Tenant): unknown {
+  if (error instanceof NoSignerError)
+    return new Failure(EXIT.machine, error.message, 'name its socket: TOKENIDP_SIGNER=unix:/…')
+  return error instanceof MasterKeyError
+    ? wrongMasterKey(`the keys of tenant "${name}" are`, error)
+    : error
 }
 
 function checkSecrets({ name, applications }: Tenant, { masterKey, clock }: Loading): void {

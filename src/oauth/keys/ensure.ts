@@ -4,6 +4,7 @@ import type { Keys } from '../../store/port.ts'
 import { coveredUntil, coverTokens } from './cover.ts'
 import { lineOf } from './line.ts'
 import { actorOf, type KeyChange, makeKey } from './make.ts'
+import { checkOpens } from './opening.ts'
 
 /**
  * Makes the keys that the tenant's policy asks for and that do not exist: per algorithm one that signs
@@ -13,6 +14,7 @@ import { actorOf, type KeyChange, makeKey } from './make.ts'
 export async function ensureKeys(keys: Keys, change: KeyChange): Promise<readonly StoredKey[]> {
   const { keyPolicy } = change.tenant
   const existing = await keys.list()
+  checkOpens(existing, change.masterKey)
   const added: StoredKey[] = []
   for (const algorithm of keyPolicy.algorithms) {
     added.push(...(await ensureSigner(keys, existing, algorithm, change)))

@@ -44,11 +44,13 @@ export interface PublishedKeys {
 export class MasterKeyError extends Error {
   override readonly name = 'MasterKeyError'
   /** The id of the master key that is needed. */
+  readonly kid: string
   readonly needed: string
   readonly given: string
 
   constructor(kid: string, needed: string, given: string) {
     super(`key ${kid} is sealed under master key ${needed}, not under ${given}`)
+    this.kid = kid
     this.needed = needed
     this.given = given
   }
