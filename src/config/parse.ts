@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import { type Document, LineCounter, parseAllDocuments, type YAMLError } from 'yaml'
+import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import type { Diagnostic, Position } from '../base/diagnostic.ts'
 import { diagnostic, startOf } from './codes.ts'
 import { inspect } from './inspect.ts'
 import type { SourceFile } from './load.ts'
 import { lazily, locate, locatePart, type Path, type PlaceOf } from './locate.ts'
-import { firstOfRepeated } from './repeated-key.ts'
+import { syntaxErrors, TOO_DEEP } from './syntax-errors.ts'
 
 /** One document of a file, which still knows where each of its values was written. */
 export interface ParsedDocument {
@@ -57,7 +57,7 @@ export function parse({ file, bytes }: SourceFile): Parsed {
     const unreadable = isUtf8(bytes) ? forbiddenCharacter(text, placeOf) : notUtf8(text, placeOf)
     if (unreadable !== undefined) return { documents: [], diagnostics: [unreadable] }
     const found = [
-      ...syntaxErrors(text, documents, placeOf),
+      ...syntaxErrors({ text, documents, placeOf }),
       ...versionErrors(text, documents, placeOf),
     ]
     if (found.length > 0) return { documents: [], diagnostics: found }
@@ -68,8 +68,6 @@ export function parse({ file, bytes }: SourceFile): Parsed {
     return { documents: [], diagnostics: [diagnostic('TIDP0008', startOf(file), TOO_DEEP)] }
   }
 }
-
-const TOO_DEEP = 'nested too deeply; the limit is 64 levels'
 
 function readDocuments(text: string, lineCounter: LineCounter): Document.Parsed[] {
   const documents = parseAllDocuments(text, { lineCounter, merge: true, prettyErrors: false })
@@ -131,53 +129,6 @@ function forbiddenCharacter(text: string, placeOf: PlaceOf): Diagnostic | undefi
   const code = (text.codePointAt(offset) ?? 0).toString(16).padStart(4, '0').toUpperCase()
   const message = `the control character U+${code} is not allowed in YAML`
   return diagnostic('TIDP0002', placeOf(offset, offset + 1), message)
-}
-
-/** All repeated keys, and the first other error: those after it are mostly its consequences. */
-function syntaxErrors(
-  text: string,
-  documents: readonly Document.Parsed[],
-  placeOf: PlaceOf,
-): Diagnostic[] {
-  const all = documents.flatMap(({ errors, warnings }): YAMLError[] => [...errors, ...warnings])
-  const repeated = all.filter(({ code }) => code === 'DUPLICATE_KEY')
-  const first = all.filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'BAD_DIRECTIVE')
-  const firsts = repeated.length > 0 ? firstOfRepeated(documents) : undefined
-  return [
-    ...first.slice(0, 1).map((error) => explain(error, placeAt(error, text, placeOf))),
-    ...repeated.map((error) => {
-      const range = firsts?.get(error.pos[0])
-      return writtenTwice(placeAt(error, text, placeOf), range && placeOf(...range))
-    }),
-  ]
-}
-
-/** The whole of a repeated key; for what is missing at the end of the file, its last character. */
-function placeAt({ code, pos }: YAMLError, text: string, placeOf: PlaceOf): Position {
-  const [start, end] = pos
-  // Where the stack happens to end says nothing about the file.
-  if (code === 'RESOURCE_EXHAUSTION') return placeOf(0, 1)
-  if (code === 'DUPLICATE_KEY')
-    return placeOf(start, start + (/^[^:\r\n]+/.exec(text.slice(start))?.[0].trimEnd().length ?? 1))
-  const last = text.trimEnd().length
-  return start < last ? placeOf(start, end) : placeOf(Math.max(0, last - 1), last)
-}
-
-const writtenTwice = (at: Position, first: Position | undefined): Diagnostic =>
-  diagnostic('TIDP0003', at, 'this key is written twice in the same map', {
-    hint: 'keep one of the two',
-    related: first === undefined ? [] : [{ message: 'first written here', at: first }],
-  })
-
-function explain({ code, message }: YAMLError, at: Position): Diagnostic {
-  if (code === 'RESOURCE_EXHAUSTION') return diagnostic('TIDP0008', at, TOO_DEEP)
-  if (code === 'TAB_AS_INDENT')
-    return diagnostic('TIDP0004', at, 'tabs cannot indent YAML', { hint: 'use two spaces' })
-  if (code === 'TAG_RESOLVE_FAILED')
-    return diagnostic('TIDP0006', at, `${message.split('\n', 1)[0]}`, {
-      hint: 'tags mean nothing here; a secret is written as { fromEnv: NAME }',
-    })
-  return diagnostic('TIDP0001', at, message.split('\n', 1)[0] ?? code)
 }
 
 /** YAML 1.1 reads `no` as false and `y:` as a key `true`. */

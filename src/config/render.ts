@@ -8,7 +8,11 @@ export type Paint = (style: 'error' | 'warning' | 'frame' | 'help', text: string
 const plain: Paint = (_style, text) => text
 
 const TAB = '    '
-const MAX_WIDTH = 120
+/** A terminal of the usual width shows each line of a block as one. */
+const COLUMNS = 80
+const CUT = '…'
+/** What is further away is not looked at. */
+const FAR = 4 * COLUMNS
 
 /** A diagnostic as a block: what, where, the line with a caret below, and what to do. */
 export function render(
@@ -16,7 +20,7 @@ export function render(
   source: string | undefined,
   paint: Paint = plain,
 ): string {
-  const { severity, code, message, at, hint, related } = diagnostic
+  const { severity, code, message, at, hint, related, fixes } = diagnostic
   const gutter = ' '.repeat(String(at.line).length)
   const note = (text: string): string => `${gutter} ${paint('frame', '=')} ${text}`
   return [
@@ -24,6 +28,7 @@ export function render(
     `${gutter}${paint('frame', '-->')} ${placeText(at)}`,
     ...excerpt(source, at, (text) => paint(severity, text), paint),
     ...(hint === undefined ? [] : [note(`${paint('help', 'help')}: ${printable(hint)}`)]),
+    ...(fixes.length === 0 ? [] : [note(`${paint('help', 'fix available')}: tokenidp fix`)]),
     ...related.map((each) => note(`${printable(each.message)}: ${placeText(each.at)}`)),
   ].join('\n')
 }
@@ -43,16 +48,60 @@ function excerpt(
   const shown = shownOf(line, from, source)
   const start = Math.min(at.column - 1, shown.length)
   const end = at.endLine > at.line ? shown.trimEnd().length : at.endColumn - 1
-  const window = clip(shown, start)
-  const before = printable(shown.slice(window.from, start))
-  const under = printable(shown.slice(start, Math.min(Math.max(end, start + 1), window.to)))
+  const after = Math.max(end, start + 1)
   const gutter = ' '.repeat(String(at.line).length)
-  const carets = '^'.repeat(Math.max(1, width(under)))
+  const parts = cut(
+    {
+      before: printable(shown.slice(Math.max(0, start - FAR), start)),
+      under: printable(shown.slice(start, Math.min(after, start + FAR))),
+      after: printable(shown.slice(after, after + FAR)).trimEnd(),
+    },
+    COLUMNS - gutter.length - 3,
+  )
+  const carets = '^'.repeat(Math.max(1, width(parts.under)))
   return [
     `${gutter} ${paint('frame', '|')}`,
-    `${paint('frame', `${at.line} |`)} ${printable(shown.slice(window.from, window.to)).trimEnd()}`,
-    `${gutter} ${paint('frame', '|')} ${' '.repeat(width(before))}${caret(carets)}`,
+    `${paint('frame', `${at.line} |`)} ${parts.before}${parts.under}${parts.after}`.trimEnd(),
+    `${gutter} ${paint('frame', '|')} ${' '.repeat(width(parts.before))}${caret(carets)}`,
   ]
+}
+
+/** A line, in three, as the caret divides it. */
+interface Parts {
+  readonly before: string
+  readonly under: string
+  readonly after: string
+}
+
+/** The part of a long line around the caret: what is meant first, then what comes before it, then the rest. */
+function cut({ before, under, after }: Parts, room: number): Parts {
+  const meant = ending(under, Math.max(room - Math.min(width(before), room / 2), room / 2))
+  const left = room - width(meant)
+  const wanted = Math.max(left / 2, left - width(after))
+  const shownBefore = beginning(before, wanted)
+  return { before: shownBefore, under: meant, after: ending(after, left - width(shownBefore)) }
+}
+
+/** As much from the front of it as there is room for. */
+function ending(text: string, room: number): string {
+  if (width(text) <= room) return text
+  let kept = ''
+  for (const character of text) {
+    if (width(kept + character) > room - 1) break
+    kept += character
+  }
+  return kept + CUT
+}
+
+/** As much from the back of it as there is room for. */
+function beginning(text: string, room: number): string {
+  if (width(text) <= room) return text
+  let kept = ''
+  for (const character of [...text].reverse()) {
+    if (width(character + kept) > room - 1) break
+    kept = character + kept
+  }
+  return CUT + kept
 }
 
 /** Without its secrets. `from` is where the line begins in the source. */
@@ -67,13 +116,6 @@ function shownOf(line: string, from: number, source: string): string {
 }
 
 const clamp = (at: number, most: number): number => Math.max(0, Math.min(at, most))
-
-/** The part of a long line around the caret. */
-function clip(line: string, start: number): { readonly from: number; readonly to: number } {
-  if (line.length <= MAX_WIDTH) return { from: 0, to: line.length }
-  const from = Math.max(0, start - MAX_WIDTH / 2)
-  return { from, to: Math.min(line.length, from + MAX_WIDTH) }
-}
 
 /** A terminal must not act on what a file contains. */
 const printable = (text: string): string =>

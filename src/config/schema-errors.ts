@@ -1,10 +1,18 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import { nearest } from '../base/nearest.ts'
 import { type Code, diagnostic } from './codes.ts'
+import { DURATION } from './duration.ts'
 import type { Path } from './locate.ts'
+import {
+  type Meant,
+  meantDuration,
+  meantField,
+  meantType,
+  meantValue,
+  replacementOf,
+  topOf,
+} from './meant.ts'
 import type { ParsedDocument } from './parse.ts'
-import { REPLACED, SYNONYMS } from './synonyms.ts'
 
 /** The validator's errors as diagnostics, one for each thing that is wrong. */
 export function explainErrors(
@@ -12,7 +20,9 @@ export function explainErrors(
   source: ParsedDocument,
 ): readonly Diagnostic[] {
   const unknown = errors.filter(({ keyword }) => keyword === 'additionalProperties')
-  const explained = new Set(unknown.map((error) => `${error.instancePath}/${meantBy(error)}`))
+  const explained = new Set(
+    unknown.map((error) => `${error.instancePath}/${topOf(meantBy(error)?.text ?? '')}`),
+  )
   const missing = errors.filter(
     (error) =>
       error.keyword === 'required' &&
@@ -47,27 +57,42 @@ const dotted = (path: Path): string => path.join('.').replace(/\.(\d+)(?=\.|$)/g
 const fieldsOf = ({ parentSchema }: ErrorObject): readonly string[] =>
   Object.keys(parentSchema?.properties ?? {})
 
-/** The field that a person who wrote the unknown one most likely wanted. */
-function meantBy(error: ErrorObject): string | undefined {
-  const written = String(error.params.additionalProperty)
-  const fields = fieldsOf(error)
-  const synonym = SYNONYMS[written]
-  if (synonym !== undefined && fields.includes(synonym)) return synonym
-  return nearest(written.replaceAll(/[_-]/g, ''), fields)
-}
+const meantBy = (error: ErrorObject): Meant | undefined =>
+  meantField(String(error.params.additionalProperty), fieldsOf(error))
 
 function explainUnknown(error: ErrorObject, source: ParsedDocument): Diagnostic {
   const written = String(error.params.additionalProperty)
-  const at = source.atKey([...pathOf(error), written])
-  const meant = meantBy(error)
-  const within = dotted(pathOf(error)) || 'the document'
+  const path = pathOf(error)
+  const at = source.atKey([...path, written])
+  const within = dotted(path) || 'the document'
   const pattern = error.parentSchema?.patternProperties
   if (pattern !== undefined)
     return diagnostic('TIDP1105', at, `"${written}" cannot be a name in ${within}`)
+  const meant = meantBy(error)
+  const mayFix = meant?.isSame === true && !Object.hasOwn(error.data ?? {}, meant.text)
   return diagnostic('TIDP1101', at, `unknown field "${written}" in ${within}`, {
-    hint: meant ? `did you mean "${meant}"?` : `it takes ${fieldsOf(error).join(', ')}`,
-    fixes: meant ? [{ description: `write ${meant}`, at, text: meant }] : [],
+    hint: hintForUnknown(written, error, meant),
+    fixes: mayFix ? [{ description: `write ${meant.text}`, at, text: meant.text }] : [],
   })
+}
+
+const IN_METADATA: ReadonlySet<string> = new Set(['tenant', 'name', 'labels'])
+
+function hintForUnknown(written: string, error: ErrorObject, meant: Meant | undefined): string {
+  const elsewhere = rightLevel(written, error)
+  if (elsewhere !== undefined) return `it belongs in ${elsewhere}`
+  if (meant === undefined) return `it takes ${fieldsOf(error).join(', ')}`
+  if (Object.hasOwn(error.data ?? {}, meant.text)) return `"${meant.text}" is written already`
+  return `did you mean "${meant.text}"?`
+}
+
+/** A field that is right, and stands one level too high or too low. */
+function rightLevel(written: string, { instancePath, parentSchema }: ErrorObject) {
+  if (instancePath === '/spec') return IN_METADATA.has(written) ? 'metadata' : undefined
+  if (instancePath !== '') return undefined
+  const { spec, metadata } = parentSchema?.properties ?? {}
+  if (Object.hasOwn(metadata?.properties ?? {}, written)) return 'metadata'
+  return Object.hasOwn(spec?.properties ?? {}, written) ? 'spec' : undefined
 }
 
 function explainMissing(error: ErrorObject, source: ParsedDocument): Diagnostic {
@@ -84,9 +109,30 @@ function explainValue(error: ErrorObject, source: ParsedDocument): Diagnostic {
   const path = pathOf(error)
   const [code, must] = requirementOf(error)
   const at = source.at(code === 'TIDP1106' ? [...path, Number(error.params.i)] : path)
+  const text = valueMeant(error)
   const hint = hintFor(error)
-  return diagnostic(code, at, `${dotted(path)} ${must}`, hint ? { hint } : {})
+  return diagnostic(code, at, `${dotted(path)} ${must}`, {
+    ...(hint ? { hint } : {}),
+    fixes: text === undefined ? [] : [{ description: `write ${text}`, at, text }],
+  })
 }
+
+/** What a program may write instead. */
+function valueMeant({ keyword, params, parentSchema, data }: ErrorObject): string | undefined {
+  if (keyword === 'type')
+    return isOfObjects(parentSchema) ? undefined : meantType(data, params.type)
+  if (keyword === 'pattern' && parentSchema?.pattern === DURATION)
+    return meantDuration(String(data))
+  if (keyword !== 'enum' || isContainer(data)) return undefined
+  if (replacementOf(String(data), params.allowedValues) !== undefined) return undefined
+  return meantValue(String(data), params.allowedValues)
+}
+
+/** A list whose items are no texts: one of them cannot stand for it, and may hold a secret. */
+const isOfObjects = (schema: ErrorObject['parentSchema']): boolean =>
+  schema?.type === 'array' && schema.items?.type !== 'string'
+
+const isContainer = (data: unknown): boolean => typeof data === 'object' && data !== null
 
 function requirementOf({ keyword, params, parentSchema, data }: ErrorObject): [Code, string] {
   switch (keyword) {
@@ -122,14 +168,15 @@ function requirementOf({ keyword, params, parentSchema, data }: ErrorObject): [C
   }
 }
 
-function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string | undefined {
+function hintFor(error: ErrorObject): string | undefined {
+  const { keyword, params, parentSchema, data } = error
   const example: unknown = parentSchema?.examples?.[0]
-  if (keyword === 'enum') {
-    const replacement = Object.hasOwn(REPLACED, String(data)) ? REPLACED[String(data)] : undefined
-    if (replacement !== undefined) return replacement
-    const meant = nearest(String(data), params.allowedValues)
-    return meant ? `did you mean "${meant}"?` : undefined
-  }
+  const meant = valueMeant(error)
+  if (keyword === 'enum')
+    return (
+      replacementOf(String(data), params.allowedValues) ?? (meant && `did you mean "${meant}"?`)
+    )
+  if (meant !== undefined) return `write ${meant}`
   return example === undefined || keyword === 'uniqueItems'
     ? undefined
     : `for instance ${JSON.stringify(example)}`

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
-import { nearest } from '../base/nearest.ts'
 import { diagnostic } from './codes.ts'
 import { API_VERSION, type DocumentOf, KIND_NAMES, type Kind } from './kinds.ts'
+import { meantValue } from './meant.ts'
 import type { ParsedDocument } from './parse.ts'
 import { explainErrors } from './schema-errors.ts'
 
@@ -58,15 +58,21 @@ function checkSchema(source: ParsedDocument): Item | { diagnostics: readonly Dia
   if (source.isKnownValid && isRecord(value) && isKind(value.kind))
     return itemOf(value.kind, source)
   if (!isRecord(value))
-    return refuse('TIDP1003', source, [], 'a document must be a map with apiVersion and kind')
+    return refuse('TIDP1003', source, [], {
+      message: 'a document must be a map with apiVersion and kind',
+    })
   const { kind, apiVersion } = value
   if (kind === undefined && apiVersion === undefined)
-    return refuse('TIDP1003', source, [], 'this document has neither apiVersion nor kind', {
+    return refuse('TIDP1003', source, [], {
+      message: 'this document has neither apiVersion nor kind',
       hint: 'if the file is not a part of the project, leave it out of spec.include',
     })
   if (!isKind(kind)) return refuseKind(source, kind)
   if (apiVersion !== API_VERSION)
-    return refuse('TIDP1002', source, ['apiVersion'], `apiVersion must be ${API_VERSION}`)
+    return refuse('TIDP1002', source, ['apiVersion'], {
+      message: `apiVersion must be ${API_VERSION}`,
+      meant: /^[\w./-]*\bv?1$/i.test(String(apiVersion)) ? API_VERSION : undefined,
+    })
   const validate = validatorOf(kind)
   if (validate(value)) return itemOf(kind, source)
   return { diagnostics: explainErrors(validate.errors ?? [], source) }
@@ -77,22 +83,36 @@ const itemOf = (kind: Kind, source: ParsedDocument): Item =>
   ({ kind, document: source.value, source }) as Item
 
 function refuseKind(source: ParsedDocument, kind: unknown) {
+  const hint = `kind is one of ${KIND_NAMES.join(', ')}`
   if (kind === undefined)
-    return refuse('TIDP1001', source, [], 'this document has no kind', {
-      hint: `kind is one of ${KIND_NAMES.join(', ')}`,
-    })
-  const meant = nearest(String(kind), KIND_NAMES)
-  return refuse('TIDP1001', source, ['kind'], `unknown kind "${String(kind)}"`, {
-    hint: meant ? `did you mean "${meant}"?` : `kind is one of ${KIND_NAMES.join(', ')}`,
+    return refuse('TIDP1001', source, [], { message: 'this document has no kind', hint })
+  const meant = meantValue(String(kind), KIND_NAMES)
+  return refuse('TIDP1001', source, ['kind'], {
+    message: `unknown kind "${String(kind)}"`,
+    hint: meant ? `did you mean "${meant}"?` : hint,
+    meant,
   })
+}
+
+interface Refusal {
+  readonly message: string
+  readonly hint?: string
+  readonly meant?: string | undefined
 }
 
 function refuse(
   code: 'TIDP1001' | 'TIDP1002' | 'TIDP1003',
   source: ParsedDocument,
-  ...[path, message, details]: [readonly string[], string, { hint: string }?]
+  path: readonly string[],
+  { message, hint, meant }: Refusal,
 ) {
-  return { diagnostics: [diagnostic(code, source.at(path), message, details)] }
+  const at = source.at(path)
+  const fixes = meant === undefined ? [] : [{ description: `write ${meant}`, at, text: meant }]
+  return {
+    diagnostics: [
+      diagnostic(code, at, message, { fixes, ...(hint === undefined ? {} : { hint }) }),
+    ],
+  }
 }
 
 const isKind = (value: unknown): value is Kind => KIND_NAMES.some((kind) => kind === value)

@@ -13,6 +13,9 @@ function excerptOf(marked: string): string[] {
   return block.split('\n').slice(3)
 }
 
+const columns = (text: string): number =>
+  [...text].reduce((sum, each) => sum + (/[注文]/.test(each) ? 2 : 1), 0)
+
 describe('the caret is below what it means', () => {
   test.for([
     ['plain text', 'a: ‹bc› d', ['1 | a: bc d', '  |    ^^']],
@@ -27,8 +30,21 @@ describe('the caret is below what it means', () => {
 
   test('a long line is cut around it', () => {
     const [line = '', caret = ''] = excerptOf(`${'x'.repeat(5000)}‹here›${'y'.repeat(5000)}`)
-    expect(line.length).toBeLessThan(130)
+    expect(line).toHaveLength(80)
+    expect(line).toMatch(/^1 \| …x+herey+…$/)
     expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('here')
+  })
+
+  test.for([
+    { what: 'at its end', marked: `a: ${'x'.repeat(100)} ‹end›`, shows: /^1 \| …x+ end$/ },
+    { what: 'at its beginning', marked: `‹a›: ${'x'.repeat(100)}`, shows: /^1 \| a: x+…$/ },
+    { what: 'when it is meant whole', marked: `a: ‹${'x'.repeat(100)}›`, shows: /^1 \| a: x+…$/ },
+    { what: 'of wide characters', marked: `${'注'.repeat(99)}‹文›`, shows: /^1 \| …注+文$/ },
+  ])('a long line is cut $what', ({ marked, shows }) => {
+    const [line = '', caret = ''] = excerptOf(marked)
+    expect(line).toMatch(shows)
+    expect(columns(line)).toBeLessThanOrEqual(80)
+    expect(columns(caret)).toBeLessThanOrEqual(80)
   })
 
   test('what would steer a terminal is replaced', () => {
