@@ -35,7 +35,8 @@ export interface Invocation {
   readonly interruption: Interruption
   /** Shown on stderr at once, and in `diagnostics[]` of the document. */
   warn(message: string, hint?: string): void
-  report(found: readonly Diagnostic[]): void
+  /** Into the document and the reports. `sources` has the text of the files by their names. */
+  report(found: readonly Diagnostic[], sources: ReadonlyMap<string, string>): void
 }
 
 /** What a command came to: printed as text, or as one JSON document of this kind. */

@@ -15,6 +15,8 @@ export interface GlobalOptions {
   readonly colour: boolean | undefined
   readonly mayAsk: boolean
   readonly lockTimeoutMs: number
+  /** How many findings are shown; 0 for all. */
+  readonly maxProblems: number
   /** Whether documents that were read before may be known from then. */
   readonly hasCache: boolean
   /** Of variables of the documents, by name. */
@@ -33,6 +35,7 @@ export interface GlobalFlags {
   readonly color?: boolean
   readonly input?: boolean
   readonly lockTimeout?: string
+  readonly maxProblems?: string
   readonly cache?: boolean
   readonly var?: readonly string[]
   /** Of commands that write reports. */
@@ -51,6 +54,7 @@ export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalO
     colour: flags.color,
     mayAsk: flags.input !== false,
     lockTimeoutMs: milliseconds(flags.lockTimeout ?? '30s'),
+    maxProblems: problems(flags.maxProblems ?? '50'),
     hasCache: flags.cache !== false,
     values: valuesOf(flags.var ?? []),
   }
@@ -100,6 +104,11 @@ function refusePassword(url: string | undefined): void {
 function outputFormat(text: string): OutputFormat {
   if (text === 'text' || text === 'json' || text === 'markdown') return text
   throw new Failure(EXIT.usage, `"${text}" is not an output format`, 'use text, json or markdown')
+}
+
+function problems(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new Failure(EXIT.usage, `"${text}" is not a number of problems`, 'write 0 for all of them')
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }

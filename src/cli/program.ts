@@ -44,5 +44,6 @@ const globalFlags = (): Option[] => [
   new Option('--no-color', 'no colour'),
   new Option('--no-input', 'never ask'),
   new Option('--lock-timeout <duration>', 'how long to wait for another apply (default 30s)'),
+  new Option('--max-problems <count>', 'how many findings are shown (default 50); 0 for all'),
   new Option('--no-cache', 'read all documents anew'),
 ]

@@ -8,7 +8,7 @@ import type { Resolution } from '../config/secrets.ts'
 import { VALUE_PREFIX, type Variables } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
 import type { Invocation } from './invocation.ts'
-import type { Paint } from './paint.ts'
+import { invalid, showDiagnostics } from './show-diagnostics.ts'
 
 /** What the project file says of this machine: none of it is applied. */
 export interface ProjectSettings {
@@ -34,10 +34,66 @@ export interface Project extends ProjectSettings {
 }
 
 /** The documents, valid, in the environment that was chosen. Warnings are shown and counted. */
-export async function readProject(
+export async function readProject(invocation: Invocation): Promise<Project> {
+  const found = await readDocuments(invocation, invocation.global.environment)
+  await showDiagnostics(invocation, found.diagnostics, found.sources)
+  if (found.outcome === 'choose-environment') throw environmentNeeded(found)
+  if (found.outcome === 'unusable-value') throw unusableValue(found)
+  if (found.outcome === 'invalid') throw invalid(found.diagnostics)
+  warnOfIgnored(invocation, found.ignored)
+  return { ...found.project, desired: found.state, sources: found.sources }
+}
+
+const warnOfIgnored = ({ warn }: Invocation, names: readonly string[]): void => {
+  for (const name of names)
+    warn(
+      `${name} is set, and no variable takes it`,
+      'declare the variable in spec.vars of the Project with external: true',
+    )
+}
+
+/** Empty counts as absent, as with all variables of the process. */
+const processValues = (variables: Variables): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(variables).flatMap(([name, value]) =>
+      name.startsWith(VALUE_PREFIX) && value ? [[name, value]] : [],
+    ),
+  )
+
+/** The documents in every environment, or in the chosen one. What is wrong in several is told once. */
+export async function checkProject(
   invocation: Invocation,
+  paths: readonly string[],
+): Promise<readonly DesiredState[]> {
+  const { environment } = invocation.global
+  const first = await readDocuments(invocation, environment, paths)
+  const isOpen = first.outcome === 'choose-environment' && environment === undefined
+  const all = isOpen ? [] : [first]
+  for (const name of isOpen ? first.environments : [])
+    all.push(await readDocuments(invocation, name, paths))
+  const { inOrder } = await import('../config/index.ts')
+  const diagnostics = inOrder(all.flatMap((each) => each.diagnostics))
+  await showDiagnostics(invocation, diagnostics, first.sources)
+  const valid: DesiredState[] = []
+  let ignored: readonly string[] = []
+  for (const each of all) {
+    if (each.outcome === 'choose-environment') throw environmentNeeded(each)
+    if (each.outcome === 'unusable-value') throw unusableValue(each)
+    if (each.outcome !== 'valid') continue
+    valid.push(each.state)
+    // The same in each: what the project declares.
+    ignored = each.ignored
+  }
+  warnOfIgnored(invocation, ignored)
+  if (valid.length < all.length) throw invalid(diagnostics)
+  return valid
+}
+
+async function readDocuments(
+  invocation: Invocation,
+  environment: string | undefined,
   paths: readonly string[] = [],
-): Promise<Project> {
+) {
   const { readConfiguration } = await import('../config/index.ts')
   const { global, world } = invocation
   const from = projectPath(invocation)
@@ -49,38 +105,12 @@ export async function readProject(
     now: toSeconds(world.clock.milliseconds()),
     ...(cache === undefined ? {} : { cache }),
     paths: paths.map((path) => resolve(world.directory, path)),
-    ...(global.environment === undefined ? {} : { environment: global.environment }),
+    ...(environment === undefined ? {} : { environment }),
     given: { flags: global.values, process: processValues(world.variables) },
   })
   cache?.save()
   if (found.outcome === 'no-project') throw noProject(found.from)
-  await showDiagnostics(invocation, found.diagnostics, found.sources)
-  if (found.outcome === 'choose-environment') throw environmentNeeded(found)
-  if (found.outcome === 'unusable-value') throw unusableValue(found)
-  if (found.outcome === 'invalid') throw invalid(found.diagnostics)
-  for (const name of found.ignored)
-    invocation.warn(
-      `${name} is set, and no variable takes it`,
-      'declare the variable in spec.vars of the Project with external: true',
-    )
-  return { ...found.project, desired: found.state, sources: found.sources }
-}
-
-/** Empty counts as absent, as with all variables of the process. */
-const processValues = (variables: Variables): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries(variables).flatMap(([name, value]) =>
-      name.startsWith(VALUE_PREFIX) && value ? [[name, value]] : [],
-    ),
-  )
-
-/** The environments to look at: the chosen one, or all when none was chosen. */
-export async function environmentsToCheck(invocation: Invocation): Promise<readonly string[]> {
-  const { environment } = invocation.global
-  if (environment !== undefined) return [environment]
-  const { readConfiguration } = await import('../config/index.ts')
-  const found = readConfiguration({ from: projectPath(invocation) })
-  return found.outcome === 'choose-environment' ? found.environments : []
+  return found
 }
 
 /** For commands that look at no document: the settings of the project around us, if there is one. */
@@ -136,34 +166,6 @@ function projectPath({ global, world }: Invocation): string {
   const path = resolve(world.directory, global.config ?? '.')
   if (existsSync(path)) return path
   throw new Failure(EXIT.usage, `${path} does not exist`, 'name the project file with --config')
-}
-
-async function showDiagnostics(
-  { report, world, paint }: Invocation,
-  found: readonly Diagnostic[],
-  sources: ReadonlyMap<string, string>,
-): Promise<void> {
-  report(found)
-  if (found.length === 0) return
-  const { render } = await import('../config/index.ts')
-  for (const diagnostic of found)
-    world.io.err(`${render(diagnostic, sources.get(diagnostic.at.file), inColours(paint.err))}\n\n`)
-}
-
-const inColours =
-  (paint: Paint) =>
-  (style: 'error' | 'warning' | 'frame' | 'help', text: string): string => {
-    const hue = { error: paint.bad, warning: paint.warn, frame: paint.faint, help: paint.good }
-    return hue[style](text)
-  }
-
-function invalid(diagnostics: readonly Diagnostic[]): Failure {
-  const count = diagnostics.filter(({ severity }) => severity === 'error').length
-  return new Failure(
-    EXIT.invalid,
-    `${count} ${count === 1 ? 'error' : 'errors'} in the documents; nothing was changed`,
-    'correct them, then tokenidp validate',
-  )
 }
 
 const noProject = (from: string): Failure =>

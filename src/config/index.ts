@@ -19,7 +19,7 @@ import { isProject, understand } from './understand.ts'
 
 export { render } from './render.ts'
 export { resolveSecrets, unknownSecrets } from './secrets.ts'
-export { readSecretFile }
+export { inOrder, readSecretFile }
 
 export interface ConfigurationRequest {
   /** The project file, or a folder in or below the project. */

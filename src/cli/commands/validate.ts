@@ -1,6 +1,6 @@
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
-import { environmentsToCheck, readProject } from '../project.ts'
+import { checkProject } from '../project.ts'
 
 /** Checks the documents without a database and without the value of any secret, in every environment. */
 export async function validate(
@@ -8,9 +8,11 @@ export async function validate(
   _flags: unknown,
   paths: readonly string[] = [],
 ): Promise<Outcome> {
-  const [first, ...others] = await environmentsToCheck(invocation)
-  const checked = [await valid(invocation, paths, first)]
-  for (const name of others) checked.push(await valid(invocation, paths, name))
+  const valid = await checkProject(invocation, paths)
+  const checked = valid.map(({ environment, objects }) => ({
+    ...environment,
+    objects: objects.length,
+  }))
   return {
     exit: EXIT.ok,
     kind: 'Validation',
@@ -19,14 +21,4 @@ export async function validate(
       .map(({ name, objects }) => `Valid: ${objects} objects in environment ${name}.\n`)
       .join(''),
   }
-}
-
-async function valid(invocation: Invocation, paths: readonly string[], name: string | undefined) {
-  const { global } = invocation
-  const environment = name ?? global.environment
-  const { desired } = await readProject(
-    { ...invocation, global: { ...global, environment } },
-    paths,
-  )
-  return { ...desired.environment, objects: desired.objects.length }
 }
