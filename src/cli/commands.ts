@@ -18,6 +18,12 @@ const project: Line = (root, add) => {
     async () => (await import('./commands/validate.ts')).validate,
   )
   add(
+    root
+      .command('explain <what>')
+      .description('say what a code means, or what a field is for: TIDP1203, Application.grants'),
+    async () => (await import('./commands/explain.ts')).explain,
+  )
+  add(
     planned(root.command('plan').description('show what apply would change'))
       .option('--detailed-exitcode', 'exit 2 when there is something to change')
       .option('--no-secrets', 'do not look for the values of secrets: what is stored counts')

@@ -1,5 +1,17 @@
 import { Type } from 'typebox'
-import { count, fileOf, list, map, oneOf, optional, orNull, printed, record, text } from './form.ts'
+import {
+  anything,
+  count,
+  fileOf,
+  list,
+  map,
+  oneOf,
+  optional,
+  orNull,
+  printed,
+  record,
+  text,
+} from './form.ts'
 
 export const ErrorDocument = printed('Error', 'Any command that failed.', {
   error: record({
@@ -18,6 +30,22 @@ export const GeneratedSecrets = fileOf(
     ),
   },
 )
+
+export const Explanation = printed('Explanation', 'tokenidp explain <what>.', {
+  code: optional(text('Of a diagnostic.')),
+  page: optional(text('What it means and why it matters, with examples, in Markdown.')),
+  fields: list(
+    record({
+      path: text('With its kind in front.'),
+      description: text(),
+      type: text(),
+      values: list(text(), 'All that it can be, where they are few.'),
+      example: optional(anything('Open: as a document has it.')),
+      fields: list(text(), 'Its own.'),
+    }),
+    'The fields of that path, one for each kind that has it.',
+  ),
+})
 
 export const TokenPreview = printed(
   'TokenPreview',

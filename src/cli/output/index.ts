@@ -1,4 +1,4 @@
-import { ErrorDocument, GeneratedSecrets, TokenPreview } from './about.ts'
+import { ErrorDocument, Explanation, GeneratedSecrets, TokenPreview } from './about.ts'
 import { ApiToken, ApiTokens } from './api-tokens.ts'
 import {
   KeyDiagnosis,
@@ -83,6 +83,7 @@ const OUTPUTS = {
   Init,
   Version,
   Validation,
+  Explanation,
 } as const
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
