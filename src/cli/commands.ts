@@ -19,6 +19,20 @@ const project: Line = (root, add) => {
   )
   add(
     root
+      .command('fix [paths...]')
+      .description('make in the documents what validate knows to be meant; keeps comments')
+      .option('--dry-run', 'only show it'),
+    async () => (await import('./commands/fix.ts')).fix,
+  )
+  add(
+    root
+      .command('fmt [paths...]')
+      .description('write the documents in one form: block style, two spaces; keeps comments')
+      .option('--check', 'write nothing; exit 3 when a file is not in form'),
+    async () => (await import('./commands/fmt.ts')).fmt,
+  )
+  add(
+    root
       .command('explain <what>')
       .description('say what a code means, or what a field is for: TIDP1203, Application.grants'),
     async () => (await import('./commands/explain.ts')).explain,

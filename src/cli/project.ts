@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { Diagnostic } from '../base/diagnostic.ts'
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import { toSeconds } from '../base/time.ts'
 import type { TlsVersion } from '../base/tls.ts'
 import type { DesiredState } from '../config/desired-state.ts'
@@ -35,7 +35,7 @@ export interface Project extends ProjectSettings {
 
 /** The documents, valid, in the environment that was chosen. Warnings are shown and counted. */
 export async function readProject(invocation: Invocation): Promise<Project> {
-  const found = await readDocuments(invocation, invocation.global.environment)
+  const found = (await documentReader(invocation))(invocation.global.environment, new Map())
   await showDiagnostics(invocation, found.diagnostics, found.sources)
   if (found.outcome === 'choose-environment') throw environmentNeeded(found)
   if (found.outcome === 'unusable-value') throw unusableValue(found)
@@ -65,15 +65,8 @@ export async function checkProject(
   invocation: Invocation,
   paths: readonly string[],
 ): Promise<readonly DesiredState[]> {
-  const { environment } = invocation.global
-  const first = await readDocuments(invocation, environment, paths)
-  const isOpen = first.outcome === 'choose-environment' && environment === undefined
-  const all = isOpen ? [] : [first]
-  for (const name of isOpen ? first.environments : [])
-    all.push(await readDocuments(invocation, name, paths))
-  const { inOrder } = await import('../config/index.ts')
-  const diagnostics = inOrder(all.flatMap((each) => each.diagnostics))
-  await showDiagnostics(invocation, diagnostics, first.sources)
+  const { all, diagnostics, sources } = (await readerOf(invocation, paths))()
+  await showDiagnostics(invocation, diagnostics, sources)
   const valid: DesiredState[] = []
   let ignored: readonly string[] = []
   for (const each of all) {
@@ -89,27 +82,55 @@ export async function checkProject(
   return valid
 }
 
-async function readDocuments(
-  invocation: Invocation,
-  environment: string | undefined,
-  paths: readonly string[] = [],
-) {
+/** Reads the project as its files are, or as if they had these texts. */
+export async function readerOf(invocation: Invocation, paths: readonly string[]) {
+  const { inOrder } = await import('../config/index.ts')
+  const { environment } = invocation.global
+  const read = await documentReader(invocation, paths)
+  return (texts: ReadonlyMap<string, string> = new Map()) => {
+    const first = read(environment, texts)
+    const isOpen = first.outcome === 'choose-environment' && environment === undefined
+    const all = isOpen ? first.environments.map((name) => read(name, texts)) : [first]
+    const diagnostics = inOrder(all.flatMap((each) => each.diagnostics))
+    return { all, diagnostics, sources: first.sources, root: first.root }
+  }
+}
+
+async function documentReader(invocation: Invocation, paths: readonly string[] = []) {
   const { readConfiguration } = await import('../config/index.ts')
   const { global, world } = invocation
   const from = projectPath(invocation)
   const cache = global.hasCache
     ? (await import('./parse-cache.ts')).openCache(from, world.variables)
     : undefined
-  const found = readConfiguration({
-    from,
-    now: toSeconds(world.clock.milliseconds()),
-    ...(cache === undefined ? {} : { cache }),
-    paths: paths.map((path) => resolve(world.directory, path)),
-    ...(environment === undefined ? {} : { environment }),
-    given: { flags: global.values, process: processValues(world.variables) },
+  return (environment: string | undefined, texts: ReadonlyMap<string, string>) => {
+    const found = readConfiguration({
+      from,
+      texts,
+      now: toSeconds(world.clock.milliseconds()),
+      ...(cache === undefined ? {} : { cache }),
+      paths: paths.map((path) => resolve(world.directory, path)),
+      ...(environment === undefined ? {} : { environment }),
+      given: { flags: global.values, process: processValues(world.variables) },
+    })
+    // What is only tried out is not what will be read next.
+    if (texts.size === 0) cache?.save()
+    if (found.outcome === 'no-project') throw noProject(found.from)
+    return found
+  }
+}
+
+/** The files as they are, without a look at what they mean. What cannot be read is shown and ends the command. */
+export async function readProjectFiles(invocation: Invocation, paths: readonly string[]) {
+  const { readFiles } = await import('../config/index.ts')
+  const { directory } = invocation.world
+  const found = readFiles({
+    from: projectPath(invocation),
+    paths: paths.map((path) => resolve(directory, path)),
   })
-  cache?.save()
-  if (found.outcome === 'no-project') throw noProject(found.from)
+  if ('outcome' in found) throw noProject(found.from)
+  await showDiagnostics(invocation, found.diagnostics, found.sources)
+  if (hasErrors(found.diagnostics)) throw invalid(found.diagnostics)
   return found
 }
 

@@ -39,7 +39,7 @@ function left(found: readonly Diagnostic[], shown: readonly Diagnostic[]): strin
   return `and ${told} more; --max-problems 0 shows all`
 }
 
-const counted = (count: number, what: string): string =>
+export const counted = (count: number, what: string): string =>
   `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** One line for all: most people have met most codes before. */

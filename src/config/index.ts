@@ -10,7 +10,14 @@ import { diagnostic, inOrder, startOf } from './codes.ts'
 import { type GivenValues, NOTHING_GIVEN } from './compose/given.ts'
 import { ignoredValues, type UnusableValue } from './compose/values.ts'
 import type { DesiredState } from './desired-state.ts'
-import { findProjectFile, listFiles, loadFile, readSecretFile, type SourceFile } from './load.ts'
+import {
+  findProjectFile,
+  type Loaded,
+  listFiles,
+  loadFile,
+  readSecretFile,
+  type SourceFile,
+} from './load.ts'
 import { combine, type Parsed } from './parse.ts'
 import { type ParseCache, parseCached, remember } from './parse-cache.ts'
 import { type ChoiceNeeded, type ProjectSettings, settingsOf, theProject } from './project.ts'
@@ -33,6 +40,8 @@ export interface ConfigurationRequest {
   readonly cache?: ParseCache
   /** Values for variables that take them from outside. */
   readonly given?: GivenValues
+  /** What files would hold, by their names, in place of what they hold. */
+  readonly texts?: ReadonlyMap<string, string>
 }
 
 export type Configuration =
@@ -97,6 +106,20 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   }
 }
 
+/** The files of a project and what keeps them from being read, without a look at what they mean. */
+export function readFiles(request: ConfigurationRequest): Found | NoProject {
+  const projectFile = findProjectFile(request.from)
+  if (projectFile === undefined) return { outcome: 'no-project', from: resolve(request.from) }
+  const root = dirname(projectFile)
+  const read = readDocuments(root, relative(root, projectFile), request)
+  const isAsked = concerns(root, request.paths)
+  return {
+    root,
+    sources: new Map([...textsOf(read.sources)].filter(([file]) => isAsked({ at: { file } }))),
+    diagnostics: inOrder(read.diagnostics.filter(isAsked)),
+  }
+}
+
 export interface ProjectReading extends Found {
   /** Absent when the file cannot be used; the diagnostics say why. */
   readonly project?: ProjectSettings
@@ -133,15 +156,16 @@ const parseFiles = (sources: readonly SourceFile[], cache?: ParseCache): Parsed 
 function readDocuments(
   root: string,
   projectFile: string,
-  { paths = [], cache }: Pick<ConfigurationRequest, 'paths' | 'cache'>,
+  { paths = [], cache, texts }: Pick<ConfigurationRequest, 'paths' | 'cache' | 'texts'>,
 ) {
-  const first = loadFile(root, projectFile)
+  const load = (name: string): Loaded => instead(loadFile(root, name), texts)
+  const first = load(projectFile)
   const parsed = parseFiles(first.sources)
   const { include, at } = includedBy(parsed, projectFile)
   const listed = listFiles(root, include)
   const asked = paths.map((path) => relative(root, resolve(path))).filter(isFileIn(listed.files))
   const files = [...new Set([...listed.files, ...asked])].filter((file) => file !== projectFile)
-  const others = files.map((file) => loadFile(root, file))
+  const others = files.map(load)
   const rest = parseFiles(
     others.flatMap(({ sources }) => sources),
     cache,
@@ -162,6 +186,14 @@ function readDocuments(
   }
 }
 
+const instead = (loaded: Loaded, texts: ReadonlyMap<string, string> = new Map()): Loaded => ({
+  ...loaded,
+  sources: loaded.sources.map((source) => {
+    const text = texts.get(source.file)
+    return text === undefined ? source : { ...source, bytes: Buffer.from(text) }
+  }),
+})
+
 const DEFAULT_INCLUDE = '**/*.yaml'
 
 /** A path that names a folder of listed files adds nothing to them. */
@@ -181,7 +213,7 @@ function includedBy({ documents }: Parsed, file: string) {
 
 function concerns(root: string, paths: readonly string[] = []) {
   const wanted = paths.map((path) => relative(root, resolve(path)))
-  return ({ at }: Diagnostic): boolean =>
+  return ({ at }: { readonly at: { readonly file: string } }): boolean =>
     wanted.length === 0 ||
     wanted.some((path) => path === '' || at.file === path || at.file.startsWith(`${path}/`))
 }

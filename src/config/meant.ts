@@ -70,7 +70,7 @@ export function meantType(written: unknown, type: unknown): string | undefined {
 }
 
 /** Quoted where `[a, b]` would take a part of it for its own. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   /^[A-Za-z][\w./+-]*(:[\w./+-]+)*$/.test(text) && !/^(?:true|false|null)$/i.test(text)
     ? text
     : JSON.stringify(text)

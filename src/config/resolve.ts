@@ -5,6 +5,7 @@ import { diagnostic } from './codes.ts'
 import { type Graph, nameOf } from './graph.ts'
 import type { Kind } from './kinds.ts'
 import type { Path } from './locate.ts'
+import { plain } from './meant.ts'
 import type { ClaimEntry } from './normal/claims.ts'
 import type { Item } from './schema.ts'
 
@@ -85,7 +86,7 @@ function checkReference(item: Item, reference: Reference, graph: Graph): readonl
   return [
     diagnostic('TIDP1203', at, `unknown ${WORDS[to] ?? to} "${name}"${where}`, {
       hint: hintFor(meant, known),
-      fixes: meant ? [{ description: `write ${meant}`, at, text: meant }] : [],
+      fixes: meant ? [{ description: `write ${meant}`, at, text: plain(meant) }] : [],
       related: definition ? [{ message: `"${meant}" is defined here`, at: definition }] : [],
     }),
   ]

@@ -3,6 +3,7 @@ import {
   anything,
   count,
   fileOf,
+  flag,
   list,
   map,
   oneOf,
@@ -45,6 +46,25 @@ export const Explanation = printed('Explanation', 'tokenidp explain <what>.', {
     }),
     'The fields of that path, one for each kind that has it.',
   ),
+})
+
+export const Fix = printed('Fix', 'tokenidp fix. What is left is in `diagnostics`.', {
+  dryRun: flag('Whether nothing was written.'),
+  files: list(text(), 'Those that changed.'),
+  fixes: list(
+    record({
+      file: text(),
+      line: count('From 1.'),
+      column: count('From 1.'),
+      code: text('Of the diagnostic that is gone.'),
+      description: text('What was done there.'),
+    }),
+  ),
+})
+
+export const Format = printed('Format', 'tokenidp fmt.', {
+  check: flag('Whether nothing was written.'),
+  files: list(text(), 'Those that were not in form.'),
 })
 
 export const TokenPreview = printed(

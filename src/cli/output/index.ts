@@ -1,4 +1,4 @@
-import { ErrorDocument, Explanation, GeneratedSecrets, TokenPreview } from './about.ts'
+import { ErrorDocument, Explanation, Fix, Format, GeneratedSecrets, TokenPreview } from './about.ts'
 import { ApiToken, ApiTokens } from './api-tokens.ts'
 import {
   KeyDiagnosis,
@@ -84,6 +84,8 @@ const OUTPUTS = {
   Version,
   Validation,
   Explanation,
+  Fix,
+  Format,
 } as const
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'

@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Document, isCollection, isNode, Lexer, parseAllDocuments, visit } from 'yaml'
+
+/** The text in canonical form; undefined where the form cannot be had without losing something. */
+export function formatted(text: string): string | undefined {
+  const documents = read(text)
+  if (documents === undefined) return text.trim() === '' ? '' : withoutTails(text)
+  if (documents.some(({ errors, warnings }) => errors.length + warnings.length > 0))
+    return undefined
+  const once = print(documents)
+  const settled = print(read(once) ?? [])
+  return isSame(text, settled) && print(read(settled) ?? []) === settled ? settled : undefined
+}
+
+/** Undefined where there is no document at all: nothing, or comments. */
+function read(text: string): readonly Document.Parsed[] | undefined {
+  const documents = parseAllDocuments(text, { merge: true, prettyErrors: false })
+  return Array.isArray(documents) && documents.length > 0 ? documents : undefined
+}
+
+/** Block style, two spaces, lines as long as they are; comments where they were. */
+function print(documents: readonly Document.Parsed[]): string {
+  return documents
+    .map((document) => {
+      visit(document, {
+        Collection(_key, node) {
+          if (isCollection(node) && node.items.length > 0) node.flow = false
+        },
+      })
+      return document.toString({
+        lineWidth: 0,
+        // A text with escapes stays on its line.
+        doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+      })
+    })
+    .join('')
+}
+
+/** Whether both mean the same and have the same comments in the same order. */
+const isSame = (before: string, after: string): boolean =>
+  isDeepStrictEqual(valuesOf(before), valuesOf(after)) &&
+  isDeepStrictEqual(commentsOf(before), commentsOf(after))
+
+const valuesOf = (text: string): readonly unknown[] =>
+  (read(text) ?? [])
+    .filter(({ contents }) => isNode(contents))
+    .map((document) => document.toJS({ maxAliasCount: 1000 }))
+
+const commentsOf = (text: string): readonly string[] =>
+  [...new Lexer().lex(text)]
+    .filter((token) => token.startsWith('#'))
+    .map((token) => token.trimEnd())
+
+const withoutTails = (text: string): string =>
+  `${text
+    .replaceAll(/[ \t\r]+$/gm, '')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()}\n`
