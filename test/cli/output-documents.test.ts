@@ -46,7 +46,7 @@ const STEPS: readonly Step[] = [
   { words: 'version', kind: 'Version' },
   { words: 'validate', kind: 'Validation' },
   { words: 'fix --dry-run', kind: 'Fix' },
-  { words: 'fmt --check', kind: 'Format' },
+  { words: 'fmt', kind: 'Format' },
   { words: 'explain TIDP1203', kind: 'Explanation' },
   { words: 'explain Application.tokens.access', kind: 'Explanation' },
   { words: 'preview token --app worker', kind: 'TokenPreview' },
