@@ -8,13 +8,15 @@ import autocannon from 'autocannon'
 import { ROOT } from '../test/support/command.ts'
 import { WORKER } from '../test/support/quickstart.ts'
 import { applied, serving } from '../test/support/serving.ts'
+import { compare, rowOf } from './compare.ts'
 import { LARGE } from './fixture.ts'
+import { CONNECTIONS } from './load.ts'
 import { measureReconciliation } from './reconcile.ts'
 import { measureRollOut } from './roll-out.ts'
 
 const ROUNDS = 3
 const SECONDS = 4
-const CONNECTIONS = 16
+
 const TICKS_PER_SECOND = 100
 
 interface Scenario {
@@ -146,7 +148,12 @@ if (isAsked('roll-out')) {
   console.table(figures)
   keep('roll-out', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
 }
-if (asked.some((name) => !['reconcile', 'roll-out'].includes(name)) || asked.length === 0) {
+const [first, ...others] = asked
+if (first === 'compare') {
+  const compared = await compare(others)
+  console.table(compared.map(rowOf))
+  keep('compare', { connections: CONNECTIONS }, compared)
+} else if (asked.some((name) => !['reconcile', 'roll-out'].includes(name)) || asked.length === 0) {
   const measured = await measure(asked)
   console.table(measured)
   const setting = { database: 'sqlite, synchronous=FULL', connections: CONNECTIONS, rounds: ROUNDS }

@@ -21,6 +21,7 @@ const SECRETS = {
 const EXAMPLES: readonly Example[] = [
   { name: 'minimal', tenant: 'acme' },
   { name: 'quickstart', tenant: 'acme' },
+  { name: 'bench', tenant: 'es256' },
   { name: 'conformance', tenant: 'certify' },
   { name: 'multi-tenant', environment: 'dev', tenant: 'north', env: SECRETS },
   { name: 'multi-tenant', environment: 'prod', tenant: 'north', env: SECRETS },

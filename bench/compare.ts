@@ -1,0 +1,183 @@
+/** tokenidp and a peer, asked the same in turn. `npm run bench -- compare`, or with the names of scenarios. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MASTER_KEY, ROOT } from '../test/support/command.ts'
+import { freePort } from '../test/support/free-port.ts'
+import { startPostgres } from '../test/support/postgres.ts'
+import { applied } from '../test/support/serving.ts'
+import { load, type Measured } from './load.ts'
+import { type Contestant, contestant } from './process.ts'
+import { type Call, callOf, ours, type Paths, PEER, SCENARIOS, type Scenario } from './scenarios.ts'
+
+const ROUNDS = 5
+const SECONDS = 2
+
+export interface Compared {
+  readonly scenario: string
+  readonly ours: Measured
+  readonly peer: Measured
+  readonly floor?: Measured
+  /** The median of those of the rounds. */
+  readonly requests: number
+  readonly cpu: number
+  readonly cpuOfFloor?: number
+  readonly goal: Scenario['goal']
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0
+
+interface Driven {
+  readonly contestant: Contestant
+  readonly call: Call
+}
+
+async function scenarioCompared(scenario: Scenario, folder: string): Promise<Compared> {
+  const postgres = [scenario.store, scenario.peer].includes('postgres')
+    ? await startPostgres()
+    : undefined
+  const started: Contestant[] = []
+  const begun = async (starting: Promise<Contestant>, paths: Paths): Promise<Driven> => {
+    const one = await starting
+    started.push(one)
+    return { contestant: one, call: await callOf(scenario.ask, one.url, paths) }
+  }
+  try {
+    const database = `sqlite:${join(folder, 'ours.db')}`
+    const databaseUrl = scenario.store === 'postgres' ? (postgres?.url ?? '') : database
+    const mine = await begun(tokenidp(databaseUrl, scenario), ours(scenario.format))
+    const peer = await begun(peerOf(scenario, folder, postgres?.url), PEER)
+    const floor = scenario.hasFloor
+      ? await begun(floorOf(scenario, folder), { ...PEER, token: '/token' })
+      : undefined
+    return await roundsOf(scenario, { mine, peer, floor })
+  } finally {
+    for (const one of started) await one.stop()
+    await postgres?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function tokenidp(databaseUrl: string, { format }: Scenario): Promise<Contestant> {
+  await applied(`${ROOT}config-examples/bench`, databaseUrl)
+  const listen = `127.0.0.1:${await freePort()}`
+  return contestant({
+    name: 'tokenidp',
+    args: [
+      `${ROOT}bin/tokenidp.js`,
+      'serve',
+      '--listen',
+      listen,
+      '--public-url',
+      `http://${listen}`,
+    ],
+    url: `http://${listen}`,
+    first: ours(format).discovery,
+    env: { TOKENIDP_DATABASE_URL: databaseUrl, TOKENIDP_MASTER_KEY: MASTER_KEY },
+  })
+}
+
+async function peerOf(
+  { peer, format }: Scenario,
+  folder: string,
+  postgres = '',
+): Promise<Contestant> {
+  const port = await freePort()
+  const store = { memory: 'memory', sqlite: `sqlite:${join(folder, 'peer.db')}`, postgres }[peer]
+  return contestant({
+    name: 'oidc-provider',
+    args: [`${ROOT}bench/peer/oidc-provider.ts`, String(port), format, store],
+    url: `http://127.0.0.1:${port}`,
+    first: PEER.discovery,
+  })
+}
+
+async function floorOf({ format }: Scenario, folder: string): Promise<Contestant> {
+  const port = await freePort()
+  return contestant({
+    name: 'the floor',
+    args: [`${ROOT}bench/peer/floor.ts`, String(port), format, join(folder, 'floor.db')],
+    url: `http://127.0.0.1:${port}`,
+    first: '/ready',
+  })
+}
+
+interface Field {
+  readonly mine: Driven
+  readonly peer: Driven
+  readonly floor: Driven | undefined
+}
+
+async function roundsOf(scenario: Scenario, { mine, peer, floor }: Field): Promise<Compared> {
+  const field = [mine, peer, ...(floor === undefined ? [] : [floor])]
+  for (const { contestant: one, call } of field) await load(one, call, SECONDS) // warms up
+  const found = new Map<Driven, Measured[]>(field.map((each) => [each, []]))
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const each of round % 2 === 0 ? field : field.toReversed())
+      found.get(each)?.push(await load(each.contestant, each.call, SECONDS))
+  const of = (each: Driven): readonly Measured[] => found.get(each) ?? []
+  const ratio = (over: Driven, under: Driven, pick: (measured: Measured) => number): number =>
+    median(of(over).map((each, round) => pick(each) / pick(of(under)[round] ?? each)))
+  return {
+    scenario: scenario.name,
+    ours: middle(of(mine)),
+    peer: middle(of(peer)),
+    requests: ratio(mine, peer, (each) => each.requestsPerSecond),
+    cpu: ratio(peer, mine, (each) => each.cpuMicrosPerRequest),
+    ...(floor && {
+      floor: middle(of(floor)),
+      cpuOfFloor: ratio(mine, floor, (each) => each.cpuMicrosPerRequest),
+    }),
+    goal: scenario.goal,
+  }
+}
+
+function middle(rounds: readonly Measured[]): Measured {
+  const of = (pick: (measured: Measured) => number): number => median(rounds.map(pick))
+  return {
+    requestsPerSecond: of((each) => each.requestsPerSecond),
+    p50Ms: of((each) => each.p50Ms),
+    p99Ms: of((each) => each.p99Ms),
+    cpuMicrosPerRequest: of((each) => each.cpuMicrosPerRequest),
+    residentMegabytes: of((each) => each.residentMegabytes),
+  }
+}
+
+/** All scenarios whose names begin with one of these words, or all there are. */
+export async function compare(words: readonly string[]): Promise<readonly Compared[]> {
+  const wanted = SCENARIOS.filter(
+    ({ name }) => words.length === 0 || words.some((word) => name.startsWith(word)),
+  )
+  const compared: Compared[] = []
+  for (const scenario of wanted)
+    compared.push(await scenarioCompared(scenario, mkdtempSync(join(tmpdir(), 'tokenidp-bench-'))))
+  return compared
+}
+
+const short = (value: number): number => Math.round(value * 100) / 100
+
+/** A row of the table that a person reads. */
+export const rowOf = ({
+  scenario,
+  ours: own,
+  peer,
+  requests,
+  cpu,
+  cpuOfFloor,
+  goal,
+}: Compared) => ({
+  scenario,
+  'req/s': Math.round(own.requestsPerSecond),
+  'peer req/s': Math.round(peer.requestsPerSecond),
+  '× req/s': short(requests),
+  goal: goal.requests,
+  'p99 ms': own.p99Ms,
+  'µs CPU': Math.round(own.cpuMicrosPerRequest),
+  'peer µs': Math.round(peer.cpuMicrosPerRequest),
+  '× less CPU': short(cpu),
+  'cpu goal': goal.cpu ?? '',
+  '× floor CPU': cpuOfFloor === undefined ? '' : short(cpuOfFloor),
+  MB: Math.round(own.residentMegabytes),
+  'peer MB': Math.round(peer.residentMegabytes),
+})
