@@ -1,10 +1,19 @@
 import type { EpochSeconds, Seconds } from '../base/time.ts'
+import type { KeyEncryption } from './encryption.ts'
 
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
 
+/** What a key is for: one key, one algorithm. */
+export type KeyAlgorithm = SigningAlgorithm | KeyEncryption
+
+export const isForSigning = (algorithm: KeyAlgorithm): algorithm is SigningAlgorithm =>
+  SIGNING_ALGORITHMS.some((each) => each === algorithm)
+
 export interface KeyPolicy {
   readonly algorithms: readonly SigningAlgorithm[]
+  /** What others may encrypt for us with. */
+  readonly encryption: readonly KeyEncryption[]
   readonly rotateEvery: Seconds
   /** How long a key is published before it signs. */
   readonly publishAhead: Seconds
@@ -13,7 +22,17 @@ export interface KeyPolicy {
   readonly rsaBits: number
 }
 
-/** pending: published, never signed. active: signs. retiring: published, verifies. retired: not published. */
+/** There is a line of keys for each. */
+export const linesOf = ({ algorithms, encryption }: KeyPolicy): readonly KeyAlgorithm[] => [
+  ...algorithms,
+  ...encryption,
+]
+
+/**
+ * pending: published, never signed. active: signs. retiring: published, verifies. retired: not published.
+ * Keys for encryption are used by others, who take what is published: only the active one is, and those
+ * that wait or are retiring open, too (OpenID Connect Core §10.2.1).
+ */
 export type KeyState = 'pending' | 'active' | 'retiring' | 'retired' | 'compromised'
 
 /** What may become of a key. Nothing leads back. */
@@ -28,8 +47,8 @@ export const KEY_MOVES: Readonly<Record<KeyState, readonly KeyState[]>> = {
 export interface StoredKey {
   /** RFC 7638 thumbprint. */
   readonly kid: string
-  readonly algorithm: SigningAlgorithm
-  readonly use: 'sig'
+  readonly algorithm: KeyAlgorithm
+  readonly use: 'sig' | 'enc'
   /** Its place in line among the tenant's keys of this algorithm: the next one signs next. */
   readonly ordinal: number
   readonly state: KeyState

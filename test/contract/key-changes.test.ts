@@ -6,6 +6,7 @@ import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
 import { importKey } from '../../src/oauth/keys/import.ts'
 import type { KeyChange } from '../../src/oauth/keys/make.ts'
 import { revokeKey } from '../../src/oauth/keys/revoke.ts'
+import { keyRing } from '../../src/oauth/keys/ring.ts'
 import { rotateKeys, tickKeys } from '../../src/oauth/keys/rotate.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import { aTenant, masterKey, NOW } from '../support/builders.ts'
@@ -121,6 +122,38 @@ describe.each(stores)('keys changed by hand on $name', ({ fresh }) => {
       outcome: 'known',
       state: 'active',
     })
+  })
+
+  test('what was encrypted for a former key is opened until its time is over', async () => {
+    const uid = anId()
+    const { keys } = store.tenant(uid)
+    const tenant = aTenant({ uid, keyPolicy: { ...keyPolicy, encryption: ['ECDH-ES'] } })
+    const { change: base } = await someKeys()
+    const change = (now = NOW): KeyChange => ({ ...base(now), tenant })
+    await ensureKeys(keys, change())
+    const ring = async () => keyRing(await keys.list(), uid, masterKey())
+    const published = async () =>
+      JSON.parse((await ring()).jwks.body.toString())
+        .keys.filter(({ use }: { use: string }) => use === 'enc')
+        .map(({ kid }: { kid: string }) => kid)
+    const [former] = await published()
+    expect((await ring()).openers('ECDH-ES', undefined)).toHaveLength(2)
+    expect((await ring()).verifier(former)).toBeUndefined()
+    const algorithm = 'ECDH-ES'
+    await rotateKeys(keys, change(), { immediately: true, algorithm })
+    expect(await published()).toHaveLength(1)
+    expect(await published()).not.toContain(former)
+    const { verifyUntil = 0 } = (await keys.list()).find(({ kid }) => kid === former) ?? {}
+    expect(verifyUntil).toBeGreaterThanOrEqual(NOW + keyPolicy.keepAfter)
+    await tickKeys(keys, change(verifyUntil - 1))
+    expect((await ring()).openers(algorithm, former)).toHaveLength(1)
+    await tickKeys(keys, change(verifyUntil))
+    expect((await ring()).openers(algorithm, former)).toEqual([])
+    const [kid = ''] = await published()
+    const revoking = { kid, replaceStandby: false }
+    await revokeKey(keys, change(verifyUntil), revoking)
+    expect((await ring()).openers(algorithm, kid)).toEqual([])
+    expect(await published()).toHaveLength(1)
   })
 
   test('for a compromised key the published standby signs at once', async () => {

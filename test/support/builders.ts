@@ -168,6 +168,7 @@ export function aTenant(
     par: 'optional',
     keyPolicy: {
       algorithms: ['ES256', 'RS256'],
+      encryption: [],
       rotateEvery: 0,
       publishAhead: 3_600,
       keepAfter: 600,

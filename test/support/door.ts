@@ -167,6 +167,7 @@ export interface DoorOptions {
   readonly applications?: readonly Application[]
   /** Of acme. */
   readonly par?: Tenant['par']
+  readonly encryption?: Tenant['keyPolicy']['encryption']
   /** More of them, in acme. */
   readonly keys?: readonly StoredKey[]
   /** Stands between the server and its passwords, to see what is verified. */
@@ -264,11 +265,12 @@ const noRing = (): never => {
 function snapshotOf(
   publicUrl: string,
   home: string,
-  { rateLimits, applications = [], par = 'optional' }: DoorOptions = {},
+  { rateLimits, applications = [], par = 'optional', encryption = [] }: DoorOptions = {},
 ): Snapshot {
   const branding = { color: '#0b6e4f' }
   const ciba = { log: 'link', webhook: undefined, hasTestHook: true } as const
-  const acme = aTenant({ issuer: `${publicUrl}/acme`, branding, ciba, par }, [
+  const keyPolicy = { ...aTenant().keyPolicy, encryption }
+  const acme = aTenant({ issuer: `${publicUrl}/acme`, branding, ciba, par, keyPolicy }, [
     ...applicationsAt(home),
     ...applications,
   ])

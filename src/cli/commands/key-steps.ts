@@ -1,4 +1,4 @@
-import type { SigningAlgorithm } from '../../model/key.ts'
+import { isForSigning, type KeyAlgorithm } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { trustingIn } from '../../oauth/keys/trusting.ts'
 import { EXIT, Failure } from '../exit.ts'
@@ -33,7 +33,7 @@ export async function promote(
       exit: EXIT.ok,
       kind: 'KeyStep',
       body: { tenant: name, action: 'promote', kid, algorithm: key.algorithm, superseded },
-      text: `${kid} signs ${key.algorithm} now, where ${superseded} did.\n`,
+      text: `${kid} ${verbOf(key.algorithm)} ${key.algorithm} now, where ${superseded} did.\n`,
     }
   })
 }
@@ -106,10 +106,12 @@ export async function revoke(
   })
 }
 
+const verbOf = (algorithm: KeyAlgorithm): string => (isForSigning(algorithm) ? 'signs' : 'opens')
+
 const NONE = { standbys: [], successor: null }
 
 interface Told {
-  readonly algorithm: SigningAlgorithm
+  readonly algorithm: KeyAlgorithm
   readonly standbys: readonly string[]
   readonly successor: string | null
   readonly endedGrants: number | null
@@ -121,19 +123,21 @@ const revokedText = (
   { algorithm, standbys, successor, endedGrants, mustBeTold }: Told,
 ): string =>
   [
-    `${kid} is compromised: it has left the JWKS, and nothing it signed is taken here.`,
+    `${kid} is compromised: it has left the JWKS, and nothing ${isForSigning(algorithm) ? 'it signed is taken' : 'encrypted for it is opened'} here.`,
     ...standbys.map((each) => `So has ${each}, which was on standby.`),
-    ...(successor === null ? [] : [`${successor} signs ${algorithm} now.`]),
+    ...(successor === null ? [] : [`${successor} ${verbOf(algorithm)} ${algorithm} now.`]),
     ...(endedGrants === null
       ? []
       : [`${endedGrants} grants ended with it: refresh tokens, and access tokens of any form.`]),
-    'Who verifies by a copy of the JWKS trusts it until they fetch a new one. Tell:',
+    isForSigning(algorithm)
+      ? 'Who verifies by a copy of the JWKS trusts it until they fetch a new one. Tell:'
+      : 'What was encrypted for it can be read by others. Tell who may use it until they fetch a new JWKS:',
     ...mustBeTold.resources.map((each) => `  resource ${each}`),
     ...mustBeTold.applications.map((each) => `  application ${each}`),
     '',
   ].join('\n')
 
-function toldOf(algorithm: SigningAlgorithm, tenant: Tenant) {
+function toldOf(algorithm: KeyAlgorithm, tenant: Tenant) {
   const { resources, applications } = trustingIn(algorithm, tenant)
   return {
     resources: resources.map(({ identifier }) => identifier),

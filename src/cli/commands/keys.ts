@@ -1,5 +1,5 @@
 import type { EpochSeconds } from '../../base/time.ts'
-import type { StoredKey } from '../../model/key.ts'
+import { linesOf, type StoredKey } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { lineOf } from '../../oauth/keys/line.ts'
 import { databaseOf, timeIn, withDatabase } from '../database.ts'
@@ -69,8 +69,7 @@ function nextStep(key: StoredKey, stored: readonly StoredKey[], tenant: Tenant):
 
 function turnOf(first: StoredKey, active: StoredKey, { keyPolicy }: Tenant) {
   if (first.activateAt !== undefined) return first.activateAt
-  if (keyPolicy.rotateEvery === 0 || !keyPolicy.algorithms.includes(first.algorithm))
-    return undefined
+  if (keyPolicy.rotateEvery === 0 || !linesOf(keyPolicy).includes(first.algorithm)) return undefined
   const since = active.activatedAt ?? active.createdAt
   return Math.max(since + keyPolicy.rotateEvery, first.createdAt + keyPolicy.publishAhead)
 }
@@ -107,18 +106,27 @@ export async function rotateTenantKeys(
 }
 
 function onlyOf(tenant: Tenant, alg: string): Tenant {
-  const algorithms = tenant.keyPolicy.algorithms.filter((each) => each === alg)
-  if (algorithms.length > 0) return { ...tenant, keyPolicy: { ...tenant.keyPolicy, algorithms } }
+  const { keyPolicy } = tenant
+  const algorithms = keyPolicy.algorithms.filter((each) => each === alg)
+  const encryption = keyPolicy.encryption.filter((each) => each === alg)
+  if (algorithms.length + encryption.length > 0)
+    return { ...tenant, keyPolicy: { ...keyPolicy, algorithms, encryption } }
   throw new Failure(
     EXIT.usage,
     `"${alg}" is no algorithm of the key policy of ${tenant.name}`,
-    `it has ${tenant.keyPolicy.algorithms.join(', ')}`,
+    `it has ${linesOf(keyPolicy).join(', ')}`,
   )
+}
+
+const AS_LONG: Readonly<Record<StoredKey['use'], string>> = {
+  sig: 'its tokens live',
+  enc: 'it opens requests',
 }
 
 const keyBody = (key: StoredKey, next: Step | null, now: EpochSeconds) => ({
   kid: key.kid,
   algorithm: key.algorithm,
+  use: key.use,
   state: key.state,
   createdAt: key.createdAt,
   age: Math.max(0, now - key.createdAt),
@@ -136,6 +144,6 @@ function keyRow(key: ReturnType<typeof keyBody>, now: EpochSeconds): readonly st
     key.kid,
     `${Math.floor(key.age / 86_400)}d old`,
     key.next === null ? '' : `${key.next.state} from ${instantText(key.next.at)}`,
-    isAlive ? `its tokens live until ${instantText(key.verifyUntil)} at the latest` : '',
+    isAlive ? `${AS_LONG[key.use]} until ${instantText(key.verifyUntil)} at the latest` : '',
   ]
 }

@@ -1,6 +1,6 @@
 import { type SealingKey, sealedUnder, unseal } from '../../base/seal.ts'
 import type { EpochSeconds } from '../../base/time.ts'
-import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import { isForSigning, type KeyAlgorithm, linesOf, type StoredKey } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import { coveredUntil } from '../../oauth/keys/cover.ts'
 import { sealContext } from '../../oauth/keys/ring.ts'
@@ -17,23 +17,24 @@ export interface KeysHeld {
 
 /** What has to be so of the keys in the database. */
 export const keyFindings = (state: KeysHeld): readonly Finding[] => [
-  ...state.tenant.keyPolicy.algorithms.flatMap((algorithm) => lineFindings(algorithm, state)),
+  ...linesOf(state.tenant.keyPolicy).flatMap((algorithm) => lineFindings(algorithm, state)),
   ...sealFindings(state),
 ]
 
-function lineFindings(algorithm: SigningAlgorithm, state: KeysHeld): readonly Finding[] {
+function lineFindings(algorithm: KeyAlgorithm, state: KeysHeld): readonly Finding[] {
   const { stored, tenant } = state
   const keys = stored.filter((key) => key.algorithm === algorithm)
   const [active, ...others] = keys.filter((key) => key.state === 'active')
   const standbys = keys.filter((key) => key.state === 'pending')
+  const verb = isForSigning(algorithm) ? 'signs' : 'opens'
   const rotate = `tokenidp keys rotate ${tenant.name} --alg ${algorithm}`
   if (active === undefined)
-    return [bad('signer', `no ${algorithm} key signs`, `start a server, or ${rotate}`)]
+    return [bad('signer', `no ${algorithm} key ${verb}`, `start a server, or ${rotate}`)]
   if (others.length > 0)
     return [bad('signer', `${others.length + 1} ${algorithm} keys sign at once`, rotate)]
   const used = standbys.find(({ activatedAt }) => activatedAt !== undefined)
   return [
-    good('signer', `${active.kid} signs ${algorithm}`),
+    good('signer', `${active.kid} ${verb} ${algorithm}`),
     standbys.length === 0
       ? bad('standby', `no ${algorithm} key is on standby`, `start a server, or ${rotate}`)
       : used === undefined

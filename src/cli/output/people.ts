@@ -79,12 +79,13 @@ export const Deliveries = printed(
 
 const algorithm = text('Of JWA.')
 
-export const Keys = printed('Keys', 'The signing keys of a tenant (tokenidp keys list).', {
+export const Keys = printed('Keys', 'The keys of a tenant (tokenidp keys list).', {
   tenant: text(),
   keys: list(
     record({
       kid: text(),
       algorithm,
+      use: oneOf(['sig', 'enc']),
       state: oneOf(['pending', 'active', 'retiring', 'retired', 'compromised']),
       createdAt: instant('When it was made.'),
       age: count('Seconds since then.'),

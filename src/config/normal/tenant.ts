@@ -37,11 +37,13 @@ const noticesSpec = (ciba: NonNullable<Spec<'Tenant'>['ciba']>): JsonObject =>
 
 export function keyPolicySpec(spec: Spec<'KeyPolicy'>): JsonObject {
   const filled = { ...KEY_POLICY, ...spec }
-  return {
+  return compact({
     algorithms: sorted(filled.algorithms),
+    // What was applied before there was encryption has the same form as what asks for none.
+    encryption: filled.encryption?.length ? sorted(filled.encryption) : undefined,
     rotateEvery: seconds(filled.rotateEvery),
     publishAhead: seconds(filled.publishAhead),
     keepAfter: seconds(filled.keepAfter),
     rsaBits: filled.rsaBits,
-  }
+  })
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import { SIGNING_ALGORITHMS } from '../../model/key.ts'
 import { placedClaims } from './claims.ts'
 import {
@@ -126,6 +127,12 @@ const keyPolicySpec = closed(
         ['ES256', 'RS256'],
       ]),
     ),
+    encryption: Type.Optional(
+      setOf(oneOf(KEY_ENCRYPTIONS, ['How a content key is encrypted.', 'RSA-OAEP-256']), [
+        'What applications may encrypt requests with. One key pair is kept for each; without it, there are none.',
+        ['RSA-OAEP-256', 'ECDH-ES'],
+      ]),
+    ),
     rotateEvery: Type.Optional(duration(['How long a key signs.', '90d'])),
     publishAhead: Type.Optional(duration(['How long a key is published before it signs.', '1d'])),
     keepAfter: Type.Optional(
@@ -138,7 +145,7 @@ const keyPolicySpec = closed(
 
 export const KeyPolicy = documentOf(
   'KeyPolicy',
-  'How signing keys are made and replaced. Never holds a key.',
+  'How keys are made and replaced. Never holds a key.',
   {
     metadata: closed(
       {

@@ -1,3 +1,4 @@
+import { KEY_ENCRYPTIONS } from '../../model/encryption.ts'
 import { type KeyPolicy, SIGNING_ALGORITHMS } from '../../model/key.ts'
 import type { Role } from '../../model/tenant.ts'
 import type { ConfigObject } from '../../store/config-port.ts'
@@ -20,6 +21,7 @@ export function compileRole(object: ConfigObject): Role {
 export function compileKeyPolicy(spec: SpecReader): KeyPolicy {
   return {
     algorithms: spec.someOf('algorithms', SIGNING_ALGORITHMS),
+    encryption: spec.has('encryption') ? spec.someOf('encryption', KEY_ENCRYPTIONS) : [],
     rotateEvery: spec.integer('rotateEvery'),
     publishAhead: spec.integer('publishAhead'),
     keepAfter: spec.integer('keepAfter'),

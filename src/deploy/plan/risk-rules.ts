@@ -87,6 +87,12 @@ const POLICIES: readonly RiskRule[] = [
     removed: breaking('nothing is signed any more with'),
     added: caution('new keys are made for'),
   },
+  {
+    kind: 'KeyPolicy',
+    path: /^encryption$/,
+    removed: breaking('nobody is told any more to encrypt with'),
+    added: caution('new keys are made for'),
+  },
   { kind: 'KeyPolicy', path: /^rsaBits$/, always: caution('new keys have another size') },
   { kind: 'KeyPolicy', path: /./, always: caution('when keys change') },
   {

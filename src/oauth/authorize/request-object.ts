@@ -5,6 +5,7 @@ import { clientSignedClaims } from '../client-jwt.ts'
 import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import { Params } from '../params.ts'
+import { isEncrypted, opened } from '../tokens/decrypt.ts'
 import { jwsHeader } from '../tokens/jws.ts'
 
 /** Clocks differ: 8 seconds ahead are taken, a minute is not. */
@@ -17,14 +18,16 @@ const NOT_PARAMETERS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The parameters in an object that this application signed (RFC 9101 §6). Only these count: whatever
+ * The parameters in an object that this application signed, and may have encrypted (RFC 9101 §6). Only these count: whatever
  * stands beside the object was not signed (§5).
  */
 export async function signedParams(
-  object: string,
+  given: string,
   application: Application,
   context: Context,
 ): Promise<Params> {
+  const object = isEncrypted(given) ? await opened(given, context) : given
+  if (object === undefined) throw refused('request is not encrypted for this issuer')
   const { typ, alg } = jwsHeader(object) ?? {}
   const { algorithm } = application.requestObject
   if (!isOfUse(typ)) throw refused('request is a JWT of another type')

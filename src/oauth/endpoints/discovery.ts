@@ -75,8 +75,18 @@ function metadata(tenant: Tenant, capabilities: Capabilities, withPassword: bool
     claims_parameter_supported: true,
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
+    ...encodingsOfRequests(tenant),
     require_signed_request_object: false,
     request_uri_parameter_supported: false,
+  }
+}
+
+/** With what an application may encrypt what it asks (RFC 9101 §10.1); nothing where there is no key for it. */
+function encodingsOfRequests({ keyPolicy: { encryption } }: Tenant): JsonObject {
+  if (encryption.length === 0) return {}
+  return {
+    request_object_encryption_alg_values_supported: encryption,
+    request_object_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
   }
 }
 

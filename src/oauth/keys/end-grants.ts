@@ -15,7 +15,7 @@ const NAMES = 500
 export async function endGrants(keys: Keys, change: KeyChange, kid: string): Promise<number> {
   const stored = await keys.list()
   const key = stored.find((each) => each.kid === kid)
-  if (key?.activatedAt === undefined) return 0
+  if (key?.activatedAt === undefined || key.use !== 'sig') return 0
   const { resources, applications } = trustingIn(key.algorithm, change.tenant)
   const times = { from: key.activatedAt, until: signedUntil(key, stored, change), limit: LIMIT }
   const parties: readonly IssuedUnder['to'][] = [

@@ -1,4 +1,4 @@
-import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import { type KeyAlgorithm, linesOf, type StoredKey } from '../../model/key.ts'
 import { standbysFor } from '../../model/key-times.ts'
 import type { Keys } from '../../store/port.ts'
 import { coveredUntil, coverTokens } from './cover.ts'
@@ -16,7 +16,7 @@ export async function ensureKeys(keys: Keys, change: KeyChange): Promise<readonl
   const existing = await keys.list()
   checkOpens(existing, change.masterKey)
   const added: StoredKey[] = []
-  for (const algorithm of keyPolicy.algorithms) {
+  for (const algorithm of linesOf(keyPolicy)) {
     added.push(...(await ensureSigner(keys, existing, algorithm, change)))
     added.push(...(await ensureStandby(keys, [...existing, ...added], algorithm, change)))
   }
@@ -27,7 +27,7 @@ export async function ensureKeys(keys: Keys, change: KeyChange): Promise<readonl
 async function ensureSigner(
   keys: Keys,
   stored: readonly StoredKey[],
-  algorithm: SigningAlgorithm,
+  algorithm: KeyAlgorithm,
   change: KeyChange,
 ): Promise<readonly StoredKey[]> {
   const { active, waiting, nextOrdinal } = lineOf(stored, algorithm)
@@ -46,7 +46,7 @@ async function ensureSigner(
 async function ensureStandby(
   keys: Keys,
   stored: readonly StoredKey[],
-  algorithm: SigningAlgorithm,
+  algorithm: KeyAlgorithm,
   change: KeyChange,
 ): Promise<readonly StoredKey[]> {
   const { waiting, nextOrdinal } = lineOf(stored, algorithm)

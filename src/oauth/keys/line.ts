@@ -1,8 +1,8 @@
-import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import type { KeyAlgorithm, StoredKey } from '../../model/key.ts'
 
 /** The keys of one algorithm, as they take turns. */
 export interface KeyLine {
-  readonly algorithm: SigningAlgorithm
+  readonly algorithm: KeyAlgorithm
   readonly active: StoredKey | undefined
   /** On standby: published, never used to sign. The longest first. */
   readonly waiting: readonly StoredKey[]
@@ -12,7 +12,7 @@ export interface KeyLine {
   readonly nextOrdinal: number
 }
 
-export function lineOf(stored: readonly StoredKey[], algorithm: SigningAlgorithm): KeyLine {
+export function lineOf(stored: readonly StoredKey[], algorithm: KeyAlgorithm): KeyLine {
   const keys = stored
     .filter((key) => key.algorithm === algorithm)
     .toSorted((one, other) => one.ordinal - other.ordinal)

@@ -4,7 +4,12 @@ import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { Random } from '../../base/random.ts'
 import { type SealingKey, seal } from '../../base/seal.ts'
 import type { EpochSeconds } from '../../base/time.ts'
-import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import {
+  isForSigning,
+  type KeyAlgorithm,
+  type SigningAlgorithm,
+  type StoredKey,
+} from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import type { KeyActor } from '../../store/port.ts'
 import { sealContext } from './ring.ts'
@@ -42,27 +47,32 @@ interface Pair {
 const generate = promisify(generateKeyPair)
 
 /** RS256 and PS256 keys are alike and yet never shared: one key, one algorithm (RFC 8725 §3.1). */
-const GENERATE: Readonly<Record<SigningAlgorithm, (rsaBits: number) => Promise<Pair>>> = {
+const GENERATE: Readonly<Record<KeyAlgorithm, (rsaBits: number) => Promise<Pair>>> = {
   ES256: () => generate('ec', { namedCurve: 'P-256' }),
   RS256: (modulusLength) => generate('rsa', { modulusLength }),
   PS256: (modulusLength) => generate('rsa', { modulusLength }),
   EdDSA: () => generate('ed25519'),
+  'RSA-OAEP-256': (modulusLength) => generate('rsa', { modulusLength }),
+  'ECDH-ES': () => generate('ec', { namedCurve: 'P-256' }),
+  'ECDH-ES+A128KW': () => generate('ec', { namedCurve: 'P-256' }),
+  'ECDH-ES+A256KW': () => generate('ec', { namedCurve: 'P-256' }),
 }
 
 export async function makeKey(
-  algorithm: SigningAlgorithm,
+  algorithm: KeyAlgorithm,
   state: 'pending' | 'active',
   making: KeyMaking,
   ordinal = 1,
 ): Promise<StoredKey> {
   const { vault, now } = making
-  const made = await (vault === undefined
+  // Who signs elsewhere does nothing but sign.
+  const made = await (vault === undefined || !isForSigning(algorithm)
     ? makeSealed(algorithm, making)
     : makeKept(algorithm, making, vault))
   return {
     ...made,
     algorithm,
-    use: 'sig',
+    use: isForSigning(algorithm) ? 'sig' : 'enc',
     ordinal,
     state,
     createdAt: now,
@@ -76,7 +86,7 @@ export async function makeKey(
 type Halves = Pick<StoredKey, 'kid' | 'publicJwk' | 'sealedPrivate'>
 
 async function makeSealed(
-  algorithm: SigningAlgorithm,
+  algorithm: KeyAlgorithm,
   { tenant, masterKey, random }: KeyMaking,
 ): Promise<Halves> {
   const { publicKey, privateKey } = await GENERATE[algorithm](tenant.keyPolicy.rsaBits)

@@ -1,7 +1,13 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { digest, hmac } from '../../base/digest.ts'
 import { type SealingKey, sealedUnder, unseal } from '../../base/seal.ts'
-import type { KeyState, SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import type { KeyEncryption } from '../../model/encryption.ts'
+import {
+  isForSigning,
+  type KeyState,
+  type SigningAlgorithm,
+  type StoredKey,
+} from '../../model/key.ts'
 import { type EncodedHeaders, encodedHeaders } from './header.ts'
 import { keptReference, NoSignerError, type Signer, type Vault } from './vault.ts'
 
@@ -11,6 +17,8 @@ export interface KeyRing {
   signer(algorithm: SigningAlgorithm): SigningKey
   /** Published or lately retired, never compromised. */
   verifier(kid: string): VerifyingKey | undefined
+  /** What opens what others encrypted so, for the key of this name or for any. */
+  openers(algorithm: KeyEncryption, kid: string | undefined): readonly KeyObject[]
   readonly jwks: PublishedKeys
   /** Hides what is short enough to be tried out. Of the master key, so a copy of the database does not hold it. */
   readonly pepper: string
@@ -57,7 +65,15 @@ export class MasterKeyError extends Error {
 }
 
 /** In the order of the JWKS: some verifiers try the first key first. */
-const PUBLISHED: readonly KeyState[] = ['active', 'pending', 'retiring']
+const PUBLISHED = [
+  { use: 'sig', state: 'active' },
+  { use: 'sig', state: 'pending' },
+  { use: 'sig', state: 'retiring' },
+  { use: 'enc', state: 'active' },
+] as const
+
+/** Others go on encrypting for the former key until they fetch the JWKS, and see the next one early elsewhere. */
+const OPENING: readonly KeyState[] = ['active', 'pending', 'retiring']
 
 /** Throws `MasterKeyError` when the keys cannot be unsealed, `NoSignerError` when a signer keeps them. */
 export function keyRing(
@@ -66,8 +82,9 @@ export function keyRing(
   masterKey: SealingKey,
   vault?: Vault,
 ): KeyRing {
+  const signing = stored.filter(isSigning)
   const signers = new Map(
-    stored
+    signing
       .filter(({ state }) => state === 'active')
       .map((key) => [
         key.algorithm,
@@ -75,10 +92,13 @@ export function keyRing(
       ]),
   )
   const verifiers = new Map(
-    stored
+    signing
       .filter(({ state }) => state !== 'compromised')
       .map((key) => [key.kid, verifyingKey(key)]),
   )
+  const opening = stored
+    .filter(({ use, state }) => use === 'enc' && OPENING.includes(state))
+    .map((key) => ({ ...key, privateKey: unsealed(key, tenantUid, masterKey) }))
   return {
     signer(algorithm) {
       const key = signers.get(algorithm)
@@ -86,6 +106,10 @@ export function keyRing(
       return key
     },
     verifier: (kid) => verifiers.get(kid),
+    openers: (algorithm, kid) =>
+      opening
+        .filter((key) => key.algorithm === algorithm && (kid === undefined || key.kid === kid))
+        .map(({ privateKey }) => privateKey),
     jwks: publishedKeys(stored),
     pepper: pepperOf(masterKey, tenantUid),
     olderPeppers: (masterKey.older ?? []).map((key) => pepperOf(key, tenantUid)),
@@ -96,10 +120,17 @@ export function keyRing(
 const pepperOf = ({ bytes }: SealingKey, tenantUid: string): string =>
   hmac(bytes, `tokenidp pepper ${tenantUid}`)
 
+type StoredSigningKey = StoredKey & { readonly algorithm: SigningAlgorithm }
+
+const isSigning = (key: StoredKey): key is StoredSigningKey => isForSigning(key.algorithm)
+
 /** What a private key is sealed for: it opens for no other tenant and no other key. */
 export const sealContext = (tenantUid: string, kid: string): string => `${tenantUid} ${kid}`
 
-const signingKey = ({ kid, algorithm }: StoredKey, signsBy: KeyObject | Signer): SigningKey => ({
+const signingKey = (
+  { kid, algorithm }: StoredSigningKey,
+  signsBy: KeyObject | Signer,
+): SigningKey => ({
   kid,
   algorithm,
   signsBy,
@@ -107,7 +138,7 @@ const signingKey = ({ kid, algorithm }: StoredKey, signsBy: KeyObject | Signer):
 })
 
 function keptBy(
-  { kid, algorithm, sealedPrivate }: StoredKey,
+  { kid, algorithm, sealedPrivate }: StoredSigningKey,
   vault: Vault | undefined,
 ): Signer | undefined {
   const reference = keptReference(sealedPrivate)
@@ -126,16 +157,16 @@ function unsealed(
   return createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' })
 }
 
-const verifyingKey = ({ kid, algorithm, publicJwk }: StoredKey): VerifyingKey => ({
+const verifyingKey = ({ kid, algorithm, publicJwk }: StoredSigningKey): VerifyingKey => ({
   kid,
   algorithm,
   publicKey: createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' }),
 })
 
 export function publishedKeys(stored: readonly StoredKey[]): PublishedKeys {
-  const keys = PUBLISHED.flatMap((state) => stored.filter((key) => key.state === state)).map(
-    ({ publicJwk, kid, algorithm, use }) => ({ ...publicJwk, kid, alg: algorithm, use }),
-  )
+  const keys = PUBLISHED.flatMap(({ use, state }) =>
+    stored.filter((key) => key.use === use && key.state === state),
+  ).map(({ publicJwk, kid, algorithm, use }) => ({ ...publicJwk, kid, alg: algorithm, use }))
   const body = JSON.stringify({ keys })
   return { body: Buffer.from(body), etag: `"${digest(body)}"` }
 }

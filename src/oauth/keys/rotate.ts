@@ -1,5 +1,5 @@
 import type { EpochSeconds } from '../../base/time.ts'
-import type { SigningAlgorithm, StoredKey } from '../../model/key.ts'
+import { type KeyAlgorithm, linesOf, type StoredKey } from '../../model/key.ts'
 import type { Keys } from '../../store/port.ts'
 import { coveredUntil } from './cover.ts'
 import { ensureKeys } from './ensure.ts'
@@ -7,7 +7,7 @@ import { lineOf } from './line.ts'
 import { actorOf, type KeyChange, makeKey } from './make.ts'
 
 export interface RotationReport {
-  readonly algorithm: SigningAlgorithm
+  readonly algorithm: KeyAlgorithm
   /** The key that signs now, or will from `at` on. */
   readonly kid: string
   /** superseded: somebody else rotated at the same moment, and their key stands. */
@@ -22,10 +22,7 @@ export interface RotationReport {
 export async function rotateKeys(
   keys: Keys,
   change: KeyChange,
-  {
-    immediately,
-    algorithm,
-  }: { readonly immediately: boolean; readonly algorithm?: SigningAlgorithm },
+  { immediately, algorithm }: { readonly immediately: boolean; readonly algorithm?: KeyAlgorithm },
 ): Promise<readonly RotationReport[]> {
   await ensureKeys(keys, change)
   const successions = successionsOf(await keys.list(), change).filter(
@@ -64,7 +61,7 @@ const successionsOf = (
   stored: readonly StoredKey[],
   { tenant }: KeyChange,
 ): readonly Succession[] =>
-  tenant.keyPolicy.algorithms.flatMap((algorithm) => {
+  linesOf(tenant.keyPolicy).flatMap((algorithm) => {
     const { active, next, nextOrdinal } = lineOf(stored, algorithm)
     return active === undefined || next === undefined ? [] : [{ active, next, nextOrdinal }]
   })

@@ -1,8 +1,16 @@
-import type { SigningAlgorithm } from '../../model/key.ts'
+import { isForSigning, type KeyAlgorithm } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 
-/** Who verifies signatures of this algorithm. */
-export function trustingIn(algorithm: SigningAlgorithm, { resources, applicationsByUid }: Tenant) {
+/** Who verifies signatures of this algorithm, or encrypts with it. */
+export function trustingIn(algorithm: KeyAlgorithm, { resources, applicationsByUid }: Tenant) {
+  // Whoever signs its requests may encrypt them, too.
+  if (!isForSigning(algorithm))
+    return {
+      resources: [],
+      applications: [...applicationsByUid.values()].filter(
+        ({ jwks, jwksUri }) => jwks.length > 0 || jwksUri !== undefined,
+      ),
+    }
   return {
     resources: [...resources.values()].filter(
       ({ token }) => token.format === 'jwt' && token.algorithm === algorithm,

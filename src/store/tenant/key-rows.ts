@@ -72,7 +72,7 @@ const rowOf = (tenant: string, key: StoredKey): KeyRow => ({
 export const keyOf = (row: KeyRow): StoredKey => ({
   kid: row.kid,
   algorithm: row.algorithm as StoredKey['algorithm'],
-  use: 'sig',
+  use: row.use as StoredKey['use'],
   ordinal: row.ordinal,
   state: stateOf(row),
   publicJwk: JSON.parse(row.public_jwk),
