@@ -5,24 +5,7 @@ import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ROOT, run } from './support/command.ts'
 import { withReference } from './support/reference.ts'
-
-interface Snippet {
-  readonly language: string
-  readonly info: readonly string[]
-  readonly text: string
-  readonly line: number
-}
-
-const readme = readFileSync(`${ROOT}README.md`, 'utf8')
-
-const snippets: readonly Snippet[] = [...readme.matchAll(/^```(\S+)(.*)\n([\s\S]*?)^```$/gm)].map(
-  ({ 1: language = '', 2: info = '', 3: text = '', index }) => ({
-    language,
-    info: info.trim().split(/\s+/),
-    text,
-    line: readme.slice(0, index).split('\n').length,
-  }),
-)
+import { readme, type Snippet, snippets } from './support/snippets.ts'
 
 const tutorial = snippets.filter(
   ({ language, info }) => (language === 'sh' && info.includes('tutorial')) || language === 'js',
