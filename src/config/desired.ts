@@ -27,13 +27,16 @@ export function desiredState(items: readonly Item[], graph: Graph, ca?: string):
     policy: changePolicy(project),
     refactor,
     objects: items
-      .filter((item) => item.kind !== 'Refactor')
+      .filter(({ kind }) => !ABOUT_OBJECTS.has(kind))
       .filter((item) => item.kind !== 'Environment' || item === environment)
       .map((item) => (item === environment ? withAuthority(item, ca) : desiredObject(item)))
       .map((object) => withClientIdOf(object, nameBefore.get(addressOf(object)), items))
       .sort((left, right) => compareText(addressOf(left), addressOf(right))),
   }
 }
+
+/** Kinds of documents that are no objects themselves. */
+const ABOUT_OBJECTS: ReadonlySet<string> = new Set(['Profile', 'Patch', 'Refactor'])
 
 function changePolicy({ document }: Item<'Project'>): ChangePolicy {
   const { prune = 'never', drift = 'revert', guards } = document.spec ?? {}

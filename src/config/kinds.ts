@@ -11,6 +11,8 @@ export const KIND_NAMES = [
   'Role',
   'Application',
   'User',
+  'Profile',
+  'Patch',
   'Refactor',
 ] as const satisfies readonly Kind[]
 

@@ -31,8 +31,10 @@ export function normalSpec(item: Item): JsonObject {
       return applicationSpec(item.document)
     case 'User':
       return userSpec(item.document)
+    case 'Profile':
+    case 'Patch':
     case 'Refactor':
-      // Says what happens to objects and is none.
+      // They say what objects are, or what happens to them, and are none.
       return {}
   }
 }

@@ -6,6 +6,7 @@ import { diagnostic, startOf } from './codes.ts'
 import { nameOf } from './graph.ts'
 import type { ParsedDocument } from './parse.ts'
 import type { Item } from './schema.ts'
+import { writtenName } from './written-name.ts'
 
 /** What the commands themselves need of the project file; none of it is applied. */
 export interface ProjectSettings {
@@ -109,9 +110,4 @@ export function chooseEnvironment(
   const environments = all.map(writtenName).sort()
   const meant = wanted === undefined ? undefined : nearest(wanted, environments)
   return { outcome: 'choose-environment', environments, wanted, meant }
-}
-
-function writtenName({ value }: ParsedDocument): string {
-  const metadata = isJsonObject(value) ? value.metadata : undefined
-  return isJsonObject(metadata) && typeof metadata.name === 'string' ? metadata.name : ''
 }

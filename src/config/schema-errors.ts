@@ -29,7 +29,8 @@ export function explainErrors(
       !explained.has(`${error.instancePath}/${error.params.missingProperty}`),
   )
   const fields = new Set(['additionalProperties', 'required'])
-  const values = errors.filter(({ keyword }) => !fields.has(keyword))
+  // A condition tells only that something below it is wrong, which tells itself.
+  const values = errors.filter(({ keyword }) => !fields.has(keyword) && keyword !== 'if')
   return [
     ...unknown.map((error) => explainUnknown(error, source)),
     ...missing.map((error) => explainMissing(error, source)),
@@ -100,7 +101,7 @@ function explainMissing(error: ErrorObject, source: ParsedDocument): Diagnostic 
   const path = pathOf(error)
   const example: unknown = error.parentSchema?.properties?.[name]?.examples?.[0]
   const message = `${dotted(path) || 'the document'} has no ${name}`
-  return diagnostic('TIDP1102', source.atKey(path), message, {
+  return diagnostic('TIDP1102', source.atKey([...path, name]), message, {
     hint: `for instance ${name}: ${JSON.stringify(example)}`,
   })
 }

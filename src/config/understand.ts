@@ -61,8 +61,9 @@ export function understand(documents: Parsed['documents'], place: Place): Unders
   const { environment } = choice
   const around = { environment, given, readText: (path: string) => readTextFile(root, path) }
   const { items, diagnostics } = compose(documents, { ...around, project: head.value })
-  if (diagnostics.length > 0) return refuse(diagnostics)
-  return inEnvironment(items, head.value, { environment, root, now })
+  if (hasErrors(diagnostics)) return refuse(diagnostics)
+  const understood = inEnvironment(items, head.value, { environment, root, now })
+  return { ...understood, diagnostics: [...diagnostics, ...understood.diagnostics] }
 }
 
 interface Head {

@@ -95,13 +95,16 @@ describe('exported documents read back as what they were exported from', () => {
     return example(schema) as JsonObject
   }
 
-  test.for(KIND_NAMES.filter((kind) => kind !== 'Refactor'))('every field of %s', (kind) => {
-    const document = everyField(kind)
-    const normal = normalOf(document)
-    const { spec, literals } = writtenSpec(kind, normal, () => '')
-    expect(literals).toEqual([])
-    expect(normalOf({ ...document, spec })).toEqual(normal)
-  })
+  test.for(KIND_NAMES.filter((kind) => !ABOUT_OBJECTS.includes(kind)))(
+    'every field of %s',
+    (kind) => {
+      const document = everyField(kind)
+      const normal = normalOf(document)
+      const { spec, literals } = writtenSpec(kind, normal, () => '')
+      expect(literals).toEqual([])
+      expect(normalOf({ ...document, spec })).toEqual(normal)
+    },
+  )
 })
 
 /** Every field at once: only the schema and the normal form look at it. */
@@ -133,6 +136,8 @@ function normalOf(document: JsonObject): JsonObject {
 }
 
 const position = () => ({ file: 'a.yaml', line: 1, column: 1, endLine: 1, endColumn: 1 })
+
+const ABOUT_OBJECTS: readonly string[] = ['Profile', 'Patch', 'Refactor']
 
 describe('whatever the values', () => {
   test('a length of time is written as what it is', () => {

@@ -1,12 +1,12 @@
 import type { Position, Related } from '../../base/diagnostic.ts'
-import type { Json } from '../../base/json.ts'
+import { isJsonObject, type Json } from '../../base/json.ts'
 import type { Path } from '../locate.ts'
 import type { Origin, ParsedDocument } from '../parse.ts'
 import { lazilyVia, type Via } from '../via.ts'
 import type { Substituted } from './substitute.ts'
 
 /** A document with another value, whose parts know where they come from. */
-function assembled(
+export function assembled(
   own: ParsedDocument,
   value: Json,
   originOf: (path: Path) => Origin,
@@ -50,6 +50,12 @@ const keyOf = (path: Path): string => path.join('\0')
 export const originIn = (source: ParsedDocument, path: Path): Origin =>
   source.originOf?.(path) ?? { source, path, standIns: [], isInside: false }
 
+const addressOf = ({ value }: ParsedDocument): string => {
+  const { kind, metadata } = isJsonObject(value) ? value : {}
+  const { tenant, name } = isJsonObject(metadata) ? metadata : {}
+  return [kind, tenant, name].filter((each) => each !== undefined).join('/')
+}
+
 function viaOf({ source, standIns }: Origin, own: ParsedDocument): Via {
   const placed = standIns.flatMap(({ name, from, at }): Related[] =>
     at === undefined ? [] : [{ message: FROM_WORDS[from](name), at }],
@@ -57,7 +63,7 @@ function viaOf({ source, standIns }: Origin, own: ParsedDocument): Via {
   const object: Related[] =
     source === own
       ? []
-      : [{ message: 'it becomes a part of what is named here', at: own.at(['metadata', 'name']) }]
+      : [{ message: `it is a part of ${addressOf(own)}`, at: own.at(['metadata', 'name']) }]
   return { related: [...placed, ...object], isStandIn: standIns.length > 0 }
 }
 

@@ -4,8 +4,10 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
 import { diagnostic } from '../codes.ts'
 import type { ParsedDocument } from '../parse.ts'
 import { checkSchemas, type Item } from '../schema.ts'
+import { writtenName } from '../written-name.ts'
 import { substituted } from './assemble.ts'
 import type { GivenValues } from './given.ts'
+import { isElsewhere, overlaid } from './overlay.ts'
 import { secretsOfStandIns } from './secrets.ts'
 import { type Scope, type Substituted, substitute } from './substitute.ts'
 import { type Variables, variablesOf } from './variables.ts'
@@ -30,16 +32,29 @@ export function compose(documents: readonly ParsedDocument[], around: Around): C
   const text = textsOf(around)
   const variables = variablesOf({ project, environment, environments, given, text })
   const inForce: ParsedDocument[] = []
+  const broken = new Set<string>()
   const found: Diagnostic[] = [...variables.diagnostics]
   for (const document of documents) {
     const made = replaced(document, variables, environment)
-    if (made.document !== undefined) inForce.push(made.document)
     found.push(...made.diagnostics)
+    if (made.document !== undefined) inForce.push(made.document)
+    else if (kindOf(document) === 'Profile') broken.add(writtenName(document))
   }
-  const { items, diagnostics } = checkSchemas(inForce)
+  const [chosen, all] = [writtenName(environment), environments.map(writtenName)]
+  const overlay = overlaid(inForce, { chosen, all, broken })
+  const { items, diagnostics } = checkSchemas(overlay.documents)
   // Who misspells a variable leaves another one unused.
   const unused = found.length > 0 ? [] : variables.unused()
-  return { items, diagnostics: [...found, ...unused, ...diagnostics, ...secretsOfStandIns(items)] }
+  return {
+    items: [...items, ...overlay.items],
+    diagnostics: [
+      ...found,
+      ...unused,
+      ...overlay.diagnostics,
+      ...diagnostics,
+      ...secretsOfStandIns(items),
+    ],
+  }
 }
 
 interface Replaced {
@@ -66,6 +81,10 @@ function replaced(
         diagnostics: substitute(document, [], document.value as Json, elsewhere).diagnostics,
       }
     default: {
+      if (isElsewhere(document, writtenName(environment)))
+        return {
+          diagnostics: substitute(document, [], document.value as Json, elsewhere).diagnostics,
+        }
       const made = substitute(document, [], document.value as Json, inForce)
       return madeInto(document, made)
     }

@@ -1,9 +1,9 @@
 import type { Diagnostic, Position } from '../../base/diagnostic.ts'
-import { isJsonObject } from '../../base/json.ts'
 import { nearest } from '../../base/nearest.ts'
 import { diagnostic } from '../codes.ts'
 import type { ParsedDocument } from '../parse.ts'
 import type { Item } from '../schema.ts'
+import { writtenName } from '../written-name.ts'
 import { processVariable } from './given.ts'
 import { type Declaration, declarationOf, declaredIn, type Sources, valuesIn } from './values.ts'
 
@@ -54,7 +54,7 @@ export function withoutValue(
   { external }: Declaration,
   { project, environment }: Sources,
 ): Diagnostic {
-  const which = nameIn(environment)
+  const which = writtenName(environment)
   const outside = `pass --var ${name}=… or set ${processVariable(name)}`
   return diagnostic(
     'TIDP1221',
@@ -68,11 +68,6 @@ export function withoutValue(
       ],
     },
   )
-}
-
-const nameIn = ({ value }: ParsedDocument): string => {
-  const metadata = isJsonObject(value) ? value.metadata : undefined
-  return isJsonObject(metadata) && typeof metadata.name === 'string' ? metadata.name : ''
 }
 
 /** Of the project's variables, those that nothing uses. */

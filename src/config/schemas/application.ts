@@ -17,6 +17,7 @@ import {
   flag,
   formedText,
   oneOf,
+  profile,
   scopeName,
   setOf,
   slug,
@@ -36,6 +37,7 @@ const spec = closed(
       'web: a server with a secret. spa: in the browser. native: on a device. machine: no person. device: without a browser. Sets safe defaults.',
       'web',
     ]),
+    profile: profile('web-default'),
     displayName: Type.Optional(text(['What people read on the consent page.', 'Acme Shop'])),
     disabled: Type.Optional(flag(['Refuses everything to the application, at once.', false])),
     redirectUris: Type.Optional(

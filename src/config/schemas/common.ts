@@ -23,6 +23,10 @@ export const closed = <P extends TProperties>(
 export const text = (telling: Telling, options = {}) =>
   Type.String({ ...told(telling), minLength: 1, maxLength: 2048, ...options })
 
+/** The defaults of an object. */
+export const profile = (example: string) =>
+  Type.Optional(slug(['The Profile that says what is not said here.', example]))
+
 /** A text of one form. `says` ends the sentence "must be …". */
 const formed = (pattern: string, says: string, telling: Telling) =>
   text(telling, { pattern, 'x-says': says })
@@ -90,7 +94,7 @@ export const tenantMetadata = <N extends TSchema>(name: N, example: string) =>
     { tenant: EXAMPLE_TENANT, name: example },
   ])
 
-const lifecycle = Type.Optional(
+export const lifecycle = Type.Optional(
   closed(
     {
       protect: Type.Optional(

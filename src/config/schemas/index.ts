@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { Application } from './application.ts'
 import { API_VERSION } from './common.ts'
+import { Patch, Profile } from './overlay.ts'
 import { Environment, Project } from './project.ts'
 import { Refactor } from './refactor.ts'
 import { Resource, Scope } from './resource.ts'
@@ -18,6 +19,8 @@ export const KINDS = {
   Role,
   Application,
   User,
+  Profile,
+  Patch,
   Refactor,
 } as const
 

@@ -7,6 +7,7 @@ import {
   duration,
   list,
   oneOf,
+  profile,
   resourceUri,
   scopeName,
   setOf,
@@ -43,6 +44,7 @@ const inlineScope = closed(
 const resourceSpec = closed(
   {
     identifier: resourceUri(['The audience of its tokens (RFC 8707).', 'https://api.acme.example']),
+    profile: profile('api-default'),
     displayName: Type.Optional(text(['What people read.', 'Orders'])),
     scopes: Type.Optional(list(inlineScope, ['Its scopes.', [{ name: 'orders:read' }]])),
     tokens: Type.Optional(tokens),

@@ -14,6 +14,7 @@ import {
   list,
   nameMetadata,
   oneOf,
+  profile,
   setOf,
   slug,
   text,
@@ -71,6 +72,7 @@ const token = closed(
 const tenantSpec = closed(
   {
     displayName: Type.Optional(text(['What people read on its pages.', 'Acme'])),
+    profile: profile('shop-tenant'),
     branding: Type.Optional(branding),
     hosts: Type.Optional(
       list(

@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { document, project, write } from '../support/cli.ts'
+import { tokenidpHere } from '../support/in-process.ts'
+
+const HEAD = 'apiVersion: tokenidp.dev/v1\n'
+
+const FILES = {
+  'tokenidp.yaml': `${HEAD}kind: Project
+metadata: { name: overlays }
+spec:
+  vars: { idle: { type: string, default: 1h } }
+---
+${HEAD}kind: Environment
+metadata: { name: dev }
+spec: { kind: dev, publicUrl: 'http://127.0.0.1:4000' }
+---
+${HEAD}kind: Environment
+metadata: { name: prod }
+spec: { kind: dev, publicUrl: 'http://127.0.0.1:4000', vars: { idle: 30m } }
+`,
+  'profile.yaml': `${HEAD}kind: Profile
+metadata: { name: web }
+spec:
+  kind: Application
+  defaults:
+    type: spa
+    scopes: [openid, email]
+    tokens: { refresh: { ttl: 20d, idle: '\${var.idle}' }, id: { ttl: 10m } }
+`,
+  'acme.yaml': `${HEAD}kind: Tenant
+metadata: { name: acme }
+---
+${HEAD}kind: Application
+metadata: { tenant: acme, name: web, labels: { tier: gold } }
+spec:
+  profile: web
+  displayName: Web
+  tokens: { id: { ttl: 5m } }
+  redirectUris: [https://a.example/callback, https://b.example/callback]
+---
+${HEAD}kind: Application
+metadata: { tenant: acme, name: other }
+spec:
+  profile: web
+  scopes: [openid]
+  redirectUris: [https://c.example/callback]
+`,
+  'prod.yaml': `${HEAD}kind: Patch
+metadata: { name: gold }
+spec:
+  environments: [prod]
+  target: { kind: Application, tenant: 'ac*', labels: { tier: gold } }
+  patch:
+    lifecycle: { protect: true }
+    spec:
+      displayName: { $delete: true }
+      tokens: { id: { ttl: 2m } }
+      redirectUris:
+        $remove: [https://a.example/callback]
+        $append: [https://d.example/callback]
+---
+${HEAD}kind: Patch
+metadata: { name: last }
+spec:
+  environments: [prod]
+  order: 1
+  target: { kind: Application, name: web }
+  patch: { spec: { tokens: { id: { ttl: 1m } } } }
+`,
+}
+
+interface Planned {
+  readonly address: string
+  readonly fields: readonly {
+    readonly path: string
+    readonly after: unknown
+    readonly origin: { readonly file: string; readonly line: number }
+  }[]
+}
+
+describe('profiles and patches', () => {
+  let root = ''
+  beforeEach(() => {
+    root = project(FILES)
+  })
+  const run = (...words: string[]) =>
+    tokenidpHere([...words, '-C', root], {
+      env: { TOKENIDP_DATABASE_URL: `sqlite:${root}/test.db`, XDG_CACHE_HOME: `${root}/.cache` },
+    })
+  const apply = async (environment: string) => {
+    const applied = await run('apply', '--auto-approve', '-e', environment)
+    expect(applied, applied.stderr).toMatchObject({ code: 0 })
+    const again = document(await run('plan', '-e', environment, '-o', 'json'))
+    expect(again.changes).toEqual([])
+  }
+  /** What the next apply would change of an object: by field, the value and its place. */
+  const planned = async (environment: string, address: string) => {
+    const plan = document(await run('plan', '-e', environment, '-o', 'json'))
+    const changes = plan.changes as unknown as readonly Planned[]
+    const fields = changes.find((change) => change.address === address)?.fields ?? []
+    return Object.fromEntries(
+      fields.map(({ path, after, origin }) => [path, [after, `${origin.file}:${origin.line}`]]),
+    )
+  }
+
+  test('a profile fills up what is not said, member by member', async () => {
+    await apply('dev')
+    const { stdout } = await run('export')
+    const [, other = '', web = ''] = stdout.split('kind: Application')
+    expect(web).toContain('displayName: Web')
+    expect(web).toMatch(/scopes:\n +- email\n +- openid\n/)
+    expect(web).toMatch(/id:\n +ttl: 5m/)
+    expect(web).toMatch(/refresh:\n +ttl: 20d\n +idle: 1h/)
+    expect(other).toMatch(/scopes:\n +- openid\n +\w/)
+    expect(stdout).not.toMatch(/profile|Patch/)
+  })
+
+  test('patches change what they fit, in their environment, in their order', async () => {
+    write(root, 'prod.yaml', '')
+    write(root, 'tokenidp.yaml', FILES['tokenidp.yaml'].replace('30m', '45m'))
+    await apply('prod')
+    for (const name of ['tokenidp.yaml', 'prod.yaml'] as const) write(root, name, FILES[name])
+    expect(await planned('prod', 'Application/acme/web')).toEqual({
+      'lifecycle.protect': [true, 'prod.yaml:8'],
+      displayName: ['web', 'prod.yaml:10'],
+      redirectUris: [['https://b.example/callback', 'https://d.example/callback'], 'prod.yaml:12'],
+      'tokens.id.ttl': [60, 'prod.yaml:23'],
+      'tokens.refresh.idle': [1800, 'profile.yaml:9'],
+    })
+    expect(await planned('prod', 'Application/acme/other')).toEqual({
+      'tokens.refresh.idle': [1800, 'profile.yaml:9'],
+    })
+    await apply('prod')
+  })
+
+  test('a saved plan carries what was composed, and nobody has to compose it again', async () => {
+    await run('plan', '-e', 'prod', '--out', `${root}/plan.json`)
+    write(root, 'prod.yaml', '')
+    const applied = await run('apply', `${root}/plan.json`, '--auto-approve')
+    expect(applied, applied.stderr).toMatchObject({ code: 0 })
+    expect((await run('export')).stdout).toContain('https://d.example/callback')
+    expect((await run('drift', '--detailed-exitcode')).code).toBe(0)
+  })
+
+  test('a secret in a profile is no less a secret', async () => {
+    write(
+      root,
+      'profile.yaml',
+      FILES['profile.yaml']
+        .replace('type: spa', 'type: web\n    clientAuth: { secrets: [{ id: a, value: hunter2 }] }')
+        .replaceAll('\n    ', '\n    '),
+    )
+    write(
+      root,
+      'tokenidp.yaml',
+      FILES['tokenidp.yaml'].replaceAll('kind: dev,', 'kind: production,'),
+    )
+    const ran = await run('validate', '-e', 'dev')
+    expect(ran.code).toBe(3)
+    expect(ran.stderr).toContain('error[TIDP2001]')
+    expect(ran.stderr).toContain('--> profile.yaml:8:')
+    expect(ran.stderr).toContain('it is a part of Application/acme/')
+    expect(ran.stdout + ran.stderr).not.toContain('hunter2')
+  })
+})
