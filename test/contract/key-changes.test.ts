@@ -118,6 +118,7 @@ describe.each(stores)('keys changed by hand on $name', ({ fresh }) => {
     expect(await kids('active')).toEqual([active])
     await tickKeys(keys, change(NOW + publishAhead))
     expect(await kids('active')).toEqual(['key' in found && found.key.kid])
+    expect(await kids('pending')).toHaveLength(1)
     expect(await importKey(keys, change(), key)).toMatchObject({
       outcome: 'known',
       state: 'active',

@@ -26,12 +26,13 @@ export async function promoteKey(
     if (key.state !== 'pending') return { outcome: 'misplaced', state: key.state }
     const at = readyAt(key, change)
     if (!immediately && at > change.now) return { outcome: 'early', key, at }
-    const { active, nextOrdinal } = lineOf(stored, key.algorithm)
+    const line = lineOf(stored, key.algorithm)
+    const { active } = line
     if (active === undefined) {
       await ensureKeys(keys, change)
       return undefined
     }
-    const { outcome } = await succeed(keys, change, { active, next: key, nextOrdinal })
+    const { outcome } = await succeed(keys, change, { active, next: key, line })
     if (outcome !== 'promoted') return undefined
     return { outcome, key, superseded: active.kid }
   })

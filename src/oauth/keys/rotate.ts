@@ -1,9 +1,10 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import { type KeyAlgorithm, linesOf, type StoredKey } from '../../model/key.ts'
+import { standbysFor } from '../../model/key-times.ts'
 import type { Keys } from '../../store/port.ts'
 import { coveredUntil } from './cover.ts'
 import { ensureKeys } from './ensure.ts'
-import { lineOf } from './line.ts'
+import { type KeyLine, lineOf } from './line.ts'
 import { actorOf, type KeyChange, makeKey } from './make.ts'
 
 export interface RotationReport {
@@ -54,7 +55,7 @@ export async function tickKeys(keys: Keys, change: KeyChange): Promise<readonly 
 export interface Succession {
   readonly active: StoredKey
   readonly next: StoredKey
-  readonly nextOrdinal: number
+  readonly line: KeyLine
 }
 
 const successionsOf = (
@@ -62,8 +63,9 @@ const successionsOf = (
   { tenant }: KeyChange,
 ): readonly Succession[] =>
   linesOf(tenant.keyPolicy).flatMap((algorithm) => {
-    const { active, next, nextOrdinal } = lineOf(stored, algorithm)
-    return active === undefined || next === undefined ? [] : [{ active, next, nextOrdinal }]
+    const line = lineOf(stored, algorithm)
+    const { active, next } = line
+    return active === undefined || next === undefined ? [] : [{ active, next, line }]
   })
 
 /** When verifiers have had time to learn it. */
@@ -82,17 +84,19 @@ function isDue({ active, next }: Succession, change: KeyChange): boolean {
 export async function succeed(
   keys: Keys,
   change: KeyChange,
-  { active, next, nextOrdinal }: Succession,
+  { active, next, line }: Succession,
 ): Promise<RotationReport> {
   const { algorithm, kid } = next
   const verifyUntil = coveredUntil(change)
+  // Keys that came from elsewhere wait beside those that were made here.
+  const isShort = line.waiting.length <= standbysFor(change.tenant.keyPolicy)
   const hasRotated = await keys.transition(
     {
       moves: [
         { kid: active.kid, from: 'active', to: 'retiring', verifyUntil },
         { kid, from: 'pending', to: 'active', verifyUntil },
       ],
-      added: [await makeKey(algorithm, 'pending', change, nextOrdinal)],
+      added: isShort ? [await makeKey(algorithm, 'pending', change, line.nextOrdinal)] : [],
     },
     actorOf(change),
   )
