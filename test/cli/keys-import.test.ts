@@ -55,6 +55,8 @@ describe.each(databases)('keys import on $engine', ({ newDatabase }) => {
     expect((await told('audit --limit 3')).entries).toContainEqual(
       expect.objectContaining({ actor: 'ann', action: 'key.import', reason: 'INC-9' }),
     )
+    const doctor = (await run('keys doctor acme --url http://127.0.0.1:1/')).stdout
+    expect(doctor).toMatch(new RegExp(`certificate +that of ${kid} ends 21`))
     const early = await run(`keys promote acme -- ${kid}`)
     expect(early).toMatchObject({ code: 5, stderr: expect.stringContaining('may not know') })
     expect(await run(`keys promote acme --now -- ${kid}`)).toMatchObject({ code: 0 })
@@ -105,6 +107,11 @@ const REFUSED: readonly Refused[] = [
     when: 'it is for encryption',
     input: () => jwk(ec(), { use: 'enc' }),
     says: /is for "enc"/,
+  },
+  {
+    when: 'it may only decrypt',
+    input: () => jwk(rsa(), { key_ops: ['unwrapKey', 'decrypt'] }),
+    says: /is for "unwrapKey, decrypt"/,
   },
   {
     when: 'it is printed in RFC 7515',

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { type SealingKey, sealedUnder, unseal } from '../../base/seal.ts'
 import type { EpochSeconds } from '../../base/time.ts'
 import { isForSigning, type KeyAlgorithm, linesOf, type StoredKey } from '../../model/key.ts'
@@ -18,6 +19,7 @@ export interface KeysHeld {
 /** What has to be so of the keys in the database. */
 export const keyFindings = (state: KeysHeld): readonly Finding[] => [
   ...linesOf(state.tenant.keyPolicy).flatMap((algorithm) => lineFindings(algorithm, state)),
+  ...state.stored.flatMap((key) => certificateFindings(key, state)),
   ...sealFindings(state),
 ]
 
@@ -44,6 +46,23 @@ function lineFindings(algorithm: KeyAlgorithm, state: KeysHeld): readonly Findin
   ]
 }
 
+const LEFT: readonly StoredKey['state'][] = ['retired', 'compromised']
+const WEEKS = 14 * 86_400
+
+/** Whoever looks at certificates takes no key whose own has ended. */
+function certificateFindings(
+  { kid, state, publicJwk: { x5c } }: StoredKey,
+  { tenant, now }: KeysHeld,
+): readonly Finding[] {
+  if (!Array.isArray(x5c) || LEFT.includes(state)) return []
+  const { validToDate } = new X509Certificate(Buffer.from(String(x5c[0]), 'base64'))
+  const until = Math.floor(validToDate.getTime() / 1000)
+  const said = `that of ${kid} ends ${instantText(until)}`
+  if (until > now + WEEKS) return [good('certificate', said)]
+  const next = `let another key take its place: tokenidp keys rotate ${tenant.name}`
+  return [bad('certificate', said, next)]
+}
+
 /** Servers note half of `keepAfter` ahead, so that much may be missing. */
 function coverFindings(active: StoredKey, { tenant, now }: KeysHeld): readonly Finding[] {
   const least = coveredUntil({ tenant, now }) - tenant.keyPolicy.keepAfter
@@ -56,8 +75,6 @@ function coverFindings(active: StoredKey, { tenant, now }: KeysHeld): readonly F
     ),
   ]
 }
-
-const LEFT: readonly StoredKey['state'][] = ['retired', 'compromised']
 
 function sealFindings({ stored, tenant, masterKey }: KeysHeld): readonly Finding[] {
   if (masterKey === undefined)

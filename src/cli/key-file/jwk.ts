@@ -22,10 +22,14 @@ export function jwk(text: string): KeysAndCertificates & SaidOfKey {
     privateKeys: 'd' in key ? [privateKey(key)] : [],
     certificates: certificatesOf(key),
     algorithm: textOf(key.alg),
-    use: textOf(key.use),
+    use: textOf(key.use) ?? otherUse(key),
     kid: textOf(key.kid),
   }
 }
+
+/** RFC 7517 §4.3. */
+const otherUse = ({ key_ops: operations }: JsonObject): string | undefined =>
+  Array.isArray(operations) && !operations.includes('sign') ? operations.join(', ') : undefined
 
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
