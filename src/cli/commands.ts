@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { apiTokens } from './api-token-commands.ts'
-import type { Line } from './grammar.ts'
+import { documents } from './document-commands.ts'
+import { each, type Line, reporting } from './grammar.ts'
 import { diagnosis, keys } from './key-commands.ts'
 import { overrides } from './override-commands.ts'
 import { goBack, lookBack, owners } from './past-commands.ts'
@@ -11,32 +12,9 @@ const project: Line = (root, add) => {
     root.command('init [directory]').description('create a working project, with comments'),
     async () => (await import('./commands/init.ts')).init,
   )
-  add(
-    root
-      .command('validate [paths...]')
-      .description('check the documents: syntax, schema, references, security'),
-    async () => (await import('./commands/validate.ts')).validate,
-  )
-  add(
-    root
-      .command('fix [paths...]')
-      .description('make in the documents what validate knows to be meant; keeps comments')
-      .option('--dry-run', 'only show it'),
-    async () => (await import('./commands/fix.ts')).fix,
-  )
-  add(
-    root
-      .command('fmt [paths...]')
-      .description('write the documents in one form: block style, two spaces; keeps comments')
-      .option('--check', 'write nothing; exit 3 when a file is not in form'),
-    async () => (await import('./commands/fmt.ts')).fmt,
-  )
-  add(
-    root
-      .command('explain <what>')
-      .description('say what a code means, or what a field is for: TIDP1203, Application.grants'),
-    async () => (await import('./commands/explain.ts')).explain,
-  )
+}
+
+const plans: Line = (root, add) => {
   add(
     planned(root.command('plan').description('show what apply would change'))
       .option('--detailed-exitcode', 'exit 2 when there is something to change')
@@ -64,7 +42,7 @@ const project: Line = (root, add) => {
 
 /** What `plan` and `apply` take alike. */
 const planned = (command: Command): Command =>
-  command
+  reporting(command)
     .option('--prune', 'delete what is no longer in the documents')
     .option('--no-prune', 'keep it, whatever the project says')
     .option('--on-drift <what>', 'revert, fail or keep what was changed behind the documents’ back')
@@ -74,7 +52,6 @@ const planned = (command: Command): Command =>
     )
     .option('--target <selector...>', 'only these: a tenant, or addresses with * for any part')
     .option('--fail-on <risk>', 'refuse changes of this risk or a graver one')
-    .option('--report <format=file>', 'also write markdown or json to a file; any number', each)
 
 const previews: Line = (root, add) => {
   const group = root.command('preview').description('what would be, from the documents alone')
@@ -238,12 +215,6 @@ const deliveries: Line = (root, add) => {
   )
 }
 
-/** For an option that may be given more than once. */
-const each = (value: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  value,
-]
-
 /** Never the password itself: everyone on the machine can read the arguments of a process. */
 const passwordFile = (): Option =>
   new Option('--password-file <path>', 'file that holds the password; - for standard input')
@@ -280,6 +251,8 @@ const about: Line = (root, add) => {
 /** In the order of the help. */
 export const COMMANDS: readonly Line[] = [
   project,
+  documents,
+  plans,
   previews,
   servers,
   lookBack,

@@ -13,3 +13,17 @@ export type AddCommand = (command: Command, load: () => Promise<Work>) => void
 
 /** Some commands that belong together. */
 export type Line = (root: Command, add: AddCommand) => void
+
+/** For an option that may be given more than once. */
+export const each = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+]
+
+/** Of commands that write reports. */
+export const reporting = (command: Command): Command =>
+  command.option(
+    '--report <format=file>',
+    'also write sarif, junit, github, markdown or json to a file; any number',
+    each,
+  )

@@ -26,6 +26,13 @@ export interface World {
   readonly self: { readonly node: string; readonly nodeVersion: string; readonly script: string }
 }
 
+/** What the findings were found in. */
+export interface Documents {
+  /** The folder that `at.file` is relative to. */
+  readonly root: string
+  readonly sources: ReadonlyMap<string, string>
+}
+
 /** One command as it was given. */
 export interface Invocation {
   readonly world: World
@@ -35,8 +42,8 @@ export interface Invocation {
   readonly interruption: Interruption
   /** Shown on stderr at once, and in `diagnostics[]` of the document. */
   warn(message: string, hint?: string): void
-  /** Into the document and the reports. `sources` has the text of the files by their names. */
-  report(found: readonly Diagnostic[], sources: ReadonlyMap<string, string>): void
+  /** Into the document and the reports. */
+  report(found: readonly Diagnostic[], documents: Documents): void
 }
 
 /** What a command came to: printed as text, or as one JSON document of this kind. */

@@ -7,12 +7,17 @@ import { failureOf } from './failures.ts'
 import { exitOf, interruptionOn } from './interruption.ts'
 import type { Invocation, Outcome, World } from './invocation.ts'
 import { systemIo, wantsColour } from './io.ts'
-import { type GlobalFlags, globalOptions, type OutputFormat } from './options.ts'
+import {
+  type GlobalFlags,
+  type GlobalOptions,
+  globalOptions,
+  type OutputFormat,
+} from './options.ts'
 import { paintFor } from './paint.ts'
 import { program } from './program.ts'
 import { progressOn, SILENT } from './progress.ts'
 import { Report } from './report.ts'
-import { reportFiles } from './report-files.ts'
+import { githubFiles, reportFiles } from './report-files.ts'
 
 /** The composition root: the real world is made here and handed in. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -84,7 +89,7 @@ async function perform(
   try {
     const global = globalOptions(flags, variables)
     if (global.output === 'markdown' && !isReporting) throw noMarkdown()
-    report.alsoTo(reportFiles(flags.report ?? [], { directory: world.directory, ...global }))
+    if (isReporting) addReports(report, { flags, global, world })
     const isColoured = wantsColour(io.isTerminal.err, variables, flags.color)
     const interruption = interruptionOn(io)
     const invocation: Invocation = {
@@ -94,23 +99,36 @@ async function perform(
       paint,
       progress: global.isQuiet ? SILENT : progressOn(io, variables, isColoured),
       warn(message, hint) {
-        report.add([{ severity: 'warning', message, ...(hint === undefined ? {} : { hint }) }])
+        report.remark({ severity: 'warning', message, ...(hint === undefined ? {} : { hint }) })
         io.err(
           `${paint.err.warn('warning')}: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`,
         )
       },
-      report: (found) => report.add(found),
+      report: (found, documents) => report.add(found, documents),
     }
     warnOfVariables(invocation)
     const outcome = await interruption.during(work(invocation))
     if (outcome === undefined) return EXIT.ok
     const signal = interruption.ignored()
-    if (signal === undefined) return report.outcome(outcome)
+    if (signal === undefined) return await report.outcome(outcome)
     invocation.warn('interrupted too late: what follows was done')
-    return report.outcome({ ...outcome, exit: exitOf(signal) })
+    return await report.outcome({ ...outcome, exit: exitOf(signal) })
   } catch (thrown) {
-    return report.failure(failureOf(thrown, flags.verbose === true), paint.err)
+    return await report.failure(failureOf(thrown, flags.verbose === true), paint.err)
   }
+}
+
+interface Asked {
+  readonly flags: GlobalFlags
+  readonly global: GlobalOptions
+  readonly world: World
+}
+
+function addReports(report: Report, { flags, global, world }: Asked): void {
+  const { io, variables, directory } = world
+  const asked = reportFiles(flags.report ?? [], { directory, ...global })
+  const all = [...asked, ...githubFiles(variables, asked, io.err)]
+  report.alsoTo(all, variables.GITHUB_WORKSPACE || directory)
 }
 
 /** Whether the words ask for it, in case that they could not be made sense of. */

@@ -28,17 +28,20 @@ interface Finding {
 const MOST_FINDINGS = 100
 
 /** Why there is no plan to show. */
-export function failureMarkdown(
+export const failureMarkdown = (
   { message, next }: { readonly message: string; readonly next?: string },
   findings: readonly Finding[],
-): string {
+): string =>
+  findingsMarkdown(message, findings) + (next === undefined ? '' : `\nNext: ${prose(next)}\n`)
+
+/** A heading, and what was found as a list. */
+export function findingsMarkdown(heading: string, findings: readonly Finding[]): string {
   const left = findings.length - MOST_FINDINGS
   const lines = [
-    `### tokenidp: ${prose(message)}`,
+    `### tokenidp: ${prose(heading)}`,
     '',
     ...findings.slice(0, MOST_FINDINGS).map(findingLine),
     ...(left > 0 ? [`- and ${left} more`] : []),
-    ...(next === undefined ? [] : ['', `Next: ${prose(next)}`]),
   ]
   return `${lines.join('\n')}\n`
 }

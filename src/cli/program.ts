@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { COMMANDS } from './commands.ts'
-import type { AddCommand } from './grammar.ts'
+import { type AddCommand, each } from './grammar.ts'
 import type { Io } from './io.ts'
 import { tool } from './tool.ts'
 
@@ -19,12 +19,6 @@ export function program(io: Io, add: AddCommand): Command {
   return root
 }
 
-/** For an option that may be given more than once. */
-const each = (value: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  value,
-]
-
 const globalFlags = (): Option[] => [
   new Option('-C, --config <path>', 'project file, or a directory in or below the project'),
   new Option('-e, --env <name>', 'environment, when the project has several'),
@@ -36,7 +30,7 @@ const globalFlags = (): Option[] => [
   new Option('--database-url-file <path>', 'file that holds the database URL'),
   new Option(
     '-o, --output <format>',
-    'what stdout is: text or json; of plan and apply also markdown',
+    'what stdout is: text or json; of validate, plan and apply also markdown',
   ).choices(['text', 'json', 'markdown']),
   new Option('-q, --quiet', 'no progress'),
   new Option('-v, --verbose', 'more detail when something fails'),

@@ -7,7 +7,7 @@ import type { DesiredState } from '../config/desired-state.ts'
 import type { Resolution } from '../config/secrets.ts'
 import { VALUE_PREFIX, type Variables } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
-import type { Invocation } from './invocation.ts'
+import type { Documents, Invocation } from './invocation.ts'
 import { invalid, showDiagnostics } from './show-diagnostics.ts'
 
 /** What the project file says of this machine: none of it is applied. */
@@ -36,7 +36,7 @@ export interface Project extends ProjectSettings {
 /** The documents, valid, in the environment that was chosen. Warnings are shown and counted. */
 export async function readProject(invocation: Invocation): Promise<Project> {
   const found = (await documentReader(invocation))(invocation.global.environment, new Map())
-  await showDiagnostics(invocation, found.diagnostics, found.sources)
+  await showDiagnostics(invocation, found.diagnostics, found)
   if (found.outcome === 'choose-environment') throw environmentNeeded(found)
   if (found.outcome === 'unusable-value') throw unusableValue(found)
   if (found.outcome === 'invalid') throw invalid(found.diagnostics)
@@ -60,13 +60,19 @@ const processValues = (variables: Variables): ReadonlyMap<string, string> =>
     ),
   )
 
+interface Checked {
+  /** One for each environment. */
+  readonly valid: readonly DesiredState[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
 /** The documents in every environment, or in the chosen one. What is wrong in several is told once. */
 export async function checkProject(
   invocation: Invocation,
   paths: readonly string[],
-): Promise<readonly DesiredState[]> {
-  const { all, diagnostics, sources } = (await readerOf(invocation, paths))()
-  await showDiagnostics(invocation, diagnostics, sources)
+): Promise<Checked> {
+  const { all, diagnostics, ...documents } = (await readerOf(invocation, paths))()
+  await showDiagnostics(invocation, diagnostics, documents)
   const valid: DesiredState[] = []
   let ignored: readonly string[] = []
   for (const each of all) {
@@ -79,7 +85,7 @@ export async function checkProject(
   }
   warnOfIgnored(invocation, ignored)
   if (valid.length < all.length) throw invalid(diagnostics)
-  return valid
+  return { valid, diagnostics }
 }
 
 /** Reads the project as its files are, or as if they had these texts. */
@@ -129,7 +135,7 @@ export async function readProjectFiles(invocation: Invocation, paths: readonly s
     paths: paths.map((path) => resolve(directory, path)),
   })
   if ('outcome' in found) throw noProject(found.from)
-  await showDiagnostics(invocation, found.diagnostics, found.sources)
+  await showDiagnostics(invocation, found.diagnostics, found)
   if (hasErrors(found.diagnostics)) throw invalid(found.diagnostics)
   return found
 }
@@ -140,7 +146,7 @@ export async function findProjectSettings(invocation: Invocation): Promise<Proje
   const from = projectPath(invocation)
   const found = readProject(from)
   if (found !== undefined) {
-    await showDiagnostics(invocation, found.diagnostics, found.sources)
+    await showDiagnostics(invocation, found.diagnostics, found)
     if (found.project === undefined) throw invalid(found.diagnostics)
     return found.project
   }
@@ -152,14 +158,14 @@ export async function findProjectSettings(invocation: Invocation): Promise<Proje
 /** The values behind the references. All that are missing are told at once. */
 export async function resolveSecrets(
   invocation: Invocation,
-  { desired, sources, root }: Project,
+  project: Project,
 ): Promise<Resolution['secrets']> {
   const { readSecretFile, resolveSecrets: resolveAll } = await import('../config/index.ts')
-  const { secrets, diagnostics } = resolveAll(desired, {
+  const { secrets, diagnostics } = resolveAll(project.desired, {
     readEnv: (name) => invocation.world.variables[name],
-    readFile: (path) => readSecretFile(root, path),
+    readFile: (path) => readSecretFile(project.root, path),
   })
-  await refuseFound(invocation, diagnostics, sources)
+  await refuseFound(invocation, diagnostics, project)
   return secrets
 }
 
@@ -167,9 +173,9 @@ export async function resolveSecrets(
 export async function refuseFound(
   invocation: Invocation,
   found: readonly Diagnostic[],
-  sources: ReadonlyMap<string, string>,
+  documents: Documents,
 ): Promise<void> {
-  await showDiagnostics(invocation, found, sources)
+  await showDiagnostics(invocation, found, documents)
   if (found.length > 0) throw invalid(found)
 }
 

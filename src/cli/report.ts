@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
 import { EXIT, type ExitCode, type Failure } from './exit.ts'
-import type { Outcome } from './invocation.ts'
+import type { Documents, Outcome } from './invocation.ts'
 import type { Io } from './io.ts'
 import { failureMarkdown } from './markdown.ts'
 import type { OutputFormat } from './options.ts'
@@ -21,40 +21,52 @@ interface Told {
   readonly json: string
   readonly text: string
   readonly markdown: string
+  readonly failure?: string
 }
 
 /** Prints what a command came to: exactly one document, or its text; and the same into files. */
 export class Report {
   readonly #io: Io
   readonly #format: OutputFormat
-  readonly #diagnostics: (Diagnostic | Remark)[] = []
+  readonly #found: Diagnostic[] = []
+  readonly #remarks: Remark[] = []
+  #documents: Documents | undefined
   #files: readonly ReportFile[] = []
+  #top = ''
 
   constructor(io: Io, format: OutputFormat) {
     this.#io = io
     this.#format = format
   }
 
-  add(found: readonly (Diagnostic | Remark)[]): void {
-    this.#diagnostics.push(...found)
+  add(found: readonly Diagnostic[], documents: Documents): void {
+    this.#found.push(...found)
+    this.#documents = documents
   }
 
-  alsoTo(files: readonly ReportFile[]): void {
+  remark(remark: Remark): void {
+    this.#remarks.push(remark)
+  }
+
+  /** `top` is the folder that names of files are relative to, for readers of other programs. */
+  alsoTo(files: readonly ReportFile[], top: string): void {
     this.#files = files
+    this.#top = top
   }
 
-  outcome({ exit, kind, body, text, markdown = '' }: Outcome): ExitCode {
+  outcome({ exit, kind, body, text, markdown = '' }: Outcome): Promise<ExitCode> {
     return this.#tell(exit, { json: this.#document(kind, body), text, markdown })
   }
 
-  failure({ exit, message, next }: Failure, paint: Paint): ExitCode {
+  failure({ exit, message, next }: Failure, paint: Paint): Promise<ExitCode> {
     this.#io.err(`${paint.bad('error')}: ${message}\n`)
     if (next !== undefined) this.#io.err(`  ${paint.strong('next')}: ${next}\n`)
     const error = { message, exit, ...(next === undefined ? {} : { next }) }
     return this.#tell(exit, {
       json: this.#document('Error', { error }),
       text: '',
-      markdown: failureMarkdown(error, this.#diagnostics),
+      markdown: failureMarkdown(error, [...this.#found, ...this.#remarks]),
+      failure: message,
     })
   }
 
@@ -65,10 +77,23 @@ export class Report {
     return EXIT.usage
   }
 
-  #tell(exit: ExitCode, told: Told): ExitCode {
+  async #tell(exit: ExitCode, told: Told): Promise<ExitCode> {
     if (told[this.#format] !== '') this.#io.out(told[this.#format])
-    const written = this.#files.map((file) => this.#write(file, told[file.format]))
+    const written: boolean[] = []
+    for (const file of this.#files) written.push(this.#write(file, await this.#textFor(file, told)))
     return exit === EXIT.ok && written.includes(false) ? EXIT.failed : exit
+  }
+
+  async #textFor({ format }: ReportFile, told: Told): Promise<string> {
+    if (format === 'json' || format === 'markdown') return told[format]
+    const { findingsReport, pathFrom } = await import('./reports/index.ts')
+    return findingsReport(format, {
+      diagnostics: this.#found,
+      remarks: this.#remarks,
+      ...(told.failure === undefined ? {} : { failure: told.failure }),
+      sources: this.#documents?.sources ?? new Map(),
+      pathOf: pathFrom(this.#top, this.#documents?.root),
+    })
   }
 
   /** What was done is done, whether or not a disk has room for the report. */
@@ -90,7 +115,7 @@ export class Report {
       kind,
       tool,
       ...body,
-      diagnostics: this.#diagnostics,
+      diagnostics: [...this.#found, ...this.#remarks],
     }
     return `${JSON.stringify(document)}\n`
   }

@@ -72,8 +72,8 @@ async function signerHere({ world }: Invocation): Promise<Saving['signer']> {
 }
 
 /** Before anything is looked at: what is in files does not travel. */
-export const refuseFiles = (invocation: Invocation, { desired, sources }: Project): Promise<void> =>
-  refuseFound(invocation, secretsInFiles(desired), sources)
+export const refuseFiles = (invocation: Invocation, project: Project): Promise<void> =>
+  refuseFound(invocation, secretsInFiles(project.desired), project)
 
 export interface ToSave {
   readonly saving: Saving
@@ -86,7 +86,7 @@ export interface ToSave {
 export async function save(invocation: Invocation, toSave: ToSave): Promise<SavedPlan> {
   const { saving, project, plan, clusterId, flags } = toSave
   const { world } = invocation
-  await refuseFound(invocation, newLiterals(project.desired, plan), project.sources)
+  await refuseFound(invocation, newLiterals(project.desired, plan), project)
   const { gitCommit, gitRef, gitDirty, repoUrl } = await gitState(project.root)
   const unsigned = savedPlan({
     plan,

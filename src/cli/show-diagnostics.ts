@@ -1,21 +1,23 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import { EXIT, Failure } from './exit.ts'
-import type { Invocation } from './invocation.ts'
+import type { Documents, Invocation } from './invocation.ts'
 import type { Paint } from './paint.ts'
 
 /** Puts what was found into the document and into the reports, and shows as much of it as is wanted. */
 export async function showDiagnostics(
   invocation: Invocation,
   found: readonly Diagnostic[],
-  sources: ReadonlyMap<string, string>,
+  documents: Documents,
 ): Promise<void> {
   const { report, world, paint, global } = invocation
-  report(found, sources)
+  report(found, documents)
   if (found.length === 0) return
   const { render } = await import('../config/index.ts')
   const shown = chosen(found, global.maxProblems)
   for (const diagnostic of shown)
-    world.io.err(`${render(diagnostic, sources.get(diagnostic.at.file), inColours(paint.err))}\n\n`)
+    world.io.err(
+      `${render(diagnostic, documents.sources.get(diagnostic.at.file), inColours(paint.err))}\n\n`,
+    )
   if (shown.length < found.length) world.io.err(`${left(found, shown)}\n`)
   world.io.err(`${more(shown)}\n\n`)
 }

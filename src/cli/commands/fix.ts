@@ -23,7 +23,7 @@ export async function fix(
         { path: join(root, file), before: sources.get(file) ?? '', text },
         invocation.world,
       )
-  await showDiagnostics(invocation, fixes.left, fixes.sources)
+  await showDiagnostics(invocation, fixes.left, { root, sources: fixes.sources })
   return {
     exit: hasErrors(fixes.left) ? EXIT.invalid : EXIT.ok,
     kind: 'Fix',

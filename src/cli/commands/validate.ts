@@ -1,5 +1,6 @@
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
+import { findingsMarkdown } from '../markdown.ts'
 import { checkProject } from '../project.ts'
 
 /** Checks the documents without a database and without the value of any secret, in every environment. */
@@ -8,7 +9,7 @@ export async function validate(
   _flags: unknown,
   paths: readonly string[] = [],
 ): Promise<Outcome> {
-  const valid = await checkProject(invocation, paths)
+  const { valid, diagnostics } = await checkProject(invocation, paths)
   const checked = valid.map(({ environment, objects }) => ({
     ...environment,
     objects: objects.length,
@@ -20,5 +21,11 @@ export async function validate(
     text: checked
       .map(({ name, objects }) => `Valid: ${objects} objects in environment ${name}.\n`)
       .join(''),
+    markdown: findingsMarkdown(headline(checked), diagnostics),
   }
 }
+
+const headline = (
+  checked: readonly { readonly name: string; readonly objects: number }[],
+): string =>
+  `valid: ${checked.map(({ name, objects }) => `${objects} objects in ${name}`).join(', ')}`

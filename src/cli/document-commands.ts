@@ -1,0 +1,33 @@
+import { type Line, reporting } from './grammar.ts'
+
+/** What looks at documents and needs neither a database nor the value of a secret. */
+export const documents: Line = (root, add) => {
+  add(
+    reporting(
+      root
+        .command('validate [paths...]')
+        .description('check the documents: syntax, schema, references, security'),
+    ),
+    async () => (await import('./commands/validate.ts')).validate,
+  )
+  add(
+    root
+      .command('fix [paths...]')
+      .description('make in the documents what validate knows to be meant; keeps comments')
+      .option('--dry-run', 'only show it'),
+    async () => (await import('./commands/fix.ts')).fix,
+  )
+  add(
+    root
+      .command('fmt [paths...]')
+      .description('write the documents in one form: block style, two spaces; keeps comments')
+      .option('--check', 'write nothing; exit 3 when a file is not in form'),
+    async () => (await import('./commands/fmt.ts')).fmt,
+  )
+  add(
+    root
+      .command('explain <what>')
+      .description('say what a code means, or what a field is for: TIDP1203, Application.grants'),
+    async () => (await import('./commands/explain.ts')).explain,
+  )
+}

@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { type Findings, fullText, placeText } from './findings.ts'
+
+/** One test for each error, and one for each file that has none. Warnings are written beside. */
+export function junitReport({ diagnostics, sources, failure, pathOf }: Findings): string {
+  const byFile = Map.groupBy(diagnostics, ({ at }) => at.file)
+  const files = [...new Set([...sources.keys(), ...byFile.keys()])].sort()
+  const tests = files.flatMap((file) => testsOf(pathOf(file), byFile.get(file) ?? []))
+  // What went wrong outside of the files is told once.
+  const broken =
+    failure === undefined || diagnostics.some(({ severity }) => severity === 'error')
+      ? []
+      : [test('tokenidp', 'tokenidp', `<error message="${escaped(failure)}"/>`)]
+  const failures = diagnostics.filter(({ severity }) => severity === 'error').length
+  const counts = `tests="${tests.length + broken.length}" failures="${failures}" errors="${broken.length}" time="0"`
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="tokenidp" ${counts}>`,
+    `  <testsuite name="configuration" ${counts}>`,
+    ...tests,
+    ...broken,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function testsOf(path: string, found: readonly Diagnostic[]): readonly string[] {
+  const errors = found.filter(({ severity }) => severity === 'error')
+  const warnings = found.filter(({ severity }) => severity === 'warning')
+  const told = warnings.map((each) => `${title(each, path)}\n${fullText(each)}\n`).join('')
+  const beside = told === '' ? '' : `<system-out>${escaped(told)}</system-out>`
+  if (errors.length === 0) return [test(path, path, beside)]
+  return errors.map((each, index) =>
+    test(
+      path,
+      title(each, path),
+      `<failure type="${each.code}" message="${escaped(each.message)}">${escaped(fullText(each))}</failure>${index === 0 ? beside : ''}`,
+    ),
+  )
+}
+
+const title = ({ at, code }: Diagnostic, path: string): string => `${code} ${placeText(at, path)}`
+
+const test = (path: string, name: string, content: string): string =>
+  `    <testcase classname="${escaped(path)}" name="${escaped(name)}" time="0">${content}</testcase>`
+
+/** XML 1.0 §2.2: the characters that a document may have; the rest is replaced. */
+const escaped = (text: string): string =>
+  text
+    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+    .replaceAll(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`)

@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../src/base/diagnostic.ts'
+import { sarifReport } from '../../src/cli/reports/sarif.ts'
+import { diagnostic } from '../../src/config/codes.ts'
+import { project, write } from '../support/cli.ts'
+import { aProject } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
+import { type Element, junitProblems, xml } from '../support/junit.ts'
+import { SARIF } from '../support/sarif.ts'
+
+const WRONG = `apiVersion: tokenidp.dev/v1
+kind: Application
+metadata: { tenant: acme, name: shop }
+spec:
+  type: spa
+  redirect_uris: [https://shop.acme.example/callback]
+  displayName: "Acme <shop> & 100%,\\u0007 \u0085 注文"
+  color: red
+`
+
+/** Right, with warnings. */
+const LOOSE = `apiVersion: tokenidp.dev/v1
+kind: Application
+metadata: { tenant: acme, name: shop }
+spec:
+  type: spa
+  redirectUris: [https://shop.acme.example/callback]
+  tokens: { access: { ttl: 8h } }
+`
+
+const LITERAL = `apiVersion: tokenidp.dev/v1
+kind: Application
+metadata: { tenant: acme, name: again }
+spec:
+  type: spa
+  redirectUris: [https://shop.acme.example/callback]
+  clientAuth: { secrets: [{ id: a, value: canary-7f3a }] }
+`
+
+function aShop(files: Readonly<Record<string, string>>) {
+  const root = project(
+    Object.fromEntries(
+      Object.entries(aProject(files)).map(([name, text]) => [`idp/${name}`, text]),
+    ),
+  )
+  const run = (words: readonly string[], env: Record<string, string> = {}) =>
+    tokenidpHere([...words, '-C', 'idp'], { cwd: root, env })
+  return { root, run, read: (name: string) => readFileSync(join(root, name), 'utf8') }
+}
+
+/** As much of a log as the tests look at. */
+interface Log {
+  readonly runs: readonly {
+    readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } }
+    readonly invocations: readonly {
+      readonly executionSuccessful: boolean
+      readonly toolExecutionNotifications: readonly {
+        readonly message: { readonly text: string }
+      }[]
+    }[]
+    readonly results: readonly {
+      readonly ruleId: string
+      readonly ruleIndex: number
+      readonly level: string
+      readonly locations: readonly {
+        readonly physicalLocation: {
+          readonly artifactLocation: { readonly uri: string }
+          readonly region: { readonly startLine: number }
+        }
+      }[]
+      readonly partialFingerprints: Readonly<Record<string, string>>
+    }[]
+  }[]
+}
+
+const isSarif = new Ajv2020({ allErrors: true, strictTypes: false }).compile(SARIF)
+
+function sarif(text: string) {
+  const log: Log = JSON.parse(text)
+  expect(isSarif(log) ? [] : isSarif.errors).toEqual([])
+  const [run] = log.runs
+  if (run === undefined) throw new Error('no run')
+  for (const { ruleId, ruleIndex } of run.results)
+    expect(run.tool.driver.rules[ruleIndex]?.id).toBe(ruleId)
+  return run
+}
+
+const printsOf = (run: Log['runs'][number]) =>
+  run.results.map(({ partialFingerprints }) => partialFingerprints['tokenidpFinding/v1'])
+
+describe('--report sarif', () => {
+  test('has each finding with its place below the repository, its fix and its page', async () => {
+    const { run, read } = aShop({ 'shop.yaml': WRONG })
+    expect(await run(['validate', '--report', 'sarif=out.sarif'])).toMatchObject({ code: 3 })
+    const { results, invocations } = sarif(read('out.sarif'))
+    expect(results.map(({ ruleId }) => ruleId)).toEqual(['TIDP1101', 'TIDP1101'])
+    expect(results[0]).toMatchObject({
+      level: 'error',
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'idp/shop.yaml' },
+            region: { startLine: 6 },
+          },
+        },
+      ],
+      fixes: [
+        { artifactChanges: [{ replacements: [{ insertedContent: { text: 'redirectUris' } }] }] },
+      ],
+    })
+    expect(invocations[0]?.executionSuccessful).toBe(false)
+  })
+
+  test('a finding keeps its fingerprint when lines move, and has another one than its neighbour', async () => {
+    const { root, run, read } = aShop({ 'shop.yaml': WRONG })
+    await run(['validate', '--report', 'sarif=before.sarif'])
+    write(
+      root,
+      'idp/shop.yaml',
+      `# one more\n\n${WRONG.replace('  type: spa\n', '  type: spa\n  consent: skip\n')}`,
+    )
+    await run(['validate', '--report', 'sarif=after.sarif'])
+    const [before, after] = [sarif(read('before.sarif')), sarif(read('after.sarif'))]
+    expect(printsOf(after)).toEqual(printsOf(before))
+    expect(new Set(printsOf(before)).size).toBe(2)
+    expect(after.results[0]?.locations[0]?.physicalLocation.region.startLine).toBe(9)
+  })
+
+  test('a project beside the folder of the command has names of its own', async () => {
+    const { root, read } = aShop({ 'shop a#b.yaml': LOOSE })
+    write(root, 'elsewhere/here', '')
+    const there = { cwd: join(root, 'elsewhere') }
+    await tokenidpHere(['validate', '-C', '../idp', '--report', 'sarif=out.sarif'], there)
+    const { results } = sarif(read('elsewhere/out.sarif'))
+    expect(results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe(
+      'shop%20a%23b.yaml',
+    )
+  })
+
+  test('10,000 findings are cut to what is shown, errors first, with a note', () => {
+    const at = (line: number) => ({ file: 'a.yaml', line, column: 1, endLine: line, endColumn: 2 })
+    const diagnostics = Array.from(
+      { length: 10_000 },
+      (_, index): Diagnostic =>
+        diagnostic('TIDP2020', at(index + 1), 'long', index < 9000 ? { severity: 'warning' } : {}),
+    )
+    const cut = sarif(
+      sarifReport({ diagnostics, remarks: [], sources: new Map(), pathOf: (file) => file }),
+    )
+    expect(cut.results).toHaveLength(5000)
+    expect(cut.results.filter(({ level }) => level === 'error')).toHaveLength(1000)
+    expect(new Set(printsOf(cut)).size).toBe(5000)
+    expect(cut.invocations[0]?.toolExecutionNotifications).toEqual([
+      expect.objectContaining({
+        message: { text: expect.stringMatching(/^5000 findings of 10000 are left out/) },
+      }),
+    ])
+  })
+})
+
+describe('--report junit', () => {
+  const casesIn = (root: Element) => root.elements[0]?.elements ?? []
+
+  test('has a test for each error, and for each file without one', async () => {
+    const { run, read } = aShop({ 'shop.yaml': WRONG })
+    expect(await run(['validate', '--report', 'junit=out.xml'])).toMatchObject({ code: 3 })
+    const report = xml(read('out.xml'))
+    expect(junitProblems(report)).toEqual([])
+    expect(report.attributes).toMatchObject({ tests: '6', failures: '2', errors: '0' })
+    const failed = casesIn(report).filter(({ elements }) => elements.length > 0)
+    expect(failed.map(({ attributes }) => attributes.name)).toEqual([
+      'TIDP1101 idp/shop.yaml:6:3',
+      'TIDP1101 idp/shop.yaml:8:3',
+    ])
+  })
+
+  test('warnings are beside, and what is no XML is not in it', async () => {
+    const { run, read } = aShop({ 'shop.yaml': LOOSE, 'tokenidp.yaml': 'a: "\u0001]]>"\n' })
+    await run(['validate', '--report', 'junit=out.xml'])
+    expect(junitProblems(xml(read('out.xml')))).toEqual([])
+    const loose = aShop({ 'shop.yaml': LOOSE })
+    expect(await loose.run(['validate', '--report', 'junit=out.xml'])).toMatchObject({ code: 0 })
+    const report = xml(loose.read('out.xml'))
+    expect(junitProblems(report)).toEqual([])
+    expect(report.attributes).toMatchObject({ tests: '5', failures: '0', errors: '0' })
+    const told = casesIn(report).flatMap(({ elements }) => elements.map(({ text }) => text))
+    expect(told).toEqual([
+      expect.stringMatching(/^TIDP2020 idp\/shop\.yaml:7:28\naccess tokens live/),
+    ])
+  })
+
+  test('a failure that is in no document is one, too', async () => {
+    const { run, read } = aShop({})
+    await run(['validate', '-e', 'nowhere', '--report', 'junit=out.xml'])
+    const report = xml(read('out.xml'))
+    expect(junitProblems(report)).toEqual([])
+    expect(report.attributes).toMatchObject({ failures: '0', errors: '1' })
+  })
+})
+
+describe('GitHub Actions', () => {
+  const ANNOTATION = /^::(error|warning|notice) [^\n]*$/gm
+
+  test('--report github=- prints annotations that cannot be taken for others', async () => {
+    const { run } = aShop({
+      'shop.yaml': WRONG.replace('color: red', '"a\\n::error::b%0A": red'),
+    })
+    const { stdout } = await run(['validate', '--report', 'github=-'])
+    expect(stdout.match(ANNOTATION)).toEqual([
+      '::error file=idp/shop.yaml,line=6,endLine=6,col=3,endColumn=16,title=TIDP1101::unknown field "redirect_uris" in spec%0Ahelp: did you mean "redirectUris"?',
+      expect.stringMatching(
+        /^::error file=idp\/shop\.yaml,line=8,[^:]*,title=TIDP1101::unknown field "a%0A::error::b%250A" in spec/,
+      ),
+      expect.stringMatching(/^::error title=tokenidp::2 errors in the documents/),
+    ])
+  })
+
+  test('annotations and a summary come by themselves', async () => {
+    const { root, run, read } = aShop({ 'shop.yaml': LOOSE })
+    write(root, 'summary.md', '# before\n')
+    const env = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_STEP_SUMMARY: join(root, 'summary.md'),
+      GITHUB_WORKSPACE: root,
+    }
+    const ran = await run(['validate', '-o', 'json'], env)
+    expect(JSON.parse(ran.stdout)).toMatchObject({ kind: 'Validation' })
+    expect(ran.stderr.match(ANNOTATION)).toEqual([
+      expect.stringMatching(/^::warning file=idp\/shop\.yaml,line=7,/),
+    ])
+    expect(read('summary.md')).toMatch(/^# before\n### tokenidp: valid[\s\S]*TIDP2020/)
+    const plain = await run(['validate'])
+    expect(plain.stderr).not.toContain('::warning')
+  })
+
+  test('ten of each are shown, and the rest is counted', async () => {
+    const many = Array.from({ length: 25 }, (_, index) =>
+      LOOSE.replace('name: shop', `name: s${index}`),
+    )
+    const { run } = aShop({ 'shop.yaml': many.join('---\n') })
+    const { stdout } = await run(['validate', '--report', 'github=-'])
+    const lines = stdout.match(ANNOTATION) ?? []
+    expect(lines).toHaveLength(11)
+    expect(lines.at(-1)).toContain('and 15 more')
+  })
+})
+
+test.for(['sarif', 'junit', 'github', 'markdown', 'json'])('no secret is in %s', async (format) => {
+  const { run, read } = aShop({
+    'shop.yaml': LITERAL,
+    'other.yaml': LITERAL.replace('value:', 'valu:'),
+  })
+  const ran = await run(['validate', '--report', `${format}=out`])
+  expect(ran.code).toBe(3)
+  expect(read('out')).toContain('TIDP1101')
+  expect(`${read('out')}${ran.stdout}${ran.stderr}`).not.toContain('canary')
+})
+
+test('validate prints what it found as Markdown', async () => {
+  const { run } = aShop({ 'shop.yaml': LOOSE })
+  const { stdout } = await run(['validate', '-o', 'markdown'])
+  expect(stdout).toMatch(
+    /^### tokenidp: valid&#58; \d+ objects in dev\n\n- <code>TIDP2020<\/code> /,
+  )
+})
