@@ -8,7 +8,8 @@ export const digest = (secret: string): string => hash('sha256', secret, 'base64
 export const hmac = (key: string | Buffer, value: string): string =>
   createHmac('sha256', key).update(value).digest('base64url')
 
-/** Compares without telling by its time where the two differ. */
+/** Compares without telling by its time where the two differ; it does tell whether they are of one length. */
 export function equalSecrets(left: string, right: string): boolean {
-  return timingSafeEqual(sha256(left), sha256(right))
+  const [one, other] = [Buffer.from(left), Buffer.from(right)]
+  return one.length === other.length && timingSafeEqual(one, other)
 }

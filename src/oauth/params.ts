@@ -82,8 +82,11 @@ function add(values: Map<string, readonly string[]>, pair: string): void {
   values.set(name, [...(values.get(name) ?? []), value])
 }
 
+const ESCAPED = /[%+]/
+
 /** `undefined` for a broken escape or escaped bytes that are not UTF-8. */
 export function formDecode(text: string): string | undefined {
+  if (!ESCAPED.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

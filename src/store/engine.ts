@@ -1,4 +1,5 @@
 import type { EpochSeconds } from '../base/time.ts'
+import type { Appended, AppendedRow } from './appended.ts'
 import type { Spelling } from './migrations/spelling.ts'
 import type { SystemStore } from './system-port.ts'
 import type { Db } from './tables.ts'
@@ -13,6 +14,8 @@ export interface Engine {
   snapshot<T>(job: Job<T>): Promise<T>
   /** A job of exactly one statement, durable when it answers. */
   statement<T>(job: Job<T>): Promise<T>
+  /** One more row, durable when it answers. Those that come together are stored together. */
+  append(table: Appended, row: AppendedRow): Promise<void>
   /** All of the job or nothing, durable when it answers. It waits for nothing but its statements. */
   transaction<T>(job: Job<T>): Promise<T>
   /** Alone: no other `exclusive` runs meanwhile, in whatever process. */

@@ -3,7 +3,7 @@ import type { ConfigStore } from './config-port.ts'
 import { makeConfigStore } from './configuration/index.ts'
 import type { Engine } from './engine.ts'
 import { type MigrationStatus, migrateSchema, requireSchema, schemaStatus } from './migrate.ts'
-import { type Store, StoreError } from './port.ts'
+import { type Store, StoreError, type TenantStore } from './port.ts'
 import { openPostgres, type PostgresOptions } from './postgres.ts'
 import { sealedValues } from './sealed.ts'
 import { isSqliteFile, openSqlite } from './sqlite.ts'
@@ -30,8 +30,15 @@ export async function openStore(url: string, opening: Opening): Promise<Configur
     for (const listener of bell) listener()
   }
   const shared = { ring, noted: new Map<string, number>() }
+  const tenants = new Map<string, TenantStore>()
   return {
-    tenant: (uid) => tenantStore(engine, uid, shared),
+    tenant(uid) {
+      const known = tenants.get(uid)
+      if (known !== undefined) return known
+      const made = tenantStore(engine, uid, shared)
+      tenants.set(uid, made)
+      return made
+    },
     system: systemStore(engine, bell),
     sealed: sealedValues(engine),
     config: makeConfigStore(engine),

@@ -2,6 +2,8 @@ import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import pg from 'pg'
+import { type Appended, insertMany } from './appended.ts'
+import { makeAppender } from './appender.ts'
 import type { Engine, Job } from './engine.ts'
 import { messageOf } from './message-of.ts'
 import { StoreError } from './port.ts'
@@ -44,6 +46,19 @@ export function openPostgres(url: string, { prepare, directUrl }: PostgresOption
   const db: Db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool: prepare ? named(pool) : pool }),
   })
+  const appenders = new Map<Appended, ReturnType<typeof makeAppender>>()
+  const appenderTo = (table: Appended) => {
+    const known = appenders.get(table)
+    if (known !== undefined) return known
+    const text = insertMany(table)
+    const name = prepare ? `append ${table}` : undefined
+    const appender = makeAppender(table, async (values) => {
+      const query = { text, values: [...values] }
+      await retried(() => pool.query(name === undefined ? query : { ...query, name }))
+    })
+    appenders.set(table, appender)
+    return appender
+  }
   return {
     spelling: SPELLING,
     read: (job) => guard(() => job(db)),
@@ -56,6 +71,7 @@ export function openPostgres(url: string, { prepare, directUrl }: PostgresOption
           .execute(job),
       ),
     statement: (job) => guard(() => retried(() => job(db))),
+    append: (table, row) => guard(() => appenderTo(table)(row)),
     transaction: (job) => guard(() => retried(() => db.transaction().execute(job))),
     exclusive: (lockTimeoutMs, job) =>
       guard(() => db.transaction().execute((tx) => alone(tx, lockTimeoutMs, job))),

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
+import { INSERT_ONE, valuesOf } from './appended.ts'
 import type { Engine, Job } from './engine.ts'
 import { StoreError } from './port.ts'
 import type { Db, Tables } from './tables.ts'
@@ -33,14 +34,24 @@ export async function openSqlite(path: string, mode: Mode): Promise<Engine> {
   const writing = await connect(mode)
   const reading = shared || mode === 'read' ? writing : await connect('read')
   const reader = queryBuilder(reading)
-  const writer = makeWriter(writing, queryBuilder(writing))
-  const write = <T>(job: Job<T>) => guard(() => writer.write(job))
+  const prepare = statementsOf(writing)
+  const control = {
+    exec: (text: string) => prepare(text).run(),
+    get inTransaction() {
+      return writing.inTransaction
+    },
+  }
+  const writer = makeWriter(control, queryBuilder(writing, prepare))
   return {
     spelling: SPELLING,
     read: (job) => guard(() => job(reader)),
     snapshot: (job) => guard(() => reader.transaction().execute(job)),
-    statement: write,
-    transaction: write,
+    statement: (job) => guard(() => writer.state(job)),
+    append: (table, row) => {
+      const insert = prepare(INSERT_ONE[table])
+      return guard(() => writer.run(() => void insert.run(...valuesOf(table, row))))
+    },
+    transaction: (job) => guard(() => writer.write(job)),
     exclusive: (lockTimeoutMs, job) =>
       guard(async () => {
         const connection = shared ? writing : await openConnection(path, 'write')
@@ -109,15 +120,21 @@ async function alone<T>(
   }
 }
 
-function queryBuilder(connection: BetterSqlite.Database): Db {
+type Prepare = (text: string) => BetterSqlite.Statement<unknown[]>
+
+/** Each text is prepared once. */
+function statementsOf(connection: BetterSqlite.Database): Prepare {
   const prepared = new Map<string, BetterSqlite.Statement<unknown[]>>()
-  const prepare = (text: string): BetterSqlite.Statement<unknown[]> => {
+  return (text) => {
     const known = prepared.get(text)
     if (known !== undefined) return known
     const statement = connection.prepare<unknown[]>(text)
     if (prepared.size < MAX_PREPARED) prepared.set(text, statement)
     return statement
   }
+}
+
+function queryBuilder(connection: BetterSqlite.Database, prepare = statementsOf(connection)): Db {
   const database = { prepare, close: () => undefined }
   // Kysely's own type of a statement is written for callbacks that ours never sees.
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) })

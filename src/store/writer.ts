@@ -6,16 +6,25 @@ import type { Db } from './tables.ts'
 /** A connection on which statements of control run at once. */
 export interface Connection {
   exec(sql: string): unknown
+  /** False where SQLite has given up the transaction by itself: the disk is full, for instance. */
+  readonly inTransaction: boolean
 }
 
 export interface Writer {
+  /** All of the job or nothing. */
   write<T>(job: Job<T>): Promise<T>
+  /** A job of one statement, which is all or nothing by itself. */
+  state<T>(job: Job<T>): Promise<T>
+  /** The same, where the statement is at hand. */
+  run(statement: () => void): Promise<void>
   /** Answers when everything accepted so far has been decided. */
   drain(): Promise<void>
 }
 
 interface Waiting {
-  readonly run: (db: Db) => Promise<void>
+  readonly run: (db: Db) => Promise<void> | undefined
+  /** Of several statements. */
+  readonly needsSavepoint: boolean
   readonly settle: () => void
   readonly fail: (error: unknown) => void
 }
@@ -23,8 +32,8 @@ interface Waiting {
 const PATIENCE_MS = 5000
 
 /**
- * Runs the jobs of one turn of the event loop in one transaction, each in a savepoint, so that one
- * fsync serves them all and a failing job fails alone. Nobody is answered before COMMIT.
+ * Runs the jobs of one turn of the event loop in one transaction, those of several statements in savepoints,
+ * so that one fsync serves them all and a failing job fails alone. Nobody is answered before COMMIT.
  */
 export function makeWriter(connection: Connection, db: Db): Writer {
   let waiting: Waiting[] = []
@@ -41,11 +50,22 @@ export function makeWriter(connection: Connection, db: Db): Writer {
     working = undefined
   }
 
+  const wait = (one: Waiting): void => {
+    waiting.push(one)
+    working ??= work()
+  }
+  const asked = <T>(job: Job<T>, needsSavepoint: boolean): Promise<T> =>
+    new Promise((resolve, reject) => {
+      wait({ ...waitingFor(job, resolve, reject), needsSavepoint })
+    })
+
   return {
-    write: (job) =>
-      new Promise((resolve, reject) => {
-        waiting.push(waitingFor(job, resolve, reject))
-        working ??= work()
+    write: (job) => asked(job, true),
+    state: (job) => asked(job, false),
+    run: (statement) =>
+      new Promise((settle, fail) => {
+        const run = () => void statement()
+        wait({ run, settle, fail, needsSavepoint: false })
       }),
     drain: async () => {
       while (working !== undefined) await working
@@ -59,7 +79,7 @@ function waitingFor<T>(
   job: Job<T>,
   resolve: (value: T) => void,
   reject: (error: unknown) => void,
-): Waiting {
+): Omit<Waiting, 'needsSavepoint'> {
   let answer = (): void => undefined
   return {
     run: async (db) => {
@@ -79,7 +99,12 @@ async function commitGroup(
   try {
     await begin(connection, PATIENCE_MS)
     const done = []
-    for (const job of group) if (await runAlone(connection, db, job)) done.push(job)
+    for (const job of group) {
+      const isDone = job.needsSavepoint
+        ? await runAlone(connection, db, job)
+        : await runWhole(connection, db, job)
+      if (isDone) done.push(job)
+    }
     connection.exec('commit')
     for (const job of done) job.settle()
   } catch (error) {
@@ -97,6 +122,19 @@ async function runAlone(connection: Connection, db: Db, job: Waiting): Promise<b
   } catch (error) {
     connection.exec('rollback to job')
     connection.exec('release job')
+    job.fail(error)
+    return false
+  }
+}
+
+async function runWhole(connection: Connection, db: Db, job: Waiting): Promise<boolean> {
+  try {
+    const running = job.run(db)
+    if (running !== undefined) await running
+    return true
+  } catch (error) {
+    // Whatever ran now would be committed by itself.
+    if (!connection.inTransaction) throw error
     job.fail(error)
     return false
   }

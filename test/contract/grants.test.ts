@@ -186,6 +186,15 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
     expect(await sealed()).toBe(false)
   })
 
+  test('of access tokens that are issued at once, one that cannot be stored fails alone', async () => {
+    const twice = anAccessToken()
+    const tokens = [...Array.from({ length: 50 }, () => anAccessToken()), twice, twice]
+    const issued = await Promise.allSettled(tokens.map((each) => store.accessTokens.issue(each)))
+    expect(issued.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+    for (const { key } of tokens)
+      expect(await elsewhere.accessTokens.find(key)).toMatchObject({ isLive: true })
+  })
+
   test('of 50 completions of an interaction one is true, and only its code exists', async () => {
     const { session } = await granted()
     const interaction = anInteraction()

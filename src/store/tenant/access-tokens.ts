@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { AccessTokenRecord, AccessTokens, NewAccessToken } from '../port.ts'
 import type { AccessTokenRow } from '../rows/tokens.ts'
@@ -7,11 +8,11 @@ import { claimsOf } from './authorization-rows.ts'
 
 export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
   async issue(token) {
-    await engine.statement((db) => insertAccessToken(db, tenant, token))
+    await engine.append('access_token', rowOf(tenant, token))
   },
 
   async find(key) {
-    const row = await engine.read((db) => findWithOwners(db, tenant, key))
+    const [row] = await engine.read((db) => findWithOwners(db, { tenant, key }))
     if (row === undefined) return undefined
     const isLive =
       row.revoked_at === null &&
@@ -34,26 +35,42 @@ export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
   },
 })
 
-export const insertAccessToken = (db: Db, tenant: string, token: NewAccessToken) =>
-  db
-    .insertInto('access_token')
-    .values({
-      tenant,
-      key: token.key,
-      authorization_uid: token.authorizationUid ?? null,
-      application_uid: token.applicationUid,
-      user_uid: token.userUid ?? null,
-      subject: token.subject,
-      scope: token.scope,
-      audience: token.audience,
-      format: token.format,
-      issued_at: token.issuedAt,
-      expires_at: token.expiresAt,
-      revoked_at: null,
-    })
-    .execute()
+const rowOf = (tenant: string, token: NewAccessToken): AccessTokenRow => ({
+  tenant,
+  key: token.key,
+  authorization_uid: token.authorizationUid ?? null,
+  application_uid: token.applicationUid,
+  user_uid: token.userUid ?? null,
+  subject: token.subject,
+  scope: token.scope,
+  audience: token.audience,
+  format: token.format,
+  issued_at: token.issuedAt,
+  expires_at: token.expiresAt,
+  revoked_at: null,
+})
 
-const findWithOwners = (db: Db, tenant: string, key: Buffer) =>
+const insertRow = compiled((db, row: AccessTokenRow) =>
+  db.insertInto('access_token').values({
+    tenant: row.tenant,
+    key: row.key,
+    authorization_uid: row.authorization_uid,
+    application_uid: row.application_uid,
+    user_uid: row.user_uid,
+    subject: row.subject,
+    scope: row.scope,
+    audience: row.audience,
+    format: row.format,
+    issued_at: row.issued_at,
+    expires_at: row.expires_at,
+    revoked_at: row.revoked_at,
+  }),
+)
+
+export const insertAccessToken = (db: Db, tenant: string, token: NewAccessToken) =>
+  insertRow(db, rowOf(tenant, token))
+
+const findWithOwners = compiled((db, { tenant, key }: { tenant: string; key: Buffer }) =>
   db
     .selectFrom('access_token as token')
     .leftJoin('authorization as grant', (join) =>
@@ -74,8 +91,8 @@ const findWithOwners = (db: Db, tenant: string, key: Buffer) =>
       'person.disabled_at',
     ])
     .where('token.tenant', '=', tenant)
-    .where('token.key', '=', key)
-    .executeTakeFirst()
+    .where('token.key', '=', key),
+)
 
 export const tokenOf = (row: Selectable<AccessTokenRow>): NewAccessToken => ({
   key: row.key,

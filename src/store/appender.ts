@@ -1,0 +1,57 @@
+import { type Appended, type AppendedRow, valuesOf } from './appended.ts'
+
+interface Waiting {
+  readonly values: readonly unknown[]
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** One on its way while the next one fills. */
+const MOST_AT_ONCE = 2
+const MOST_ROWS = 500
+
+/**
+ * Sends the rows of one turn of the event loop in one statement, which is a transaction of its own: one
+ * fsync of the database serves them all. Where one of them is refused, each is tried alone.
+ */
+export function makeAppender(
+  table: Appended,
+  insert: (columns: readonly (readonly unknown[])[]) => Promise<void>,
+): (row: AppendedRow) => Promise<void> {
+  let waiting: Waiting[] = []
+  let underWay = 0
+
+  const send = async (group: readonly Waiting[]): Promise<void> => {
+    try {
+      await insert(columnsFrom(group))
+      for (const { resolve } of group) resolve()
+    } catch (error) {
+      if (group.length > 1 && isAboutValues(error))
+        await Promise.all(group.map((one) => send([one])))
+      else for (const { reject } of group) reject(error)
+    }
+  }
+  const flush = (): void => {
+    while (underWay < MOST_AT_ONCE && waiting.length > 0) {
+      const group = waiting.slice(0, MOST_ROWS)
+      waiting = waiting.slice(MOST_ROWS)
+      underWay += 1
+      void send(group).finally(() => {
+        underWay -= 1
+        flush()
+      })
+    }
+  }
+  return (row) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(flush)
+      waiting.push({ values: valuesOf(table, row), resolve, reject })
+    })
+}
+
+const columnsFrom = (group: readonly Waiting[]): unknown[][] =>
+  (group[0]?.values ?? []).map((_value, index) => group.map(({ values }) => values[index]))
+
+/** SQLSTATE classes: data exception, integrity constraint violation. */
+const isAboutValues = (error: unknown): boolean =>
+  /^2[23]/.test(String((error as { code?: unknown } | undefined)?.code))
