@@ -6,6 +6,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+type Insert = (columns: readonly (readonly unknown[])[]) => Promise<void>
+
 /** One on its way while the next one fills. */
 const MOST_AT_ONCE = 2
 const MOST_ROWS = 500
@@ -14,29 +16,16 @@ const MOST_ROWS = 500
  * Sends the rows of one turn of the event loop in one statement, which is a transaction of its own: one
  * fsync of the database serves them all. Where one of them is refused, each is tried alone.
  */
-export function makeAppender(
-  table: Appended,
-  insert: (columns: readonly (readonly unknown[])[]) => Promise<void>,
-): (row: AppendedRow) => Promise<void> {
+export function makeAppender(table: Appended, insert: Insert): (row: AppendedRow) => Promise<void> {
   let waiting: Waiting[] = []
   let underWay = 0
 
-  const send = async (group: readonly Waiting[]): Promise<void> => {
-    try {
-      await insert(columnsFrom(group))
-      for (const { resolve } of group) resolve()
-    } catch (error) {
-      if (group.length > 1 && isAboutValues(error))
-        await Promise.all(group.map((one) => send([one])))
-      else for (const { reject } of group) reject(error)
-    }
-  }
   const flush = (): void => {
     while (underWay < MOST_AT_ONCE && waiting.length > 0) {
       const group = waiting.slice(0, MOST_ROWS)
       waiting = waiting.slice(MOST_ROWS)
       underWay += 1
-      void send(group).finally(() => {
+      void deliver(group, insert).finally(() => {
         underWay -= 1
         flush()
       })
@@ -47,6 +36,17 @@ export function makeAppender(
       if (waiting.length === 0) setImmediate(flush)
       waiting.push({ values: valuesOf(table, row), resolve, reject })
     })
+}
+
+async function deliver(group: readonly Waiting[], insert: Insert): Promise<void> {
+  try {
+    await insert(columnsFrom(group))
+    for (const { resolve } of group) resolve()
+  } catch (error) {
+    if (group.length > 1 && isAboutValues(error))
+      await Promise.all(group.map((one) => deliver([one], insert)))
+    else for (const { reject } of group) reject(error)
+  }
 }
 
 const columnsFrom = (group: readonly Waiting[]): unknown[][] =>

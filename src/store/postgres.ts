@@ -46,19 +46,7 @@ export function openPostgres(url: string, { prepare, directUrl }: PostgresOption
   const db: Db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool: prepare ? named(pool) : pool }),
   })
-  const appenders = new Map<Appended, ReturnType<typeof makeAppender>>()
-  const appenderTo = (table: Appended) => {
-    const known = appenders.get(table)
-    if (known !== undefined) return known
-    const text = insertMany(table)
-    const name = prepare ? `append ${table}` : undefined
-    const appender = makeAppender(table, async (values) => {
-      const query = { text, values: [...values] }
-      await retried(() => pool.query(name === undefined ? query : { ...query, name }))
-    })
-    appenders.set(table, appender)
-    return appender
-  }
+  const append = appenderOver(pool, prepare)
   return {
     spelling: SPELLING,
     read: (job) => guard(() => job(db)),
@@ -71,7 +59,7 @@ export function openPostgres(url: string, { prepare, directUrl }: PostgresOption
           .execute(job),
       ),
     statement: (job) => guard(() => retried(() => job(db))),
-    append: (table, row) => guard(() => appenderTo(table)(row)),
+    append: (table, row) => guard(() => append[table](row)),
     transaction: (job) => guard(() => retried(() => db.transaction().execute(job))),
     exclusive: (lockTimeoutMs, job) =>
       guard(() => db.transaction().execute((tx) => alone(tx, lockTimeoutMs, job))),
@@ -97,6 +85,16 @@ export function openPostgres(url: string, { prepare, directUrl }: PostgresOption
       sockets.destroy()
     },
   }
+}
+
+const appenderOver = (pool: pg.Pool, prepare: boolean) => {
+  const into = (table: Appended) => {
+    const named = { text: insertMany(table), ...(prepare ? { name: `append ${table}` } : {}) }
+    return makeAppender(table, async (values) => {
+      await retried(() => pool.query({ ...named, values: [...values] }))
+    })
+  }
+  return { access_token: into('access_token') } as const
 }
 
 async function timeOf(db: Db): Promise<number> {

@@ -99,12 +99,7 @@ async function commitGroup(
   try {
     await begin(connection, PATIENCE_MS)
     const done = []
-    for (const job of group) {
-      const isDone = job.needsSavepoint
-        ? await runAlone(connection, db, job)
-        : await runWhole(connection, db, job)
-      if (isDone) done.push(job)
-    }
+    for (const job of group) if (await runAlone(connection, db, job)) done.push(job)
     connection.exec('commit')
     for (const job of done) job.settle()
   } catch (error) {
@@ -113,13 +108,18 @@ async function commitGroup(
   }
 }
 
-async function runAlone(connection: Connection, db: Db, job: Waiting): Promise<boolean> {
+/** Whether it was done. What fails leaves the others as they are. */
+const runAlone = (connection: Connection, db: Db, job: Waiting): Promise<boolean> =>
+  job.needsSavepoint ? runInSavepoint(connection, db, job) : runWhole(connection, db, job)
+
+async function runInSavepoint(connection: Connection, db: Db, job: Waiting): Promise<boolean> {
   connection.exec('savepoint job')
   try {
     await job.run(db)
     connection.exec('release job')
     return true
   } catch (error) {
+    if (!connection.inTransaction) throw error
     connection.exec('rollback to job')
     connection.exec('release job')
     job.fail(error)

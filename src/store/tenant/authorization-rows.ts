@@ -1,32 +1,53 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
+import { compiled } from '../compiled.ts'
 import type { AuthorizationRecord } from '../port.ts'
 import type { AuthorizationRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
 
 export const insertAuthorization = (db: Db, tenant: string, authorization: Authorization) =>
-  db
-    .insertInto('authorization')
-    .values({
-      tenant,
-      uid: authorization.uid,
-      application_uid: authorization.applicationUid,
-      user_uid: authorization.userUid,
-      session_uid: authorization.sessionUid,
-      sid: authorization.sid,
-      scopes: JSON.stringify(authorization.scopes),
-      resources: JSON.stringify(authorization.resources),
-      auth_time: authorization.authTime,
-      acr: authorization.acr,
-      amr: JSON.stringify(authorization.amr),
-      claims: claimsText(authorization.claims),
-      nonce: authorization.nonce ?? null,
-      offline: authorization.isOffline ? 1 : 0,
-      created_at: authorization.createdAt,
-      revoked_at: null,
-    })
-    .execute()
+  insertRow(db, rowOf(tenant, authorization))
+
+const rowOf = (tenant: string, authorization: Authorization): AuthorizationRow => ({
+  tenant,
+  uid: authorization.uid,
+  application_uid: authorization.applicationUid,
+  user_uid: authorization.userUid,
+  session_uid: authorization.sessionUid,
+  sid: authorization.sid,
+  scopes: JSON.stringify(authorization.scopes),
+  resources: JSON.stringify(authorization.resources),
+  auth_time: authorization.authTime,
+  acr: authorization.acr,
+  amr: JSON.stringify(authorization.amr),
+  claims: claimsText(authorization.claims),
+  nonce: authorization.nonce ?? null,
+  offline: authorization.isOffline ? 1 : 0,
+  created_at: authorization.createdAt,
+  revoked_at: null,
+})
+
+const insertRow = compiled((db, row: AuthorizationRow) =>
+  db.insertInto('authorization').values({
+    tenant: row.tenant,
+    uid: row.uid,
+    application_uid: row.application_uid,
+    user_uid: row.user_uid,
+    session_uid: row.session_uid,
+    sid: row.sid,
+    scopes: row.scopes,
+    resources: row.resources,
+    auth_time: row.auth_time,
+    acr: row.acr,
+    amr: row.amr,
+    claims: row.claims,
+    nonce: row.nonce,
+    offline: row.offline,
+    created_at: row.created_at,
+    revoked_at: row.revoked_at,
+  }),
+)
 
 /**
  * Whether its session lives, as the first statement of the transaction that stores it. The update changes
@@ -39,16 +60,24 @@ export async function holdSession(
 ): Promise<boolean> {
   // Who denies stores none.
   if (authorization === undefined) return true
-  const held = await db
+  const held = await touchSession(db, { tenant, uid: authorization.sessionUid })
+  return held.length > 0
+}
+
+interface Place {
+  readonly tenant: string
+  readonly uid: string
+}
+
+const touchSession = compiled((db, { tenant, uid }: Place) =>
+  db
     .updateTable('session')
     .set({ ended_at: null })
     .where('tenant', '=', tenant)
-    .where('uid', '=', authorization.sessionUid)
+    .where('uid', '=', uid)
     .where('ended_at', 'is', null)
-    .returning('uid')
-    .executeTakeFirst()
-  return held !== undefined
-}
+    .returning('uid'),
+)
 
 /** What was issued from it is found dead through it: no row of a token has to change. */
 export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: EpochSeconds) =>
@@ -60,12 +89,8 @@ export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: Ep
     .where('revoked_at', 'is', null)
     .execute()
 
-export async function findAuthorization(
-  db: Db,
-  tenant: string,
-  uid: string,
-): Promise<AuthorizationRecord | undefined> {
-  const row = await db
+const rowWithOwners = compiled((db, { tenant, uid }: Place) =>
+  db
     .selectFrom('authorization as grant')
     .leftJoin('session', (join) =>
       join.on('session.tenant', '=', tenant).onRef('session.uid', '=', 'grant.session_uid'),
@@ -81,8 +106,15 @@ export async function findAuthorization(
       'person.disabled_at',
     ])
     .where('grant.tenant', '=', tenant)
-    .where('grant.uid', '=', uid)
-    .executeTakeFirst()
+    .where('grant.uid', '=', uid),
+)
+
+export async function findAuthorization(
+  db: Db,
+  tenant: string,
+  uid: string,
+): Promise<AuthorizationRecord | undefined> {
+  const [row] = await rowWithOwners(db, { tenant, uid })
   if (row === undefined) return undefined
   const isLive =
     row.revoked_at === null &&

@@ -1,4 +1,5 @@
 import type { EpochSeconds } from '../../base/time.ts'
+import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { CodeRecord, Codes, NewCode, NewTokens } from '../port.ts'
 import type { Db } from '../tables.ts'
@@ -11,7 +12,8 @@ export const codes = (engine: Engine, tenant: string): Codes => ({
 
   redeem: (key, bought, now) =>
     engine.transaction(async (db) => {
-      if (!(await consume(db, tenant, key, now))) {
+      const [won] = await consume(db, { tenant, key, now })
+      if (won === undefined) {
         await endBoughtBy(db, tenant, key, now)
         return 'replayed'
       }
@@ -20,34 +22,60 @@ export const codes = (engine: Engine, tenant: string): Codes => ({
     }),
 
   async burn(key, now) {
-    await engine.statement((db) => consume(db, tenant, key, now))
+    await engine.statement((db) => consume(db, { tenant, key, now }))
   },
 })
 
 export const insertCode = (db: Db, tenant: string, authorizationUid: string, code: NewCode) =>
-  db
-    .insertInto('authorization_code')
-    .values({
-      tenant,
-      key: code.key,
-      authorization_uid: authorizationUid,
-      redirect_uri: code.redirectUri,
-      code_challenge: code.codeChallenge ?? null,
-      expires_at: code.expiresAt,
-      consumed_at: null,
-    })
-    .execute()
+  insertRow(db, {
+    tenant,
+    authorizationUid,
+    key: code.key,
+    redirectUri: code.redirectUri,
+    codeChallenge: code.codeChallenge ?? null,
+    expiresAt: code.expiresAt,
+  })
+
+interface Row {
+  readonly tenant: string
+  readonly key: Buffer
+  readonly authorizationUid: string
+  readonly redirectUri: string
+  readonly codeChallenge: string | null
+  readonly expiresAt: EpochSeconds
+}
+
+const insertRow = compiled((db, row: Row) =>
+  db.insertInto('authorization_code').values({
+    tenant: row.tenant,
+    key: row.key,
+    authorization_uid: row.authorizationUid,
+    redirect_uri: row.redirectUri,
+    code_challenge: row.codeChallenge,
+    expires_at: row.expiresAt,
+    consumed_at: null,
+  }),
+)
 
 /** A row can stop being unconsumed only once, so one caller gets it back. */
-const consume = (db: Db, tenant: string, key: Buffer, now: EpochSeconds) =>
+const consume = compiled(
+  (db, { tenant, key, now }: Pick<Row, 'tenant' | 'key'> & { readonly now: EpochSeconds }) =>
+    db
+      .updateTable('authorization_code')
+      .set({ consumed_at: now })
+      .where('tenant', '=', tenant)
+      .where('key', '=', key)
+      .where('consumed_at', 'is', null)
+      .returning('authorization_uid'),
+)
+
+const rowAt = compiled((db, { tenant, key }: Pick<Row, 'tenant' | 'key'>) =>
   db
-    .updateTable('authorization_code')
-    .set({ consumed_at: now })
+    .selectFrom('authorization_code')
+    .selectAll()
     .where('tenant', '=', tenant)
-    .where('key', '=', key)
-    .where('consumed_at', 'is', null)
-    .returning('authorization_uid')
-    .executeTakeFirst()
+    .where('key', '=', key),
+)
 
 /** RFC 6749 §4.1.2: a second use means the code leaked, so what the first one won ends too. */
 async function endBoughtBy(db: Db, tenant: string, key: Buffer, now: EpochSeconds) {
@@ -66,12 +94,7 @@ export async function insertTokens(db: Db, tenant: string, { access, refresh }: 
 }
 
 async function findCode(db: Db, tenant: string, key: Buffer): Promise<CodeRecord | undefined> {
-  const row = await db
-    .selectFrom('authorization_code')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('key', '=', key)
-    .executeTakeFirst()
+  const [row] = await rowAt(db, { tenant, key })
   if (row === undefined) return undefined
   const authorization = await findAuthorization(db, tenant, row.authorization_uid)
   if (authorization === undefined) return undefined

@@ -1,4 +1,5 @@
 import type { EpochSeconds } from '../../base/time.ts'
+import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type {
   NewRefreshToken,
@@ -16,9 +17,10 @@ export const refreshTokens = (engine: Engine, tenant: string): RefreshTokens => 
 
   rotate: (key, rotation, now) =>
     engine.transaction(async (db): Promise<RotationOutcome> => {
-      const won = await consume(db, tenant, key, rotation, now)
+      const { sealedResponse = null, graceUntil } = rotation
+      const [won] = await consume(db, { tenant, key, sealedResponse, graceUntil, now })
       if (won === undefined) return repeatOrEnd(db, tenant, key, now)
-      if (won.parent_key !== null) await wipe(db, tenant, won.parent_key)
+      if (won.parent_key !== null) await wipe(db, { tenant, key: won.parent_key })
       await insertRefreshToken(db, tenant, rotation.bought.refresh, key)
       await insertAccessToken(db, tenant, rotation.bought.access)
       return { outcome: 'fresh' }
@@ -57,51 +59,62 @@ export const insertRefreshToken = (
   tenant: string,
   token: NewRefreshToken,
   parent: Buffer | null,
-) =>
-  db
-    .insertInto('refresh_token')
-    .values({
-      tenant,
-      key: token.key,
-      parent_key: parent,
-      authorization_uid: token.authorizationUid,
-      application_uid: token.applicationUid,
-      issued_at: token.issuedAt,
-      expires_at: token.expiresAt,
-      idle_expires_at: token.idleExpiresAt,
+) => insertRow(db, { ...token, tenant, parent })
+
+const insertRow = compiled(
+  (db, row: NewRefreshToken & { readonly tenant: string; readonly parent: Buffer | null }) =>
+    db.insertInto('refresh_token').values({
+      tenant: row.tenant,
+      key: row.key,
+      parent_key: row.parent,
+      authorization_uid: row.authorizationUid,
+      application_uid: row.applicationUid,
+      issued_at: row.issuedAt,
+      expires_at: row.expiresAt,
+      idle_expires_at: row.idleExpiresAt,
       consumed_at: null,
       sealed_response: null,
       grace_until: null,
-    })
-    .execute()
+    }),
+)
+
+interface Place {
+  readonly tenant: string
+  readonly key: Buffer
+}
+
+interface Consumption extends Place, Pick<Rotation, 'graceUntil'> {
+  readonly sealedResponse: string | null
+  readonly now: EpochSeconds
+}
 
 /** A row can stop being unconsumed only once, so one caller gets it back. */
-const consume = (db: Db, tenant: string, key: Buffer, rotation: Rotation, now: EpochSeconds) =>
+const consume = compiled((db, { tenant, key, sealedResponse, graceUntil, now }: Consumption) =>
   db
     .updateTable('refresh_token')
-    .set({
-      consumed_at: now,
-      sealed_response: rotation.sealedResponse ?? null,
-      grace_until: rotation.graceUntil,
-    })
+    .set({ consumed_at: now, sealed_response: sealedResponse, grace_until: graceUntil })
     .where('tenant', '=', tenant)
     .where('key', '=', key)
     .where('consumed_at', 'is', null)
-    .returning('parent_key')
-    .executeTakeFirst()
+    .returning('parent_key'),
+)
 
 /**
  * Whoever uses the successor has received it; its parent has nothing left to repeat. A row without an
  * answer is left alone, so that a storm of replays writes once.
  */
-const wipe = (db: Db, tenant: string, key: Buffer) =>
+const wipe = compiled((db, { tenant, key }: Place) =>
   db
     .updateTable('refresh_token')
     .set({ sealed_response: null })
     .where('tenant', '=', tenant)
     .where('key', '=', key)
-    .where('sealed_response', 'is not', null)
-    .execute()
+    .where('sealed_response', 'is not', null),
+)
+
+const rowAt = compiled((db, { tenant, key }: Place) =>
+  db.selectFrom('refresh_token').selectAll().where('tenant', '=', tenant).where('key', '=', key),
+)
 
 async function repeatOrEnd(
   db: Db,
@@ -120,7 +133,7 @@ async function repeatOrEnd(
   if (sealedResponse !== null && now < (graceUntil ?? 0))
     return { outcome: 'repeated', sealedResponse }
   await revokeAuthorization(db, tenant, spent.authorization_uid, now)
-  await wipe(db, tenant, key)
+  await wipe(db, { tenant, key })
   return { outcome: 'reused' }
 }
 
@@ -129,12 +142,7 @@ async function findRefreshToken(
   tenant: string,
   key: Buffer,
 ): Promise<RefreshTokenRecord | undefined> {
-  const row = await db
-    .selectFrom('refresh_token')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('key', '=', key)
-    .executeTakeFirst()
+  const [row] = await rowAt(db, { tenant, key })
   if (row === undefined) return undefined
   const authorization = await findAuthorization(db, tenant, row.authorization_uid)
   if (authorization === undefined) return undefined
