@@ -70,6 +70,7 @@ function outcome(
   const count = (of: string) => done.filter((value) => value.of === of).length
   const unreadable = countUnder(now.unreadable)
   const isStuck = unreadable.length > 0
+  const isSettled = !isStuck && now.older.length === 0 && removable.length === 0
   return {
     exit: isStuck ? EXIT.machine : EXIT.ok,
     kind: 'Rekey',
@@ -95,6 +96,7 @@ function outcome(
         (id) =>
           `Nothing is left under master key ${id}: once no server seals under it, it may be removed.`,
       ),
+      ...(isSettled ? ['Nothing is sealed under another one.'] : []),
       ...(isDry ? NOT_RESEALED : []),
       '',
     ].join('\n'),
