@@ -125,7 +125,9 @@ describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
     })
     const refused = await run('apply', '--auto-approve', ...only)
     expect(refused).toMatchObject({ code: 5 })
-    expect(refused.stderr).toContain('Tenant/acme would go, and something in it would stay')
+    expect(refused.stderr).toContain(
+      'Tenant/acme would go, and in it would stay: Application/acme/worker',
+    )
 
     expect(await everyRow(url)).toContain('signing_key')
     await run('apply', '--auto-approve', '--prune', '--max-deletes', '9')

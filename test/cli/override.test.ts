@@ -122,7 +122,8 @@ describe.each(databases)('override on $engine', (database) => {
     await expect.poll(status, { timeout: 5000, interval: 20 }).toBe(200)
     expect(await json('status')).toMatchObject({
       revision: 3,
-      applied: { kind: 'override', actor: 'tokenidp' },
+      head: { kind: 'override', actor: 'tokenidp' },
+      applied: { revision: 1, kind: 'apply' },
       overrides: [],
     })
   })

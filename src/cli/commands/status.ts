@@ -56,7 +56,16 @@ interface Found {
   readonly ends: readonly EndingSecret[]
 }
 
-const bodyOf = ({ live, applied, pending, servers, counted, now, ends }: Found): JsonObject => ({
+const bodyOf = ({
+  live,
+  revision,
+  applied,
+  pending,
+  servers,
+  counted,
+  now,
+  ends,
+}: Found): JsonObject => ({
   revision: live.revision,
   environment: live.environment ?? null,
   objects: live.objects.length,
@@ -64,11 +73,19 @@ const bodyOf = ({ live, applied, pending, servers, counted, now, ends }: Found):
   drifted: counted.drifted,
   tombstones: counted.tombstones,
   collectableAt: counted.collectableAt ?? null,
+  head: revision === undefined ? null : headBody(revision),
   pendingDeletes: [...pending],
   applied: applied === undefined ? null : appliedBody(applied),
   overrides: overridesBody(named(live), now),
   secrets: endsBody(ends, now),
   servers: servers.map((server) => serverBody(server, now)),
+})
+
+const headBody = ({ kind, actor, reason, createdAt }: Revision): JsonObject => ({
+  kind,
+  actor,
+  reason: reason ?? null,
+  createdAt,
 })
 
 const appliedBody = (revision: Revision): JsonObject => ({

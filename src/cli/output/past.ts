@@ -78,6 +78,12 @@ export const Status = printed('Status', 'What is live (tokenidp status).', {
   drifted: count('Objects that are no longer as they were applied.'),
   tombstones: count('Deleted objects that can come back.'),
   collectableAt: orNull(instant('When the oldest of them may be forgotten.')),
+  head: orNull(
+    record(
+      { kind: REVISION_KIND, ...who, createdAt: instant('When.') },
+      'Of the newest revision, whatever made it.',
+    ),
+  ),
   pendingDeletes: list(text(), 'Objects that left the documents and wait for --prune.'),
   applied: orNull(
     record({

@@ -22,7 +22,7 @@ const BLOCKS: readonly Block[] = ['owned', 'protected', 'conflict', 'drift', 'or
 
 function sentenceOf(block: Block, changes: readonly Change[]): string {
   const names = shortened(changes.map(({ address }) => address))
-  const [{ risk, adoptedFrom = '' } = { risk: 'safe' as const }] = changes
+  const [{ risk, reasons, adoptedFrom = '' } = { risk: 'safe' as const, reasons: [] }] = changes
   const are = changes.length === 1 ? 'is' : 'are'
   switch (block) {
     case 'owned':
@@ -34,7 +34,7 @@ function sentenceOf(block: Block, changes: readonly Change[]): string {
     case 'drift':
       return `${names} ${are} no longer as applied, and the project does not put that back`
     case 'orphaned':
-      return `${names} would go, and something in it would stay`
+      return `${names} would go, and ${reasons.at(-1)}`
     case 'risk':
       return `${names} would be ${risk}, which is more than guards.maxRisk allows`
   }
