@@ -108,6 +108,21 @@ describe.each(stores)('keys changed by hand on $name', ({ fresh }) => {
     expect(await retireKey(keys, change(), 'other')).toEqual({ outcome: 'unknown' })
   })
 
+  test('a key from elsewhere that is there before any other signs from the beginning', async () => {
+    const uid = anId()
+    const { keys } = store.tenant(uid)
+    const { change: base } = await someKeys()
+    const change = { ...base(), tenant: aTenant({ uid, keyPolicy }) }
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const key = { privateKey, certificates: [], algorithm: undefined, activate: false }
+    const found = await importKey(keys, change, key)
+    await ensureKeys(keys, change)
+    expect(await keys.list()).toMatchObject([
+      { state: 'active', kid: 'key' in found && found.key.kid },
+      { state: 'pending' },
+    ])
+  })
+
   test('a key from elsewhere that is to sign does so once verifiers know it, before others', async () => {
     const { keys, change, kids, active } = await someKeys()
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })

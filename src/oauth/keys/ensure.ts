@@ -13,15 +13,28 @@ import { checkOpens } from './opening.ts'
  */
 export async function ensureKeys(keys: Keys, change: KeyChange): Promise<readonly StoredKey[]> {
   const { keyPolicy } = change.tenant
-  const existing = await keys.list()
-  checkOpens(existing, change.masterKey)
+  const lines = linesOf(keyPolicy)
+  const found = await keys.list()
+  checkOpens(found, change.masterKey)
+  const heirs = lines.flatMap((algorithm) => heirOf(found, algorithm))
+  for (const { kid } of heirs) {
+    const to = { kid, from: 'pending', to: 'active', verifyUntil: coveredUntil(change) } as const
+    await keys.transition({ moves: [to], added: [] }, actorOf(change))
+  }
+  const existing = heirs.length === 0 ? found : await keys.list()
   const added: StoredKey[] = []
-  for (const algorithm of linesOf(keyPolicy)) {
+  for (const algorithm of lines) {
     added.push(...(await ensureSigner(keys, existing, algorithm, change)))
     added.push(...(await ensureStandby(keys, [...existing, ...added], algorithm, change)))
   }
   await coverTokens(keys, [...existing, ...added], change)
   return added
+}
+
+/** Who waits where nobody signs, for instance a key from elsewhere that came first. */
+function heirOf(stored: readonly StoredKey[], algorithm: KeyAlgorithm): readonly StoredKey[] {
+  const { active, waiting } = lineOf(stored, algorithm)
+  return active === undefined ? waiting.slice(0, 1) : []
 }
 
 async function ensureSigner(
@@ -30,15 +43,8 @@ async function ensureSigner(
   algorithm: KeyAlgorithm,
   change: KeyChange,
 ): Promise<readonly StoredKey[]> {
-  const { active, waiting, nextOrdinal } = lineOf(stored, algorithm)
+  const { active, nextOrdinal } = lineOf(stored, algorithm)
   if (active !== undefined) return []
-  const [first] = waiting
-  if (first !== undefined) {
-    const to = { kid: first.kid, from: 'pending', to: 'active' } as const
-    const moves = [{ ...to, verifyUntil: coveredUntil(change) }]
-    await keys.transition({ moves, added: [] }, actorOf(change))
-    return []
-  }
   const key = await makeKey(algorithm, 'active', change, nextOrdinal)
   return (await keys.insert(key, actorOf(change))) ? [key] : []
 }
