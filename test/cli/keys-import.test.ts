@@ -1,4 +1,10 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import {
+  checkPrimeSync,
+  createPublicKey,
+  generateKeyPairSync,
+  generatePrimeSync,
+  type KeyObject,
+} from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, type JWK } from 'jose'
@@ -69,6 +75,39 @@ describe.each(databases)('keys import on $engine', ({ newDatabase }) => {
   })
 })
 
+/** RSA whose primes are found by their square root. */
+function neighbours(): string {
+  const p = generatePrimeSync(1024, { bigint: true })
+  let q = p + 2n
+  while (!checkPrimeSync(q)) q += 2n
+  const e = 65_537n
+  const d = inverse(e, (p - 1n) * (q - 1n))
+  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) }
+  return JSON.stringify({
+    kty: 'RSA',
+    ...Object.fromEntries(
+      Object.entries(numbers).map(([name, number]) => [name, base64url(number)]),
+    ),
+  })
+}
+
+function base64url(number: bigint): string {
+  const hex = number.toString(16)
+  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url')
+}
+
+/** Euclid's way, extended. */
+function inverse(value: bigint, modulus: bigint): bigint {
+  let [former, rest] = [value % modulus, modulus]
+  let [found, next] = [1n, 0n]
+  while (rest !== 0n) {
+    const times = former / rest
+    ;[former, rest] = [rest, former - times * rest]
+    ;[found, next] = [next, found - times * next]
+  }
+  return ((found % modulus) + modulus) % modulus
+}
+
 interface Refused {
   readonly when: string
   readonly input: () => string
@@ -85,6 +124,7 @@ const REFUSED: readonly Refused[] = [
     input: () => jwk(ec(), { d: ec().export({ format: 'jwk' }).d }),
     says: /does not belong to its public half/,
   },
+  { when: 'the primes are neighbours', input: neighbours, says: /so close together/ },
   { when: 'the curve is P-384', input: () => pem(ec('P-384')), says: /"ec secp384r1" signs none/ },
   {
     when: 'the policy does not hold it',

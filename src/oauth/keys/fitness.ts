@@ -67,10 +67,23 @@ function weakness(key: KeyObject, leastBits: number): string | undefined {
     return `an RSA key of ${modulusLength} bits keeps servers from their work: ${MOST_BITS} at most`
   if (publicExponent !== undefined && !isStrong(publicExponent))
     return `its public exponent is ${publicExponent}, and has to be odd and at least ${LEAST_EXPONENT}`
+  if (modulusLength !== undefined && arePrimesClose(key, modulusLength))
+    return 'its two primes are so close together that anybody finds them'
   return isPair(key) ? undefined : 'its private half does not belong to its public half'
 }
 
 const isStrong = (exponent: bigint): boolean => exponent >= LEAST_EXPONENT && exponent % 2n === 1n
+
+/** FIPS 186-5 §A.1.3: Fermat's way finds them (CVE-2022-26320). */
+function arePrimesClose(key: KeyObject, bits: number): boolean {
+  const { p = '', q = '' } = key.export({ format: 'jwk' })
+  const [one, other] = [p, q].map((prime) =>
+    BigInt(`0x${Buffer.from(prime, 'base64url').toString('hex')}`),
+  )
+  if (one === undefined || other === undefined) return true
+  const distance = one > other ? one - other : other - one
+  return distance >> BigInt(bits / 2 - 100) === 0n
+}
 
 function isPair(key: KeyObject): boolean {
   const probe = Buffer.from('tokenidp')
