@@ -149,7 +149,7 @@ describe.each(databases)('the secrets of applications on $engine', ({ newDatabas
     const validated = await shown('validate')
     expect(validated.code).toBe(0)
     for (const each of warns) expect(validated.stderr).toMatch(each)
-    expect(validated.stderr.match(/TIDP2080/g) ?? []).toHaveLength(warns.length)
+    expect(validated.stderr.match(/warning\[TIDP2080\]/g) ?? []).toHaveLength(warns.length)
   })
 
   test.for([
