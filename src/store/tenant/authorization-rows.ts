@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
@@ -89,14 +90,25 @@ export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: Ep
     .where('revoked_at', 'is', null)
     .execute()
 
+/** Its values are inside, as those of `findWithOwners` of access tokens. */
 const rowWithOwners = compiled((db, { tenant, uid }: Place) =>
   db
-    .selectFrom('authorization as grant')
+    .selectFrom((each) =>
+      each
+        .selectFrom('authorization')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('uid', '=', uid)
+        .limit(sql.lit(1))
+        .as('grant'),
+    )
     .leftJoin('session', (join) =>
-      join.on('session.tenant', '=', tenant).onRef('session.uid', '=', 'grant.session_uid'),
+      join
+        .onRef('session.tenant', '=', 'grant.tenant')
+        .onRef('session.uid', '=', 'grant.session_uid'),
     )
     .innerJoin('user_account as person', (join) =>
-      join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'grant.user_uid'),
+      join.onRef('person.tenant', '=', 'grant.tenant').onRef('person.uid', '=', 'grant.user_uid'),
     )
     .selectAll('grant')
     .select([
@@ -104,9 +116,7 @@ const rowWithOwners = compiled((db, { tenant, uid }: Place) =>
       'session.expires_at',
       'session.idle_expires_at',
       'person.disabled_at',
-    ])
-    .where('grant.tenant', '=', tenant)
-    .where('grant.uid', '=', uid),
+    ]),
 )
 
 export async function findAuthorization(
