@@ -114,6 +114,13 @@ describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
       )
     }
     expect(await tenant.keys.list()).toEqual(keys)
+    for (const { kid, state } of keys)
+      if (state === 'active')
+        expect(
+          await run(`keys revoke acme --compromised --replace-standby -- ${kid}`, { env }),
+        ).toMatchObject({ code: 0 })
+    expect(await run('keys rotate acme --now')).toMatchObject({ code: 78 })
+    expect(await run('keys rotate acme --now', { env })).toMatchObject({ code: 0 })
   })
 
   test('revoke --compromised: the standby signs at once, and its tokens are told bad', async () => {

@@ -87,7 +87,8 @@ export async function revoke(
     )
   const { revokeKey } = await import('../../oauth/keys/revoke.ts')
   const { endGrants } = await import('../../oauth/keys/end-grants.ts')
-  return changingKeys(invocation, { name, verb: 'revoke', reason }, async (keys, change) => {
+  const changing = { name, verb: 'revoke', reason, isReplacing: replaceStandby }
+  return changingKeys(invocation, changing, async (keys, change) => {
     const found = await revokeKey(keys, change, { kid, replaceStandby })
     if (found.outcome === 'unknown') throw unknownKey(name, kid)
     // Ending grants may have been left half way, and is gone on with by the same words.

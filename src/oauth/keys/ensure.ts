@@ -15,7 +15,6 @@ export async function ensureKeys(keys: Keys, change: KeyChange): Promise<readonl
   const { keyPolicy } = change.tenant
   const lines = linesOf(keyPolicy)
   const found = await keys.list()
-  checkOpens(found, change.masterKey)
   const heirs = lines.flatMap((algorithm) => heirOf(found, algorithm))
   for (const { kid } of heirs) {
     const to = { kid, from: 'pending', to: 'active', verifyUntil: coveredUntil(change) } as const
@@ -55,8 +54,9 @@ async function ensureStandby(
   algorithm: KeyAlgorithm,
   change: KeyChange,
 ): Promise<readonly StoredKey[]> {
-  const { waiting, nextOrdinal } = lineOf(stored, algorithm)
+  const { active, waiting, nextOrdinal } = lineOf(stored, algorithm)
   const missing = Math.max(0, standbysFor(change.tenant.keyPolicy) - waiting.length)
+  if (missing > 0 && active !== undefined) checkOpens([active], change.masterKey)
   const added: StoredKey[] = []
   for (let place = nextOrdinal; place < nextOrdinal + missing; place += 1) {
     const key = await makeKey(algorithm, 'pending', change, place)

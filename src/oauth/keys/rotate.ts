@@ -6,6 +6,7 @@ import { coveredUntil } from './cover.ts'
 import { ensureKeys } from './ensure.ts'
 import { type KeyLine, lineOf } from './line.ts'
 import { actorOf, type KeyChange, makeKey } from './make.ts'
+import { checkOpens } from './opening.ts'
 
 export interface RotationReport {
   readonly algorithm: KeyAlgorithm
@@ -86,6 +87,7 @@ export async function succeed(
   change: KeyChange,
   { active, next, line }: Succession,
 ): Promise<RotationReport> {
+  checkOpens([active], change.masterKey)
   const { algorithm, kid } = next
   const verifyUntil = coveredUntil(change)
   // Keys that came from elsewhere wait beside those that were made here.
