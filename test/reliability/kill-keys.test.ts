@@ -35,7 +35,7 @@ const masterKeyOf = (text: string, older: readonly string[] = []): SealingKey =>
   return older.length === 0 ? key : { ...key, older: older.map((each) => masterKeyOf(each)) }
 }
 
-/** Ends it as soon as something happened, and a little later. */
+/** Kills it as soon as something happened, and a little later; answers whether it came to that. */
 async function killAfter(running: Running, hasBegun: () => Promise<boolean>, delayMs: number) {
   let isOver = false
   void running.ended.then(() => {
@@ -44,7 +44,10 @@ async function killAfter(running: Running, hasBegun: () => Promise<boolean>, del
   while (!isOver && !(await hasBegun())) await moment(1)
   await moment(delayMs)
   running.child.kill('SIGKILL')
-  return running.ended
+  const { signal, code, stderr } = await running.ended
+  // It may have come to its end before, and to no other.
+  expect(signal ?? code, stderr).toBe(signal === null ? 0 : 'SIGKILL')
+  return signal === 'SIGKILL'
 }
 
 describe.each(databases)('kill -9 on $engine', { timeout }, ({ engine, newDatabase }) => {
@@ -61,8 +64,7 @@ describe.each(databases)('kill -9 on $engine', { timeout }, ({ engine, newDataba
       const before = await store.system.head()
       const hasBegun = async () => (await store.system.head()).generation > before.generation
       const rotating = start(['keys', 'rotate', 'acme', '--now'], { env })
-      const { signal } = await killAfter(rotating, hasBegun, random.below(10))
-      if (signal === 'SIGKILL') killed += 1
+      if (await killAfter(rotating, hasBegun, random.below(10))) killed += 1
       const stored = await tenant.keys.list()
       const ring = keyRing(stored, acme?.uid ?? '', masterKeyOf(MASTER_KEY))
       for (const algorithm of ALGORITHMS) {
@@ -105,8 +107,7 @@ describe.each(databases)('kill -9 on $engine', { timeout }, ({ engine, newDataba
       const wanted = random.below(count)
       const keys = { TOKENIDP_MASTER_KEY: current, TOKENIDP_MASTER_KEYS_OLD: older.join(' ') }
       const rekeying = start(['secrets', 'rekey'], { env: { ...env, ...keys } })
-      const { signal } = await killAfter(rekeying, async () => (await moved()) > wanted, 0)
-      if (signal === 'SIGKILL') killed += 1
+      if (await killAfter(rekeying, async () => (await moved()) > wanted, 0)) killed += 1
       expect(await store.sealed.list()).toHaveLength(count)
       expect(await unreadable(store, masterKeyOf(current, older))).toEqual([])
     }
