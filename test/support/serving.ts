@@ -1,6 +1,7 @@
 import { setTimeout as moment } from 'node:timers/promises'
-import { MASTER_KEY, type Outcome, type Running, run, start } from './command.ts'
+import { MASTER_KEY, type Outcome, type Running, start } from './command.ts'
 import { freePort } from './free-port.ts'
+import { type Ran, tokenidpHere } from './in-process.ts'
 
 export interface Serving {
   readonly url: string
@@ -29,8 +30,8 @@ export async function applied(
   project: string,
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},
-): Promise<Outcome> {
-  const outcome = await run(['apply', '--auto-approve', '-C', project], {
+): Promise<Ran> {
+  const outcome = await tokenidpHere(['apply', '--auto-approve', '-C', project], {
     env: { TOKENIDP_DATABASE_URL: databaseUrl, ...env },
   })
   if (outcome.code !== 0) throw new Error(`apply ended with ${outcome.code}\n${outcome.stderr}`)
