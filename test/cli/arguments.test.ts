@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { document, project, ROOT, tokenidp } from '../support/cli.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 describe('usage errors exit 64 and name what was meant', () => {
   test.for([
@@ -22,7 +23,7 @@ describe('usage errors exit 64 and name what was meant', () => {
     { given: ['serve', '--listen', 'here'], says: /"here" is not an address/ },
   ])('$given', async ({ given, says }) => {
     const around = { env: { TOKENIDP_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') } }
-    const ran = await tokenidp(given, around)
+    const ran = await tokenidpHere(given, around)
     expect(ran.stderr).toMatch(says)
     expect(ran).toMatchObject({ code: 64, stdout: '' })
   })
@@ -53,7 +54,7 @@ describe('streams', () => {
   })
 
   test('-o json gives one document, with its format, kind and tool', async () => {
-    const ran = await tokenidp(['version', '-o', 'json'])
+    const ran = await tokenidpHere(['version', '-o', 'json'])
     expect(document(ran)).toMatchObject({
       formatVersion: '1.0',
       kind: 'Version',
@@ -73,7 +74,7 @@ describe('streams', () => {
     { given: ['keys', 'list', '--output=json'], says: /missing required argument 'tenant'/ },
     { given: ['--output', 'json'], says: /a command is missing/ },
   ])('and so is a usage error: $given', async ({ given, says }) => {
-    const ran = await tokenidp(given)
+    const ran = await tokenidpHere(given)
     expect(ran.code).toBe(64)
     expect(document(ran)).toMatchObject({
       kind: 'Error',
@@ -82,7 +83,9 @@ describe('streams', () => {
   })
 
   test('a variable that is not ours is a warning with a suggestion', async () => {
-    const ran = await tokenidp(['version', '-o', 'json'], { env: { TOKENIDP_DATABASE_UR: 'x' } })
+    const ran = await tokenidpHere(['version', '-o', 'json'], {
+      env: { TOKENIDP_DATABASE_UR: 'x' },
+    })
     expect(ran).toMatchObject({ code: 0 })
     expect(document(ran)).toMatchObject({
       diagnostics: [{ severity: 'warning', hint: 'did you mean TOKENIDP_DATABASE_URL?' }],
@@ -96,7 +99,7 @@ describe('streams', () => {
     { env: { FORCE_COLOR: '1' }, flags: ['--no-color'], isColoured: false },
     { env: {}, flags: [], isColoured: false },
   ])('colour with $env $flags: $isColoured', async ({ env, flags, isColoured }) => {
-    const ran = await tokenidp(['schema', 'Nothing', ...flags], { env })
+    const ran = await tokenidpHere(['schema', 'Nothing', ...flags], { env })
     expect(ran.stderr.includes('\u001b[')).toBe(isColoured)
   })
 })
@@ -106,7 +109,7 @@ describe('schema', () => {
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.replace('.json', ''))
   test.for(kinds)('%s is printed as it is shipped', async (kind) => {
-    const ran = await tokenidp(['schema', kind])
+    const ran = await tokenidpHere(['schema', kind])
     expect(ran.stdout).toBe(readFileSync(join(ROOT, 'schemas', `${kind}.json`), 'utf8'))
   })
 })
@@ -114,7 +117,7 @@ describe('schema', () => {
 describe('init', () => {
   test('never overwrites', async () => {
     const root = project({ 'tokenidp.yaml': 'mine' })
-    const ran = await tokenidp(['init', root])
+    const ran = await tokenidpHere(['init', root])
     expect(ran.code).toBe(5)
     expect(readdirSync(root)).toEqual(['tokenidp.yaml'])
     expect(readFileSync(join(root, 'tokenidp.yaml'), 'utf8')).toBe('mine')

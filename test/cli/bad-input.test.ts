@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { document, project, tokenidp } from '../support/cli.ts'
+import { document, project } from '../support/cli.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 const NOWHERE = 'postgres://127.0.0.1:1/tokenidp'
 
@@ -43,7 +44,7 @@ describe('invalid documents exit 3, with the place and what to do', () => {
     },
   ])('$what', async ({ files, says }) => {
     const root = project(aProject(files))
-    const ran = await tokenidp(['plan', '-C', root, '-o', 'json'])
+    const ran = await tokenidpHere(['plan', '-C', root, '-o', 'json'])
     expect(ran.stderr).toMatch(says)
     expect(ran.code).toBe(3)
     const { error, diagnostics } = document(ran)
@@ -55,14 +56,16 @@ describe('invalid documents exit 3, with the place and what to do', () => {
 
   test('an empty file is no document and no error', async () => {
     const root = project(aProject({ 'empty.yaml': '' }))
-    expect(await tokenidp(['validate', '-C', root])).toMatchObject({ code: 0 })
+    expect(await tokenidpHere(['validate', '-C', root])).toMatchObject({ code: 0 })
   })
 })
 
 describe('the world around', () => {
   test.for(['plan', 'status'])('%s: an unreachable database exits 7', async (command) => {
     const root = project(aProject())
-    const ran = await tokenidp([command, '-C', root], { env: { TOKENIDP_DATABASE_URL: NOWHERE } })
+    const ran = await tokenidpHere([command, '-C', root], {
+      env: { TOKENIDP_DATABASE_URL: NOWHERE },
+    })
     expect(ran).toMatchObject({ code: 7, stdout: '' })
     expect(ran.stderr).toMatch(/127\.0\.0\.1:1[\s\S]*next:/)
     expect(ran.stderr).not.toMatch(/^\s+at /m)
@@ -72,17 +75,17 @@ describe('the world around', () => {
     const one = aProject()['tokenidp.yaml'] ?? ''
     const two = `${one}---\n${(one.split('---\n')[1] ?? '').replace('name: dev', 'name: test')}`
     const root = project(aProject({ 'tokenidp.yaml': two }))
-    const without = await tokenidp(['plan', '-C', root])
+    const without = await tokenidpHere(['plan', '-C', root])
     expect(without.code).toBe(64)
     expect(without.stderr).toMatch(/dev, test[\s\S]*-e dev/)
-    expect(await tokenidp(['plan', '-C', root, '-e', 'test'])).toMatchObject({ code: 0 })
-    const misspelt = await tokenidp(['plan', '-C', root, '-e', 'tset'])
+    expect(await tokenidpHere(['plan', '-C', root, '-e', 'test'])).toMatchObject({ code: 0 })
+    const misspelt = await tokenidpHere(['plan', '-C', root, '-e', 'tset'])
     expect(misspelt).toMatchObject({ code: 64 })
     expect(misspelt.stderr).toContain('-e test')
   })
 
   test('no project at all', async () => {
-    const ran = await tokenidp(['plan', '-C', project({})])
+    const ran = await tokenidpHere(['plan', '-C', project({})])
     expect(ran.code).toBe(64)
     expect(ran.stderr).toContain('tokenidp init')
   })
@@ -90,8 +93,8 @@ describe('the world around', () => {
 
 test('a new project is valid from the start', async () => {
   const root = project({})
-  await tokenidp(['init', root])
-  const ran = await tokenidp(['validate', '-C', root, '-o', 'json'])
+  await tokenidpHere(['init', root])
+  const ran = await tokenidpHere(['validate', '-C', root, '-o', 'json'])
   expect(ran).toMatchObject({ code: 0 })
   expect(document(ran)).toMatchObject({ kind: 'Validation', diagnostics: [] })
 })

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { document, project, tokenidp } from '../support/cli.ts'
+import { document, project } from '../support/cli.ts'
 import { aTenant, devProject } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 const previewOf = (tenant: string, ...args: readonly string[]) => {
   const cwd = project(devProject(tenant))
-  return tokenidp(['preview', 'token', '--app', 'web', ...args], { cwd })
+  return tokenidpHere(['preview', 'token', '--app', 'web', ...args], { cwd })
 }
 const preview = (...args: readonly string[]) => previewOf(aTenant('acme'), ...args)
 

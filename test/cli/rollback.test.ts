@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, test } from 'vitest'
-import { document, project, tokenidp, write } from '../support/cli.ts'
+import { document, project, write } from '../support/cli.ts'
 import { aParty, post } from '../support/client.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { type Serving, serving } from '../support/serving.ts'
 
 const named = (name: string, secret: string): string =>
@@ -28,7 +29,7 @@ describe.each(databases)('rollback on $engine', ({ newDatabase }) => {
     const url = await newDatabase(root)
     const env = { TOKENIDP_DATABASE_URL: url }
     const run = (words: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-      tokenidp([...words, '-C', root, '-o', 'json'], { env: { ...env, ...more } })
+      tokenidpHere([...words, '-C', root, '-o', 'json'], { env: { ...env, ...more } })
     return { root, url, run }
   }
 

@@ -1,11 +1,12 @@
 import Database from 'better-sqlite3'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
-import { document, project, running, tokenidp } from '../support/cli.ts'
+import { document, project, running } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { databases } from '../support/databases.ts'
 import { aProject } from '../support/documents.ts'
 import { freePort } from '../support/free-port.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 const KEY = { TOKENIDP_MASTER_KEY: MASTER_KEY }
 
@@ -30,7 +31,7 @@ describe.each(databases)('a database of a newer program, on $engine', ({ newData
       const root = project(aProject())
       const url = await newDatabase(root)
       const env = { ...KEY, TOKENIDP_DATABASE_URL: url }
-      const run = (...words: string[]) => tokenidp([...words, '-C', root], { env })
+      const run = (...words: string[]) => tokenidpHere([...words, '-C', root], { env })
       await run('apply', '--auto-approve')
       await byHand(url, 'update config_meta set schema_version = 99')
       const more: Record<string, string[]> = {
@@ -69,7 +70,7 @@ describe('the public URL of production', () => {
 
   async function applied() {
     const root = inProduction(APPLIED)
-    const ran = await tokenidp(['apply', '--auto-approve', '-C', root], { env })
+    const ran = await tokenidpHere(['apply', '--auto-approve', '-C', root], { env })
     expect(ran, ran.stderr).toMatchObject({ code: 0 })
     return root
   }
@@ -84,7 +85,7 @@ describe('the public URL of production', () => {
     },
   ])('is not changed by $by', async ({ words, set }) => {
     const root = await applied()
-    const ran = await tokenidp(['serve', '--listen', '127.0.0.1:0', ...words, '-C', root], {
+    const ran = await tokenidpHere(['serve', '--listen', '127.0.0.1:0', ...words, '-C', root], {
       env: { ...env, ...set },
     })
     expect(ran.code).toBe(5)
@@ -108,7 +109,7 @@ describe('the public URL of production', () => {
 
   test('over plain http is an error of the documents', async () => {
     const root = inProduction('http://id.example.com')
-    const ran = await tokenidp(['validate', '-C', root, '-o', 'json'], { env })
+    const ran = await tokenidpHere(['validate', '-C', root, '-o', 'json'], { env })
     expect(ran.code).toBe(3)
     expect(JSON.stringify(document(ran))).toContain(
       'the public URL of a production environment is https',

@@ -3,14 +3,15 @@ import { systemClock } from '../../src/base/system.ts'
 import { toSeconds } from '../../src/base/time.ts'
 import { tenantNamed } from '../../src/cli/tenants.ts'
 import { openStore } from '../../src/store/open.ts'
-import { document, project, tokenidp } from '../support/cli.ts'
+import { document, project } from '../support/cli.ts'
 import { aProject } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { aSession, aSignIn } from '../support/rows.ts'
 import { stores, testRandom } from '../support/stores.ts'
 
 const applied = async () => {
   const root = project(aProject())
-  const run = (...words: readonly string[]) => tokenidp([...words, '-C', root])
+  const run = (...words: readonly string[]) => tokenidpHere([...words, '-C', root])
   await run('apply', '--auto-approve')
   return run
 }
@@ -21,7 +22,7 @@ async function peopled() {
   if (database === undefined) throw new Error('no engine')
   const root = project(aProject())
   const env = { TOKENIDP_DATABASE_URL: database.url }
-  const run = (...words: readonly string[]) => tokenidp([...words, '-C', root], { env })
+  const run = (...words: readonly string[]) => tokenidpHere([...words, '-C', root], { env })
   await run('apply', '--auto-approve')
   const store = await openStore(database.url, { schema: 'require', random: testRandom })
   onTestFinished(async () => {

@@ -1,16 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { document, project, tokenidp } from '../support/cli.ts'
+import { document, project } from '../support/cli.ts'
 import { aProject } from '../support/documents.ts'
 import { everyRow } from '../support/every-row.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 let root: string
-let run: (words: string[], input?: string) => ReturnType<typeof tokenidp>
+let run: (words: string[], input?: string) => ReturnType<typeof tokenidpHere>
 
 beforeEach(async () => {
   root = project(aProject())
-  run = (words, input = '') => tokenidp([...words, '-C', root], { input })
+  run = (words, input = '') => tokenidpHere([...words, '-C', root], { input })
   await run(['apply', '--auto-approve'])
 })
 
