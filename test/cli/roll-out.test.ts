@@ -4,10 +4,11 @@ import { toSeconds } from '../../src/base/time.ts'
 import { specHash } from '../../src/deploy/plan/digests.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import type { ServerInstance } from '../../src/store/port.ts'
-import { document, project, running, tokenidp, write } from '../support/cli.ts'
+import { document, project, running, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
 import { freePort } from '../support/free-port.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { aRevision } from '../support/revisions.ts'
 import { type Serving, serving } from '../support/serving.ts'
 import { testRandom } from '../support/stores.ts'
@@ -31,8 +32,8 @@ async function aShop(newDatabase: (root: string) => Promise<string>) {
   const url = await newDatabase(root)
   const env = { TOKENIDP_DATABASE_URL: url }
   const words = (...more: string[]) => ['apply', '--auto-approve', '-C', root, ...more]
-  const run = (...more: string[]) => tokenidp([...more, '-C', root], { env })
-  const apply = (...more: string[]) => tokenidp(words(...more), { env })
+  const run = (...more: string[]) => tokenidpHere([...more, '-C', root], { env })
+  const apply = (...more: string[]) => tokenidpHere(words(...more), { env })
   expect(await apply()).toMatchObject({ code: 0 })
   const store = await openStore(url, { schema: 'require', random: testRandom })
   onTestFinished(() => store.close())

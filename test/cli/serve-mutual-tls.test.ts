@@ -5,6 +5,7 @@ import { project, running, tokenidp, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { aProject } from '../support/documents.ts'
 import { freePort } from '../support/free-port.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { call } from '../support/over-tls.ts'
 import { overTls, taken, withSettings } from '../support/settled.ts'
 
@@ -39,7 +40,7 @@ describe('serve with an address for client certificates', () => {
 
   test('asks there, says so in discovery, and stops with the rest', async () => {
     const root = identity()
-    await tokenidp(['apply', '--auto-approve', '-C', root])
+    await tokenidpHere(['apply', '--auto-approve', '-C', root])
     const [address, port] = [`127.0.0.1:${await freePort()}`, await freePort()]
     const words = ['serve', '--listen', address, '--public-url', `https://${address}`]
     const mutual = ['--mtls-listen', `127.0.0.1:${port}`]
@@ -56,7 +57,7 @@ describe('serve with an address for client certificates', () => {
   test('gives a client its tokens there, at the public URL that it was told', async () => {
     const root = identity()
     write(root, 'robot.yaml', robot)
-    await tokenidp(['apply', '--auto-approve', '-C', root])
+    await tokenidpHere(['apply', '--auto-approve', '-C', root])
     const [address, port] = [`127.0.0.1:${await freePort()}`, await freePort()]
     // Another name than the issuer's, as behind a balancer that passes TLS on.
     const mutual = `https://localhost:${port}`
@@ -86,7 +87,7 @@ describe('serve with an address for client certificates', () => {
     { proxies: '10.0.0.0/8', status: 401 },
   ])('a header of certificates where $proxies is trusted: $status', async ({ proxies, status }) => {
     const root = project({ ...aProject(), 'robot.yaml': robot })
-    await tokenidp(['apply', '--auto-approve', '-C', root])
+    await tokenidpHere(['apply', '--auto-approve', '-C', root])
     const address = `127.0.0.1:${await freePort()}`
     const at = ['serve', '--listen', address, '--public-url', `http://${address}`, '-C', root]
     const header = ['--client-certificate-header', 'X-Client-Cert', '--trusted-proxies', proxies]
@@ -135,7 +136,7 @@ describe('serve with an address for client certificates', () => {
   ])('does not start $when', async ({ words, hasTls = false, says }) => {
     const root = hasTls ? identity() : project(aProject())
     const listen = words.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']
-    const ran = await tokenidp(['serve', ...listen, ...words, '-C', root], { env: KEY })
+    const ran = await tokenidpHere(['serve', ...listen, ...words, '-C', root], { env: KEY })
     expect(ran.code).toBe(64)
     expect(ran.stderr).toMatch(says)
     expect(ran.stderr).toMatch(/\n +next: /)

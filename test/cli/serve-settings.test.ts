@@ -3,10 +3,11 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { selfSigned } from '../support/certificate.ts'
-import { project, running, tokenidp, write } from '../support/cli.ts'
+import { project, running, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { aProject } from '../support/documents.ts'
 import { freePort } from '../support/free-port.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { overTls, taken, withSettings } from '../support/settled.ts'
 
 const KEY = { TOKENIDP_MASTER_KEY: MASTER_KEY }
@@ -22,7 +23,7 @@ describe('serve over TLS', () => {
     const [cert, key] = [join(root, 'tls/cert.pem'), join(root, 'tls/key.pem')]
     write(root, 'tls/cert.pem', identity.cert)
     write(root, 'tls/key.pem', identity.key)
-    await tokenidp(['apply', '--auto-approve', '-C', root])
+    await tokenidpHere(['apply', '--auto-approve', '-C', root])
     const address = `127.0.0.1:${await freePort()}`
     const flags = by === 'flags' ? ['--tls-cert', cert, '--tls-key', key] : []
     const variables = by === 'variables' ? { TOKENIDP_TLS_CERT: cert, TOKENIDP_TLS_KEY: key } : {}
@@ -96,7 +97,7 @@ describe('serve over TLS', () => {
       else if (text !== undefined) write(root, name, text)
     const files = ['--tls-cert', join(root, 'cert.pem'), '--tls-key', join(root, 'key.pem')]
     const words = ['serve', '--listen', '127.0.0.1:0', ...files, '-C', root]
-    const ran = await tokenidp(words, { env: KEY })
+    const ran = await tokenidpHere(words, { env: KEY })
     expect(ran.code).toBe(1)
     expect(ran.stderr).toMatch(says)
     expect(ran.stderr).toMatch(/\n +next: .*--tls-cert.*--tls-key/)
@@ -127,7 +128,7 @@ describe('a flag wins over a variable, and that over the project file', () => {
     const root = withSettings(`  listen: ${by.file}\n`)
     const flags = only(given, 'flag', ['--listen', by.flag ?? '']).flat()
     const env = setIf(given, 'TOKENIDP_LISTEN', by.variable ?? '')
-    const ran = await tokenidp(['serve', ...flags, '-C', root], { env })
+    const ran = await tokenidpHere(['serve', ...flags, '-C', root], { env })
     expect(ran.stderr).toContain(`${by[wins]} is taken`)
   })
 
@@ -139,7 +140,7 @@ describe('a flag wins over a variable, and that over the project file', () => {
       ...setIf(given, 'TOKENIDP_TLS_KEY', 'variable.key'),
     }
     const words = ['serve', '--listen', '127.0.0.1:0', ...flags, '-C', root]
-    const ran = await tokenidp(words, { env, cwd: root })
+    const ran = await tokenidpHere(words, { env, cwd: root })
     expect(ran.stderr).toContain(`${join(root, `${wins}.pem`)} cannot be read`)
   })
 
@@ -149,7 +150,7 @@ describe('a flag wins over a variable, and that over the project file', () => {
       const root = withSettings('  trustedProxies: ["::1"]\n')
       const flags = only(given, 'flag', ['--trusted-proxies', '::1, flag']).flat()
       const env = setIf(given, 'TOKENIDP_TRUSTED_PROXIES', 'variable')
-      const ran = await tokenidp(['serve', ...flags, '-C', root], { env })
+      const ran = await tokenidpHere(['serve', ...flags, '-C', root], { env })
       expect(ran.code).toBe(64)
       expect(ran.stderr).toContain(`"${wins}" is not the address or network of a proxy`)
     },
@@ -166,10 +167,10 @@ describe('a flag wins over a variable, and that over the project file', () => {
       const flags = only(given, 'flag', ['--tls-ciphers', 'flag']).flat()
       const env = setIf(given, 'TOKENIDP_TLS_CIPHERS', 'variable')
       const words = ['serve', '--listen', '127.0.0.1:0', ...flags, '-C', root]
-      const ran = await tokenidp(words, { env })
+      const ran = await tokenidpHere(words, { env })
       expect(ran.stderr).toContain(`"${wins}" holds no cipher suite`)
       const versions = only(given, 'flag', ['--tls-min-version', 'flag']).flat()
-      const old = await tokenidp(['serve', ...versions, '-C', root], {
+      const old = await tokenidpHere(['serve', ...versions, '-C', root], {
         env: setIf(given, 'TOKENIDP_TLS_MIN_VERSION', 'variable'),
       })
       if (wins !== 'file') expect(old.stderr).toContain(`"${wins}" is not a version of TLS`)
@@ -186,7 +187,7 @@ describe('a flag wins over a variable, and that over the project file', () => {
       const flags = only(given, 'flag', ['--database-url', 'sqlite:flag.db']).flat()
       const env = setIf(given, 'TOKENIDP_DATABASE_URL', 'sqlite:variable.db')
       const words = ['serve', '--listen', '127.0.0.1:0', ...flags, '-C', root]
-      const ran = await tokenidp(words, { env, cwd: root })
+      const ran = await tokenidpHere(words, { env, cwd: root })
       expect(ran.stderr).toContain('nothing is applied')
       const names = ['flag', 'variable', 'file', '.tokenidp/tokenidp']
       expect(names.filter((name) => existsSync(join(root, `${name}.db`)))).toEqual([wins])

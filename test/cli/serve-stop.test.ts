@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { Agent, type ClientRequest, request } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { run } from '../support/command.ts'
 import { aTenant, devProject } from '../support/documents.ts'
 import { aFolder } from '../support/folder.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { applied, serving } from '../support/serving.ts'
 import { stores } from '../support/stores.ts'
 
@@ -78,7 +78,7 @@ describe.each(stores)('SIGTERM on $name', (engine) => {
     const issuer = server.issuer('ours')
     const status = async () => {
       const env = { TOKENIDP_DATABASE_URL: database.url }
-      const { stdout } = await run(['status', '-o', 'json', '-C', project.path], { env })
+      const { stdout } = await tokenidpHere(['status', '-o', 'json', '-C', project.path], { env })
       return JSON.parse(stdout).servers.length
     }
     expect(await status()).toBe(1)

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { aCode, aParty, post, redeem } from '../support/client.ts'
-import { run } from '../support/command.ts'
 import { aTenant, devProject } from '../support/documents.ts'
 import { aFolder } from '../support/folder.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { stores } from '../support/stores.ts'
 
@@ -30,7 +30,7 @@ describe.each(stores)('servers that start at the same moment on $name', (engine)
       for (const other of others) expect(other).toEqual(first)
       const env = { TOKENIDP_DATABASE_URL: database.url }
       const words = ['keys', 'list', tenant, '-o', 'json', '-C', project.path]
-      const { keys } = JSON.parse((await run(words, { env })).stdout)
+      const { keys } = JSON.parse((await tokenidpHere(words, { env })).stdout)
       const found = keys.map(
         ({ algorithm, state }: Record<string, string>) => `${algorithm} ${state}`,
       )

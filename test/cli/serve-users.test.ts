@@ -9,9 +9,9 @@ import {
   refresh,
   userinfo,
 } from '../support/client.ts'
-import { run } from '../support/command.ts'
 import { aTenant, devProject } from '../support/documents.ts'
 import { aFolder } from '../support/folder.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { applied, serving } from '../support/serving.ts'
 import { signIn } from '../support/sign-in.ts'
 import { stores } from '../support/stores.ts'
@@ -39,7 +39,7 @@ describe.each(stores)('users and a running server on $name', (engine) => {
     const tokens = { access: String(body.access_token), refresh: String(body.refresh_token) }
     const env = { TOKENIDP_DATABASE_URL: database.url }
     const users = (words: readonly string[], input = '') =>
-      run(['users', ...words, '-C', project.path], { env, input })
+      tokenidpHere(['users', ...words, '-C', project.path], { env, input })
     return { party, agent, tokens, users }
   }
 

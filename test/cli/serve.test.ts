@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { document, project, running, tokenidp, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 
 const key = (byte: number): string => Buffer.alloc(32, byte).toString('base64')
 
@@ -49,7 +50,7 @@ describe.each(databases)('serve on $engine', ({ newDatabase }) => {
       TOKENIDP_DATABASE_URL: await newDatabase(root),
       TOKENIDP_MASTER_KEY: key(1),
     }
-    const run = (...words: string[]) => tokenidp([...words, '-C', root], { env })
+    const run = (...words: string[]) => tokenidpHere([...words, '-C', root], { env })
     const address = await freeAddress()
     const words = ['serve', '--listen', address, '--public-url', `http://${address}`, '-C', root]
     return { root, env, run, words, address, serve: () => running(words, { env }) }
@@ -131,7 +132,7 @@ describe('serve refuses to start', () => {
       says: /cannot be read/,
     },
   ])('with 78 when $when', async ({ env, says }) => {
-    const ran = await tokenidp(['serve', '-C', root()], { env })
+    const ran = await tokenidpHere(['serve', '-C', root()], { env })
     expect(ran.code).toBe(78)
     expect(ran.stderr).toMatch(says)
   })
@@ -148,6 +149,6 @@ describe('serve refuses to start', () => {
   test('with 64 when one half of the TLS identity is missing', async () => {
     const env = { TOKENIDP_MASTER_KEY: key(1) }
     const words = ['serve', '--listen', '127.0.0.1:0', '--tls-cert', 'cert.pem', '-C', root()]
-    expect(await tokenidp(words, { env })).toMatchObject({ code: 64 })
+    expect(await tokenidpHere(words, { env })).toMatchObject({ code: 64 })
   })
 })

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { document, project, running, tokenidp, write } from '../support/cli.ts'
+import { document, project, running, write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { holdConfiguration } from '../support/locked.ts'
 
 describe.each(databases)('a signal during apply on $engine', ({ newDatabase }) => {
@@ -14,7 +15,7 @@ describe.each(databases)('a signal during apply on $engine', ({ newDatabase }) =
     const root = project(aProject())
     const url = await newDatabase(root)
     const env = { TOKENIDP_DATABASE_URL: url }
-    const run = (...words: string[]) => tokenidp([...words, '-C', root, '-o', 'json'], { env })
+    const run = (...words: string[]) => tokenidpHere([...words, '-C', root, '-o', 'json'], { env })
     await run('apply', '--auto-approve')
     const secrets = join(root, 'secrets.json')
     write(root, 'worker.yaml', worker('{ generate: { bytes: 32 } }'))
@@ -38,7 +39,7 @@ test('a signal under -o json is one document', async () => {
   const root = project(aProject())
   const url = `sqlite:${join(root, 'test.db')}`
   const words = ['--database-url', url, '-C', root, '-o', 'json']
-  await tokenidp(['db', 'migrate', ...words])
+  await tokenidpHere(['db', 'migrate', ...words])
   await holdConfiguration(url)
   const applying = running(['apply', '--auto-approve', ...words])
   await applying.says(/Applying…/)
