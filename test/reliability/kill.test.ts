@@ -2,9 +2,10 @@ import { setTimeout as moment } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import { aCode, aParty, type Party, post, redeem, refresh } from '../support/client.ts'
-import { run, start } from '../support/command.ts'
+import { start } from '../support/command.ts'
 import { aTenant, devProject, joined } from '../support/documents.ts'
 import { aFolder } from '../support/folder.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { stores, testRandom } from '../support/stores.ts'
 
@@ -66,7 +67,7 @@ describe.each(stores)('kill -9 on $name', { timeout }, (engine) => {
       marker = String([...markers][0])
     }
     await applied(project.path, databaseUrl)
-    const plan = await run(['plan', '-o', 'json', '-C', project.path], { env })
+    const plan = await tokenidpHere(['plan', '-o', 'json', '-C', project.path], { env })
     expect(JSON.parse(plan.stdout).changes, plan.stderr).toEqual([])
   })
 

@@ -12,9 +12,10 @@ import {
   redeem,
   refresh,
 } from '../support/client.ts'
-import { MASTER_KEY, run, start } from '../support/command.ts'
+import { MASTER_KEY, start } from '../support/command.ts'
 import { aTenant, devProject } from '../support/documents.ts'
 import { aFolder } from '../support/folder.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { ALICE } from '../support/sign-in.ts'
 import { stores } from '../support/stores.ts'
@@ -150,7 +151,7 @@ describe.each(stores)('kill -9 around a person and the keys on $name', ({ name }
       command.child.kill('SIGKILL')
       await command.ended
     }
-    const whole = await run(rotate, { env })
+    const whole = await tokenidpHere(rotate, { env })
     expect(whole.code, whole.stderr).toBe(0)
     const token = String(held?.body.access_token)
     const asked = await post(aParty(party.issuer), '/introspect', { token })

@@ -1,10 +1,10 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { aParty, authorizationUrl, redeem } from '../support/client.ts'
-import { type Outcome, run } from '../support/command.ts'
 import { joined } from '../support/documents.ts'
 import { aFolder, type Folder } from '../support/folder.ts'
 import { freePort } from '../support/free-port.ts'
+import { type Ran, tokenidpHere } from '../support/in-process.ts'
 import { type RelyingParty, relyingParties } from '../support/logout-receivers.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { signIn } from '../support/sign-in.ts'
@@ -102,8 +102,8 @@ describe.each(stores)('L5 OpenID Connect Back-Channel Logout 1.0 on $name', (eng
   })
 
   const issuer = () => `${servers[0]?.url}/acme`
-  const command = (...words: readonly string[]): Promise<Outcome> =>
-    run([...words, '-C', project.path], { env: { TOKENIDP_DATABASE_URL: databaseUrl } })
+  const command = (...words: readonly string[]): Promise<Ran> =>
+    tokenidpHere([...words, '-C', project.path], { env: { TOKENIDP_DATABASE_URL: databaseUrl } })
   const deliveries = async () => {
     const { stdout } = await command('deliveries', 'list', 'acme', '-o', 'json')
     return (JSON.parse(stdout).deliveries as { application: string; state: string }[]).map(
@@ -218,7 +218,7 @@ describe.each(stores)('L5 OpenID Connect Back-Channel Logout 1.0 on $name', (eng
   ])('$how tells them, too', async ({ words }) => {
     const { tokens } = await signedIn(['web', 'shop'])
     const password = words.includes('set-password') ? ['--password-file', '-'] : []
-    const done = await run([...words, ...password, '-C', project.path], {
+    const done = await tokenidpHere([...words, ...password, '-C', project.path], {
       env: { TOKENIDP_DATABASE_URL: databaseUrl },
       input: 'wonderland\n',
     })
