@@ -26,6 +26,13 @@ export const documents: Line = (root, add) => {
   )
   add(
     root
+      .command('render [objects...]')
+      .description('show what the documents come to: variables, profiles, patches and defaults')
+      .option('--explain <object[#path]>', 'each value with who says so, and where'),
+    async () => (await import('./commands/render.ts')).render,
+  )
+  add(
+    root
       .command('explain <what>')
       .description('say what a code means, or what a field is for: TIDP1203, Application.grants'),
     async () => (await import('./commands/explain.ts')).explain,

@@ -51,7 +51,8 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     command.action(async (...args: unknown[]) => {
       const words = args.slice(0, -2) as never[]
       const isReporting = command.options.some(({ long }) => long === '--report')
-      const given = { flags: command.optsWithGlobals(), isReporting }
+      const hasYaml = command.name() === 'render'
+      const given = { flags: command.optsWithGlobals(), isReporting, hasYaml }
       exit = await perform(given, world, async (invocation) =>
         // The grammar beside each command is what its flags and words are known by.
         (await load())(invocation, command.opts() as never, ...words),
@@ -73,10 +74,11 @@ interface Given {
   readonly flags: GlobalFlags
   /** It has a form for reports. */
   readonly isReporting: boolean
+  readonly hasYaml: boolean
 }
 
 async function perform(
-  { flags, isReporting }: Given,
+  { flags, isReporting, hasYaml }: Given,
   world: World,
   work: (invocation: Invocation) => Promise<Outcome | undefined>,
 ): Promise<ExitCode> {
@@ -88,7 +90,8 @@ async function perform(
   const report = new Report(io, formatAsked(flags, variables, isReporting))
   try {
     const global = globalOptions(flags, variables)
-    if (global.output === 'markdown' && !isReporting) throw noMarkdown()
+    if (global.output === 'markdown' && !isReporting) throw notPrinted('Markdown')
+    if (global.isYaml && !hasYaml) throw notPrinted('YAML')
     if (isReporting) addReports(report, { flags, global, world })
     const isColoured = wantsColour(io.isTerminal.err, variables, flags.color)
     const interruption = interruptionOn(io)
@@ -154,8 +157,8 @@ const formatAsked = (
   return asked === 'markdown' && isReporting ? 'markdown' : 'text'
 }
 
-const noMarkdown = (): Failure =>
-  new Failure(EXIT.usage, 'this command has no Markdown to print', 'use -o text or -o json')
+const notPrinted = (format: 'Markdown' | 'YAML'): Failure =>
+  new Failure(EXIT.usage, `this command has no ${format} to print`, 'use -o text or -o json')
 
 function warnOfVariables({ world, warn }: Invocation): void {
   for (const { name, meant } of unknownVariables(world.variables))

@@ -10,6 +10,8 @@ export interface GlobalOptions {
   readonly databaseUrl: string | undefined
   readonly databaseUrlFile: string | undefined
   readonly output: OutputFormat
+  /** The text is YAML, for commands that print it. */
+  readonly isYaml: boolean
   readonly isQuiet: boolean
   readonly isVerbose: boolean
   readonly colour: boolean | undefined
@@ -44,11 +46,13 @@ export interface GlobalFlags {
 
 export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalOptions {
   refusePassword(flags.databaseUrl)
+  const asked = flags.output ?? variable(variables, 'TOKENIDP_OUTPUT') ?? 'text'
   return {
     config: flags.config ?? variable(variables, 'TOKENIDP_CONFIG'),
     environment: flags.env ?? variable(variables, 'TOKENIDP_ENV'),
     ...databaseOptions(flags, variables),
-    output: outputFormat(flags.output ?? variable(variables, 'TOKENIDP_OUTPUT') ?? 'text'),
+    output: outputFormat(asked),
+    isYaml: asked === 'yaml',
     isQuiet: flags.quiet === true,
     isVerbose: flags.verbose === true,
     colour: flags.color,
@@ -103,7 +107,12 @@ function refusePassword(url: string | undefined): void {
 
 function outputFormat(text: string): OutputFormat {
   if (text === 'text' || text === 'json' || text === 'markdown') return text
-  throw new Failure(EXIT.usage, `"${text}" is not an output format`, 'use text, json or markdown')
+  if (text === 'yaml') return 'text'
+  throw new Failure(
+    EXIT.usage,
+    `"${text}" is not an output format`,
+    'use text, json, yaml or markdown',
+  )
 }
 
 function problems(text: string): number {

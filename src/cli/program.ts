@@ -30,8 +30,8 @@ const globalFlags = (): Option[] => [
   new Option('--database-url-file <path>', 'file that holds the database URL'),
   new Option(
     '-o, --output <format>',
-    'what stdout is: text or json; of validate, plan and apply also markdown',
-  ).choices(['text', 'json', 'markdown']),
+    'what stdout is: text or json; of validate, plan and apply also markdown, of render yaml',
+  ).choices(['text', 'json', 'markdown', 'yaml']),
   new Option('-q, --quiet', 'no progress'),
   new Option('-v, --verbose', 'more detail when something fails'),
   new Option('--color', 'colour even when not on a terminal'),

@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import { toSeconds } from '../base/time.ts'
 import type { TlsVersion } from '../base/tls.ts'
 import type { DesiredState } from '../config/desired-state.ts'
+import type { Item } from '../config/schema.ts'
 import type { Resolution } from '../config/secrets.ts'
 import { VALUE_PREFIX, type Variables } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
@@ -33,15 +34,21 @@ export interface Project extends ProjectSettings {
   readonly sources: ReadonlyMap<string, string>
 }
 
+interface ReadProject extends Project {
+  /** What is desired, as documents that know who wrote what of them. */
+  readonly items: readonly Item[]
+}
+
 /** The documents, valid, in the environment that was chosen. Warnings are shown and counted. */
-export async function readProject(invocation: Invocation): Promise<Project> {
+export async function readProject(invocation: Invocation): Promise<ReadProject> {
   const found = (await documentReader(invocation))(invocation.global.environment, new Map())
   await showDiagnostics(invocation, found.diagnostics, found)
   if (found.outcome === 'choose-environment') throw environmentNeeded(found)
   if (found.outcome === 'unusable-value') throw unusableValue(found)
   if (found.outcome === 'invalid') throw invalid(found.diagnostics)
   warnOfIgnored(invocation, found.ignored)
-  return { ...found.project, desired: found.state, sources: found.sources }
+  const { project, state: desired, items, sources } = found
+  return { ...project, desired, items, sources }
 }
 
 const warnOfIgnored = ({ warn }: Invocation, names: readonly string[]): void => {

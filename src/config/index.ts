@@ -21,9 +21,10 @@ import {
 import { combine, type Parsed } from './parse.ts'
 import { type ParseCache, parseCached, remember } from './parse-cache.ts'
 import { type ChoiceNeeded, type ProjectSettings, settingsOf, theProject } from './project.ts'
-import { checkSchemas } from './schema.ts'
+import { checkSchemas, type Item } from './schema.ts'
 import { isProject, understand } from './understand.ts'
 
+export { provenanceOf } from './provenance.ts'
 export { render } from './render.ts'
 export { resolveSecrets, unknownSecrets } from './secrets.ts'
 export { inOrder, readSecretFile }
@@ -65,6 +66,8 @@ export interface Valid extends Found {
   readonly ignored: readonly string[]
   readonly project: ProjectSettings
   readonly state: DesiredState
+  /** What the state was made of: each document with its profile and patches, and values for its variables. */
+  readonly items: readonly Item[]
 }
 
 export interface Invalid extends Found {
@@ -100,6 +103,7 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   return {
     outcome: 'valid',
     state: outcome.state,
+    items: outcome.items,
     project,
     ignored: ignoredValues(given, outcome.project),
     ...found(diagnostics),

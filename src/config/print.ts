@@ -1,4 +1,4 @@
-import { Document, isNode, isScalar, visit } from 'yaml'
+import { Document, isNode, isScalar, stringify, visit } from 'yaml'
 import type { JsonObject } from '../base/json.ts'
 import type { Path } from './locate.ts'
 
@@ -33,3 +33,6 @@ function printDocument({ value, comments }: Printable): string {
   }
   return document.toString({ lineWidth: 0, blockQuote: false })
 }
+
+/** A value that is no document, as YAML. */
+export const printValue = (value: JsonObject): string => stringify(value, { lineWidth: 0 })

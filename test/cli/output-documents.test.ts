@@ -47,6 +47,8 @@ const STEPS: readonly Step[] = [
   { words: 'validate', kind: 'Validation' },
   { words: 'fix --dry-run', kind: 'Fix' },
   { words: 'fmt', kind: 'Format' },
+  { words: 'render', kind: 'Rendering' },
+  { words: 'render --explain acme/worker#spec', kind: 'Origins' },
   { words: 'explain TIDP1203', kind: 'Explanation' },
   { words: 'explain Application.tokens.access', kind: 'Explanation' },
   { words: 'preview token --app worker', kind: 'TokenPreview' },

@@ -162,4 +162,55 @@ describe('profiles and patches', () => {
     expect(ran.stderr).toContain('it is a part of Application/acme/')
     expect(ran.stdout + ran.stderr).not.toContain('hunter2')
   })
+
+  test('render shows what all comes to, and it reads back as the same', async () => {
+    await apply('prod')
+    const rendered = await run('render', '-e', 'prod')
+    expect(rendered.stdout).toContain('kind: Application')
+    expect(await run('render', '-e', 'prod', '-o', 'yaml')).toEqual(rendered)
+    const { stdout } = await run('render', '-e', 'prod', 'acme/web')
+    expect(rendered.stdout).toContain(stdout.slice(stdout.indexOf('apiVersion')))
+    for (const name of Object.keys(FILES)) write(root, name, '')
+    write(root, 'tokenidp.yaml', rendered.stdout)
+    const plan = await run('plan', '-o', 'json')
+    expect(document(plan).changes, plan.stderr).toEqual([])
+  })
+
+  test('render --explain names who says what, element by element', async () => {
+    const { stdout, stderr } = await run('render', '-e', 'prod', '--explain', 'acme/web')
+    expect(stderr).toBe('')
+    const said = (line: string) =>
+      expect(stdout.replaceAll(/ {2,}/g, '  ')).toContain(`\n  ${line}\n`)
+    expect(stdout).toMatch(/^Application\/acme\/web\n/)
+    said('metadata.name  "web"  acme.yaml:7')
+    said('lifecycle.protect  true  prod.yaml:8 (patch gold)')
+    said('spec.type  "spa"  profile.yaml:7 (profile web)')
+    said('spec.redirectUris[0]  "https://b.example/callback"  acme.yaml:12')
+    said('spec.redirectUris[1]  "https://d.example/callback"  prod.yaml:14 (patch gold)')
+    said('spec.tokens.id.ttl  "1m"  prod.yaml:23 (patch last)')
+    said(
+      'spec.tokens.refresh.idle  "30m"  profile.yaml:9 (profile web)\n  idle from tokenidp.yaml:15',
+    )
+    said('spec.pkce  "required"  default')
+  })
+
+  test.for([
+    { what: 'Application/acme/web#redirectUris[1]', paths: ['spec.redirectUris[1]'] },
+    { what: 'acme/web#spec.tokens.id', paths: ['spec.tokens.id.ttl', 'spec.tokens.id.algorithm'] },
+    { what: 'Tenant/acme#session', paths: ['spec.session.idle', 'spec.session.absolute'] },
+  ])('render --explain $what -o json', async ({ what, paths }) => {
+    const shown = await run('render', '-e', 'prod', '--explain', what, '-o', 'json')
+    expect(document(shown)).toMatchObject({ values: paths.map((path) => ({ path })) })
+  })
+
+  test.for([
+    { words: ['--explain', 'acme/wbe'], says: 'did you mean Application/acme/web?' },
+    { words: ['--explain', 'acme/web#spec.tokns'], says: 'has nothing at spec.tokns' },
+    { words: ['--explain', 'acme/web#redirectUri'], says: 'tokenidp render --explain' },
+    { words: ['acme/none'], says: 'there is no object acme/none' },
+  ])('render $words: $says', async ({ words, says }) => {
+    const shown = await run('render', '-e', 'prod', ...words)
+    expect(shown.stderr).toContain(says)
+    expect(shown.code).toBe(1)
+  })
 })

@@ -48,6 +48,34 @@ export const Explanation = printed('Explanation', 'tokenidp explain <what>.', {
   ),
 })
 
+const written = record({ file: text(), line: count('From 1.') })
+
+export const Rendering = printed('Rendering', 'tokenidp render.', {
+  environment: text(),
+  documents: list(map('Open: a document, complete with its defaults.')),
+})
+
+export const Origins = printed('Origins', 'tokenidp render --explain <object>.', {
+  address: text('Of the object.'),
+  values: list(
+    record({
+      path: text('As documents have it.'),
+      value: anything('Open: as a document has it; *** for a secret.'),
+      from: oneOf(['document', 'profile', 'patch', 'default'], 'Who says so.'),
+      name: optional(text('Of the profile or the patch.')),
+      at: optional(written),
+      variables: list(
+        record({
+          name: text('Of a variable, or the path of a file.'),
+          from: oneOf(['flag', 'process', 'environment', 'default', 'file']),
+          at: optional(written),
+        }),
+        'What stands there instead of the value, and where it has that from.',
+      ),
+    }),
+  ),
+})
+
 export const Fix = printed('Fix', 'tokenidp fix. What is left is in `diagnostics`.', {
   dryRun: flag('Whether nothing was written.'),
   files: list(text(), 'Those that changed.'),

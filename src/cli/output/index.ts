@@ -1,4 +1,13 @@
-import { ErrorDocument, Explanation, Fix, Format, GeneratedSecrets, TokenPreview } from './about.ts'
+import {
+  ErrorDocument,
+  Explanation,
+  Fix,
+  Format,
+  GeneratedSecrets,
+  Origins,
+  Rendering,
+  TokenPreview,
+} from './about.ts'
 import { ApiToken, ApiTokens } from './api-tokens.ts'
 import {
   KeyDiagnosis,
@@ -42,6 +51,8 @@ import { Rekey } from './rekey.ts'
 
 /** Every document that the program writes, by its kind. Imported by what writes `schemas/` only. */
 const OUTPUTS = {
+  Rendering,
+  Origins,
   Plan,
   Apply,
   SavedPlan,

@@ -21,7 +21,13 @@ export interface Literal {
   readonly variable: string
 }
 
-export function documentOf(object: ConfigObject): ExportedDocument[] {
+/** What of a live object, or of one that is wanted, a document says. */
+export type Exportable = Pick<
+  ConfigObject,
+  'kind' | 'tenant' | 'name' | 'owner' | 'spec' | 'isProtected' | 'reconcile'
+>
+
+export function documentOf(object: Exportable): ExportedDocument[] {
   const kind = KIND_NAMES.find((each) => each === object.kind)
   if (kind === undefined) return []
   const { tenant, name } = object
@@ -51,7 +57,7 @@ export function documentOf(object: ConfigObject): ExportedDocument[] {
 }
 
 /** What goes without saying is not said. */
-function lifecycleOf({ isProtected, reconcile }: ConfigObject): JsonObject {
+function lifecycleOf({ isProtected, reconcile }: Exportable): JsonObject {
   if (!isProtected && reconcile === 'full') return {}
   return {
     lifecycle: {

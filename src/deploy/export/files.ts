@@ -1,6 +1,6 @@
 import { printDocuments } from '../../config/print.ts'
 import type { LiveState } from '../../store/config-port.ts'
-import type { ExportedDocument, Literal } from './documents.ts'
+import type { Exportable, ExportedDocument, Literal } from './documents.ts'
 import { CA_FILE, exportedDocuments, type Selection } from './project.ts'
 
 /** What is live, as a project that would plan no change. */
@@ -32,5 +32,7 @@ export function exportedFiles(live: Pick<LiveState, 'objects'>, selection: Selec
 export const documentsOf = (live: Pick<LiveState, 'objects'>, owner: string): string =>
   textOf(live, { owner })
 
-export const textOf = (live: Pick<LiveState, 'objects'>, selection: Selection): string =>
-  printDocuments(exportedDocuments(live, selection).documents, MODELINE)
+export const textOf = (
+  live: { readonly objects: readonly Exportable[] },
+  selection: Selection,
+): string => printDocuments(exportedDocuments(live, selection).documents, MODELINE)

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts'
 import { API_VERSION, KIND_NAMES } from '../../config/kinds.ts'
-import type { ConfigObject, LiveState } from '../../store/config-port.ts'
-import { documentOf, type ExportedDocument } from './documents.ts'
+import { documentOf, type Exportable, type ExportedDocument } from './documents.ts'
 
 /** Certificates are live in their own words, and in documents they are a file. */
 export const CA_FILE = 'outbound-ca.pem'
@@ -15,7 +14,7 @@ export interface Selection {
 
 /** All documents of a project, in the order in which a person reads them, and the certificates they name. */
 export function exportedDocuments(
-  { objects }: Pick<LiveState, 'objects'>,
+  { objects }: { readonly objects: readonly Exportable[] },
   { owner, tenant }: Selection,
 ): { readonly documents: readonly ExportedDocument[]; readonly ca: string | undefined } {
   const own = objects
@@ -35,13 +34,13 @@ export function exportedDocuments(
   }
 }
 
-const isIn = (object: ConfigObject, tenant: string): boolean =>
+const isIn = (object: Exportable, tenant: string): boolean =>
   object.tenant === tenant ||
   (object.kind === 'Tenant' ? object.name === tenant : object.tenant === '')
 
 /** Whether it is live or not, documents need one: it says who owns them. */
 function projectOf(
-  own: readonly ConfigObject[],
+  own: readonly Exportable[],
   owner: string,
   tenants: ReadonlySet<string>,
 ): ExportedDocument {
@@ -66,10 +65,10 @@ function projectOf(
 const withoutAbsent = ({ rootTenant, ...rest }: JsonObject, tenants: ReadonlySet<string>) =>
   typeof rootTenant === 'string' && tenants.has(rootTenant) ? { rootTenant, ...rest } : rest
 
-const caOf = ({ spec }: ConfigObject): string | undefined =>
+const caOf = ({ spec }: Exportable): string | undefined =>
   isJsonObject(spec.outbound) && typeof spec.outbound.ca === 'string' ? spec.outbound.ca : undefined
 
-function withCaFile(object: ConfigObject): ConfigObject {
+function withCaFile(object: Exportable): Exportable {
   const { outbound } = object.spec
   if (object.kind !== 'Environment' || !isJsonObject(outbound) || outbound.ca === undefined)
     return object
