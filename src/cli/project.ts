@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
+import { type Diagnostic, hasErrors, type Position } from '../base/diagnostic.ts'
 import { toSeconds } from '../base/time.ts'
 import type { TlsVersion } from '../base/tls.ts'
 import type { DesiredState } from '../config/desired-state.ts'
@@ -42,7 +42,8 @@ interface ReadProject extends Project {
 /** The documents, valid, in the environment that was chosen. Warnings are shown and counted. */
 export async function readProject(invocation: Invocation): Promise<ReadProject> {
   const found = (await documentReader(invocation))(invocation.global.environment, new Map())
-  await showDiagnostics(invocation, found.diagnostics, found)
+  const told = found.diagnostics.filter((each) => !isLeftOver(each))
+  await showDiagnostics(invocation, told, found)
   if (found.outcome === 'choose-environment') throw environmentNeeded(found)
   if (found.outcome === 'unusable-value') throw unusableValue(found)
   if (found.outcome === 'invalid') throw invalid(found.diagnostics)
@@ -104,10 +105,29 @@ export async function readerOf(invocation: Invocation, paths: readonly string[])
     const first = read(environment, texts)
     const isOpen = first.outcome === 'choose-environment' && environment === undefined
     const all = isOpen ? first.environments.map((name) => read(name, texts)) : [first]
-    const diagnostics = inOrder(all.flatMap((each) => each.diagnostics))
+    const found = inOrder(all.flatMap((each) => each.diagnostics))
+    const isAll = environment === undefined
+    const diagnostics = found.filter((each) =>
+      isAll ? isEverywhere(each, all) : !isLeftOver(each),
+    )
     return { all, diagnostics, sources: first.sources, root: first.root }
   }
 }
+
+/** A comment that takes away what is found in another environment only is not left over. */
+const isLeftOver = ({ code }: Diagnostic): boolean => code === 'TIDP3092'
+
+const isEverywhere = (
+  found: Diagnostic,
+  all: readonly { readonly diagnostics: readonly Diagnostic[] }[],
+): boolean =>
+  !isLeftOver(found) ||
+  all.every(({ diagnostics }) =>
+    diagnostics.some(({ code, at }) => code === found.code && isSamePlace(at, found.at)),
+  )
+
+const isSamePlace = (left: Position, right: Position): boolean =>
+  left.file === right.file && left.line === right.line && left.column === right.column
 
 async function documentReader(invocation: Invocation, paths: readonly string[] = []) {
   const { readConfiguration } = await import('../config/index.ts')

@@ -36,7 +36,7 @@ export function desiredState(items: readonly Item[], graph: Graph, ca?: string):
 }
 
 /** Kinds of documents that are no objects themselves. */
-const ABOUT_OBJECTS: ReadonlySet<string> = new Set(['Profile', 'Patch', 'Refactor'])
+const ABOUT_OBJECTS: ReadonlySet<string> = new Set(['Profile', 'Patch', 'Refactor', 'Lint'])
 
 function changePolicy({ document }: Item<'Project'>): ChangePolicy {
   const { prune = 'never', drift = 'revert', guards } = document.spec ?? {}

@@ -22,6 +22,7 @@ import { combine, type Parsed } from './parse.ts'
 import { type ParseCache, parseCached, remember } from './parse-cache.ts'
 import { type ChoiceNeeded, type ProjectSettings, settingsOf, theProject } from './project.ts'
 import { checkSchemas, type Item } from './schema.ts'
+import { suppressed } from './suppress.ts'
 import { isProject, understand } from './understand.ts'
 
 export { provenanceOf } from './provenance.ts'
@@ -87,9 +88,10 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   const read = readDocuments(root, file, request)
   const found = (diagnostics: readonly Diagnostic[]): Found => ({
     root,
-    sources: textsOf(read.sources),
+    sources: texts,
     diagnostics: inOrder(diagnostics.filter(concerns(root, request.paths))),
   })
+  const texts = textsOf(read.sources)
   if (hasErrors(read.diagnostics)) return { outcome: 'invalid', ...found(read.diagnostics) }
   const { environment: wanted, given = NOTHING_GIVEN, now } = request
   const outcome = understand(read.documents, { root, file, wanted, given, now })
@@ -97,8 +99,8 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
     const whole = new Set(outcome.items.map(({ source }) => source))
     remember(read.sources, { documents: read.documents, whole }, request.cache)
   }
-  const diagnostics = [...read.diagnostics, ...outcome.diagnostics]
-  if (outcome.outcome !== 'valid') return { ...outcome, ...found(diagnostics) }
+  const { left, told } = suppressed([...read.diagnostics, ...outcome.diagnostics], texts)
+  if (outcome.outcome !== 'valid') return { ...outcome, ...found(left) }
   const project = settingsOf(outcome.project, root)
   return {
     outcome: 'valid',
@@ -106,7 +108,7 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
     items: outcome.items,
     project,
     ignored: ignoredValues(given, outcome.project),
-    ...found(diagnostics),
+    ...found([...left, ...told]),
   }
 }
 

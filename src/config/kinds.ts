@@ -14,6 +14,7 @@ export const KIND_NAMES = [
   'Profile',
   'Patch',
   'Refactor',
+  'Lint',
 ] as const satisfies readonly Kind[]
 
 export const API_VERSION = 'tokenidp.dev/v1'

@@ -34,6 +34,7 @@ export function normalSpec(item: Item): JsonObject {
     case 'Profile':
     case 'Patch':
     case 'Refactor':
+    case 'Lint':
       // They say what objects are, or what happens to them, and are none.
       return {}
   }

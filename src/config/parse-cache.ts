@@ -91,6 +91,7 @@ const KEPT: ReadonlySet<unknown> = new Set([
   'Scope',
   'Role',
   'Refactor',
+  'Lint',
 ])
 
 function mayBeKept(document: unknown): boolean {

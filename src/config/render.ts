@@ -26,7 +26,7 @@ export function render(
   return [
     `${paint(severity, `${severity}[${code}]`)}: ${printable(message)}`,
     `${gutter}${paint('frame', '-->')} ${placeText(at)}`,
-    ...excerpt(source, at, (text) => paint(severity, text), paint),
+    ...excerpt(diagnostic, source, (text) => paint(severity, text), paint),
     ...(hint === undefined ? [] : [note(`${paint('help', 'help')}: ${printable(hint)}`)]),
     ...(fixes.length === 0 ? [] : [note(`${paint('help', 'fix available')}: tokenidp fix`)]),
     ...related.map((each) => note(`${printable(each.message)}: ${placeText(each.at)}`)),
@@ -36,8 +36,8 @@ export function render(
 const placeText = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
 
 function excerpt(
+  { code, at }: Diagnostic,
   source: string | undefined,
-  at: Position,
   caret: (text: string) => string,
   paint: Paint,
 ): readonly string[] {
@@ -53,7 +53,7 @@ function excerpt(
   const parts = cut(
     {
       before: printable(shown.slice(Math.max(0, start - FAR), start)),
-      under: printable(shown.slice(start, Math.min(after, start + FAR))),
+      under: printable(hidden(code, shown.slice(start, Math.min(after, start + FAR)))),
       after: printable(shown.slice(after, after + FAR)).trimEnd(),
     },
     COLUMNS - gutter.length - 3,
@@ -65,6 +65,10 @@ function excerpt(
     `${gutter} ${paint('frame', '|')} ${' '.repeat(width(parts.before))}${caret(carets)}`,
   ]
 }
+
+/** What is told to look like a secret is not repeated. */
+const hidden = (code: string, text: string): string =>
+  code === 'TIDP2009' ? '***'.slice(0, text.length).padEnd(text.length) : text
 
 /** A line, in three, as the caret divides it. */
 interface Parts {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { Secret } from '../base/secret.ts'
 import { diagnostic } from './codes.ts'
 import { addressOf, type DeclaredSecret, type DesiredState } from './desired-state.ts'
+import { isPublished } from './published.ts'
 
 /** RFC 7518 §3.2: a key of HS256. */
 export const SEALED_BYTES = 32
@@ -41,9 +42,11 @@ export const unknownSecrets = (state: DesiredState): Resolution['secrets'] =>
 /** Fetches the value behind every reference, and tells all that are missing at once. */
 export function resolveSecrets(state: DesiredState, sources: SecretSources): Resolution {
   const diagnostics: Diagnostic[] = []
+  const mayBeSample = state.environment.kind === 'dev'
   const resolve = (declared: DeclaredSecret): ResolvedSecret => {
     if (declared.source.from === 'kept') return { declared, value: undefined, isUnknown: true }
-    const found = fetchSecret(declared, sources)
+    const fetched = fetchSecret(declared, sources)
+    const found = mayBeSample ? fetched : refusedSample(fetched, declared)
     if (found instanceof Secret || found === undefined) return { declared, value: found }
     diagnostics.push(found)
     return { declared, value: undefined, isUnknown: true }
@@ -54,6 +57,17 @@ export function resolveSecrets(state: DesiredState, sources: SecretSources): Res
       .map((object) => [addressOf(object), object.secrets.map(resolve)]),
   )
   return { secrets, diagnostics }
+}
+
+/** A sample from a guide lets in everybody who has read it. */
+function refusedSample(
+  found: Secret | Diagnostic | undefined,
+  { at }: DeclaredSecret,
+): Secret | Diagnostic | undefined {
+  if (!(found instanceof Secret) || !isPublished(found.reveal())) return found
+  return diagnostic('TIDP2082', at, 'this secret is a sample of a public document', {
+    hint: 'make one of your own: openssl rand -hex 32',
+  })
 }
 
 function fetchSecret(

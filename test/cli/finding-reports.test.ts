@@ -266,3 +266,29 @@ test('validate prints what it found as Markdown', async () => {
     /^### tokenidp: valid&#58; \d+ objects in dev\n\n- <code>TIDP2020<\/code> /,
   )
 })
+
+test('a comment that takes away a warning of another environment is not left over', async () => {
+  const environment = (name: string, kind: string) =>
+    `apiVersion: tokenidp.dev/v1\nkind: Environment\nmetadata: { name: ${name} }\nspec: { kind: ${kind}, publicUrl: 'https://${name}.acme.example' }\n`
+  const origins = 'corsOrigins: [http://127.0.0.1:5173]'
+  const shop = (comment: string) =>
+    LOOSE.replace(
+      'tokens: { access: { ttl: 8h } }',
+      `${origins} # tokenidp-ignore ${comment}: for our testers`,
+    )
+  const told = async (comment: string, ...words: string[]) => {
+    const { run } = aShop({
+      'shop.yaml': shop(comment),
+      'tokenidp.yaml': `apiVersion: tokenidp.dev/v1\nkind: Project\nmetadata: { name: shop }\n---\n${environment('try', 'dev')}---\n${environment('prod', 'production')}`,
+      'alice.yaml': '',
+      'worker.yaml': '',
+    })
+    const { stdout, stderr } = await run(['validate', '-o', 'json', ...words])
+    const found: { diagnostics: { code: string }[] } = JSON.parse(stdout)
+    expect(stderr).not.toContain('error')
+    return found.diagnostics.map(({ code }) => code)
+  }
+  expect(await told('TIDP2075')).toEqual([])
+  expect(await told('TIDP2075', '-e', 'try')).toEqual([])
+  expect(await told('TIDP2021')).toEqual(['TIDP2075', 'TIDP3092'])
+})

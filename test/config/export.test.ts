@@ -137,7 +137,7 @@ function normalOf(document: JsonObject): JsonObject {
 
 const position = () => ({ file: 'a.yaml', line: 1, column: 1, endLine: 1, endColumn: 1 })
 
-const ABOUT_OBJECTS: readonly string[] = ['Profile', 'Patch', 'Refactor']
+const ABOUT_OBJECTS: readonly string[] = ['Profile', 'Patch', 'Refactor', 'Lint']
 
 describe('whatever the values', () => {
   test('a length of time is written as what it is', () => {

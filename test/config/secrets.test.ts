@@ -30,6 +30,14 @@ test('an empty variable is not a secret', () => {
   expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['TIDP1303']))
 })
 
+test('a sample of a public document is no secret, outside of dev', () => {
+  const sample = { ...nothing, readEnv: () => 'changeme' }
+  const { diagnostics, secrets } = resolveSecrets(stateOf('multi-tenant', 'prod'), sample)
+  expect(diagnostics.map(({ code }) => code)).toEqual(['TIDP2082', 'TIDP2082', 'TIDP2082'])
+  expect(secrets.get('Application/north/shop')?.[0]?.value).toBeUndefined()
+  expect(resolveSecrets(stateOf('multi-tenant', 'dev'), sample).diagnostics).toEqual([])
+})
+
 test('values come by the address of their object', () => {
   const { secrets, diagnostics } = resolveSecrets(stateOf('multi-tenant', 'prod'), {
     ...nothing,

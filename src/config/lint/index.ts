@@ -3,6 +3,7 @@ import type { EpochSeconds } from '../../base/time.ts'
 import { diagnostic } from '../codes.ts'
 import type { Graph } from '../graph.ts'
 import { authMethod } from './auth-method.ts'
+import { broadScope } from './broad-scope.ts'
 import {
   cibaRequestKeys,
   cibaTestHook,
@@ -32,6 +33,7 @@ import { algorithmWithKey, keyPolicy } from './key-policy.ts'
 import { accessLifetime, refreshLifetime, zeroLifetime } from './lifetimes.ts'
 import { literalSecret } from './literal-secret.ts'
 import { logoutHost, logoutHttps, logoutOfMachine, logoutPlain } from './logout-uri.ts'
+import { looksSecret } from './looks-secret.ts'
 import { missingSecret } from './missing-secret.ts'
 import { outboundAllow } from './outbound-allow.ts'
 import { pairwiseSector, sectorIdentifier } from './pairwise.ts'
@@ -41,6 +43,7 @@ import { planKey, planKeyNeeded } from './plan-keys.ts'
 import { privateKey } from './private-key.ts'
 import { publicSecret } from './public-secret.ts'
 import { publicUrlHttps, publicUrlOrigin } from './public-url.ts'
+import { publishedKey } from './published-key.ts'
 import { rateLimitsOff, rateLimitsWide } from './rate-limits.ts'
 import { redirectAbsolute } from './redirect-absolute.ts'
 import { redirectFragment } from './redirect-fragment.ts'
@@ -53,11 +56,16 @@ import { refreshRotation } from './refresh-rotation.ts'
 import { requestObjectKeys } from './request-object.ts'
 import { reservedClaim } from './reserved-claim.ts'
 import { reservedTenant } from './reserved-tenant.ts'
+import { opaqueWithoutReader, resourceWithoutScopes, scopeLikeResource } from './resources.ts'
+import { roleName } from './role-name.ts'
 import type { Rule } from './rule.ts'
 import { machineScope, offlineAccess } from './scopes.ts'
 import { secretEnd } from './secret-end.ts'
+import { severitiesOf } from './severities.ts'
+import { sharedHost } from './shared-host.ts'
 import { tlsCiphers } from './tls-ciphers.ts'
 import { trustedProxies, wideProxies } from './trusted-proxies.ts'
+import { accessOutlivesRefresh, refreshWithoutToken, unusedRedirect } from './useless.ts'
 
 const RULES: readonly Rule[] = [
   literalSecret,
@@ -138,14 +146,34 @@ const RULES: readonly Rule[] = [
   listenerWithoutTls,
   certificateOfKey,
   secretEnd,
+  looksSecret,
+  sharedHost,
+  broadScope,
+  publishedKey,
+  refreshWithoutToken,
+  resourceWithoutScopes,
+  unusedRedirect,
+  accessOutlivesRefresh,
+  opaqueWithoutReader,
+  roleName,
+  scopeLikeResource,
 ]
 
-export const lint = (graph: Graph, now?: EpochSeconds): readonly Diagnostic[] =>
-  RULES.flatMap((rule) =>
-    [...rule.check(graph, now)].map(({ item, path, message, hint, severity = rule.severity }) =>
-      diagnostic(rule.code, item.source.at(path), message, {
-        severity,
+/** What a project may weigh anew. */
+const WARNINGS: ReadonlySet<string> = new Set(
+  RULES.filter(({ severity }) => severity === 'warning').map(({ code }) => code),
+)
+
+export function lint(graph: Graph, now?: EpochSeconds): readonly Diagnostic[] {
+  const severities = severitiesOf(graph, WARNINGS)
+  const found = RULES.flatMap((rule) =>
+    [...rule.check(graph, now)].flatMap(({ item, path, message, hint, severity }) => {
+      const told = diagnostic(rule.code, item.source.at(path), message, {
+        severity: severity ?? rule.severity,
         ...(hint === undefined ? {} : { hint }),
-      }),
-    ),
+      })
+      return severities.weighed(told) ?? []
+    }),
   )
+  return [...found, ...severities.diagnostics]
+}

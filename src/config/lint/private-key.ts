@@ -28,7 +28,7 @@ interface WrittenKey {
   readonly key: Jwk
 }
 
-function* keysIn({ project, all }: Graph): Iterable<WrittenKey> {
+export function* keysIn({ project, all }: Graph): Iterable<WrittenKey> {
   for (const [index, key] of (project.document.spec?.signedPlans?.keys ?? []).entries())
     yield { item: project, path: ['spec', 'signedPlans', 'keys', index], key }
   for (const item of all('Application'))

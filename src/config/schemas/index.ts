@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { Application } from './application.ts'
 import { API_VERSION } from './common.ts'
+import { Lint } from './lint.ts'
 import { Patch, Profile } from './overlay.ts'
 import { Environment, Project } from './project.ts'
 import { Refactor } from './refactor.ts'
@@ -22,6 +23,7 @@ export const KINDS = {
   Profile,
   Patch,
   Refactor,
+  Lint,
 } as const
 
 export type Kind = keyof typeof KINDS
