@@ -197,7 +197,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
       { moves: [{ kid: active.kid, from: 'active', to: 'retiring' }], added: [] },
       BY,
     ),
-  'keys.cover': ({ keys }) => keys.cover(NOW + 99_999, NOW + 99_999),
+  'keys.cover': ({ keys }) => keys.cover(['ES256'], NOW + 99_999, NOW + 99_999),
   'keys.endIssued': ({ keys }) =>
     keys.endIssued(
       { from: 0, until: NOW * 2, to: { applications: ['application', 'web'] }, limit: 99 },

@@ -173,6 +173,23 @@ describe('rotation', () => {
     expect(old).toMatchObject({ state: 'retiring', verifyUntil: NOW + 86_400 + POLICY.keepAfter })
   })
 
+  test('keeps what the policy drops while its tokens live, and then lets it go', async () => {
+    const keys = keysInMemory()
+    const both = { ...POLICY, algorithms: ['ES256', 'RS256'] } satisfies KeyPolicy
+    await ensureKeys(keys, making({ tenant: aTenant({ keyPolicy: both }) }))
+    const statesFrom = async (now: number) => {
+      await tickKeys(keys, making({ now }))
+      return (await keys.list())
+        .filter(({ algorithm }) => algorithm === 'RS256')
+        .map(({ state }) => state)
+    }
+    const end = NOW + 900 + POLICY.keepAfter
+    expect(await statesFrom(end - 1)).toEqual(['active', 'pending'])
+    expect(await statesFrom(end)).toEqual(['retiring', 'pending'])
+    expect(await statesFrom(end + 1)).toEqual(['retired', 'retired'])
+    expect((await keys.list()).filter(({ algorithm }) => algorithm === 'ES256')).toHaveLength(2)
+  })
+
   test('says so when somebody else rotated first', async () => {
     const keys = { ...keysInMemory(), transition: async () => false }
     const [report] = await rotateKeys(keys, making(), { immediately: true })
@@ -228,9 +245,10 @@ function keysInMemory(): Keys {
       change(kid, { activateAt })
       return true
     },
-    async cover(least, verifyUntil) {
-      for (const key of stored)
-        if (key.state === 'active' && key.verifyUntil < least) change(key.kid, { verifyUntil })
+    async cover(algorithms, least, verifyUntil) {
+      for (const { kid, state, algorithm, verifyUntil: until } of stored)
+        if (algorithms.includes(algorithm) && state === 'active' && until < least)
+          change(kid, { verifyUntil })
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Seconds } from '../../base/time.ts'
-import type { StoredKey } from '../../model/key.ts'
+import { linesOf, type StoredKey } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import type { Keys } from '../../store/port.ts'
 import type { KeyMaking } from './make.ts'
@@ -14,8 +14,12 @@ export async function coverTokens(
   { tenant, now }: Pick<KeyMaking, 'tenant' | 'now'>,
 ): Promise<void> {
   const least = now + longestLifetime(tenant) + Math.floor(tenant.keyPolicy.keepAfter / 2)
-  const isShort = stored.some((key) => key.state === 'active' && key.verifyUntil < least)
-  if (isShort) await keys.cover(least, coveredUntil({ tenant, now }))
+  const lines = linesOf(tenant.keyPolicy)
+  const isShort = stored.some(
+    ({ state, algorithm, verifyUntil }) =>
+      state === 'active' && lines.includes(algorithm) && verifyUntil < least,
+  )
+  if (isShort) await keys.cover(lines, least, coveredUntil({ tenant, now }))
 }
 
 /** When the last token that is signed now, and what verifiers keep of its key, is over. */

@@ -49,6 +49,7 @@ export async function tickKeys(keys: Keys, change: KeyChange): Promise<readonly 
   const due = successionsOf(stored, change).filter((succession) => isDue(succession, change))
   const reports = await Promise.all(due.map((each) => succeed(keys, change, each)))
   await retireDone(keys, change, stored)
+  await endDropped(keys, change, stored)
   return reports
 }
 
@@ -114,4 +115,24 @@ async function retireDone(
   for (const { kid, state, verifyUntil } of stored)
     if (state === 'retiring' && verifyUntil <= change.now)
       await keys.transition({ moves: [{ kid, from: 'retiring', to: 'retired' }], added: [] }, by)
+}
+
+/**
+ * What the policy no longer names. Nobody extends its time any more, so it stays as it is for as long as its
+ * tokens live: who takes the change back by then finds the same keys.
+ */
+async function endDropped(
+  keys: Keys,
+  change: KeyChange,
+  stored: readonly StoredKey[],
+): Promise<void> {
+  const lines = new Set(linesOf(change.tenant.keyPolicy))
+  const by = actorOf({ ...change, reason: 'its algorithm is no longer in the key policy' })
+  for (const { kid, state, algorithm, verifyUntil } of stored) {
+    if (lines.has(algorithm)) continue
+    if (state === 'active' && verifyUntil <= change.now)
+      await keys.transition({ moves: [{ kid, from: 'active', to: 'retiring' }], added: [] }, by)
+    if (state === 'pending' && lineOf(stored, algorithm).active === undefined)
+      await keys.transition({ moves: [{ kid, from: 'pending', to: 'retired' }], added: [] }, by)
+  }
 }

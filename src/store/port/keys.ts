@@ -1,5 +1,5 @@
 import type { EpochSeconds } from '../../base/time.ts'
-import type { KeyState, StoredKey } from '../../model/key.ts'
+import type { KeyAlgorithm, KeyState, StoredKey } from '../../model/key.ts'
 
 export interface Keys {
   list(): Promise<readonly StoredKey[]>
@@ -14,8 +14,12 @@ export interface Keys {
   transition(transition: KeyTransition, by: KeyActor): Promise<boolean>
   /** Says when the pending key is due. False when there is no such pending key. */
   schedule(kid: string, activateAt: EpochSeconds, by: KeyActor): Promise<boolean>
-  /** Active keys that end before `least` are to verify until `verifyUntil`. */
-  cover(least: EpochSeconds, verifyUntil: EpochSeconds): Promise<void>
+  /** Active keys of these algorithms that end before `least` are to verify until `verifyUntil`. */
+  cover(
+    algorithms: readonly KeyAlgorithm[],
+    least: EpochSeconds,
+    verifyUntil: EpochSeconds,
+  ): Promise<void>
   /** Ends grants, at most as many as asked, because of this key. Answers how many. */
   endIssued(issued: IssuedUnder, kid: string, by: KeyActor): Promise<number>
 }

@@ -57,12 +57,13 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
     }),
 
   // No server has to read its keys again for this, so it is not announced.
-  async cover(least, verifyUntil) {
+  async cover(algorithms, least, verifyUntil) {
     await engine.statement((db) =>
       db
         .updateTable('signing_key')
         .set({ verify_until: verifyUntil })
         .where('tenant', '=', tenant)
+        .where('algorithm', 'in', algorithms)
         .where('state', '=', 'active')
         .where('verify_until', '<', least)
         .execute(),
