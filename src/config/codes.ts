@@ -18,6 +18,7 @@ export const CODES = {
   TIDP0013: 'link that leaves the project',
   TIDP0014: 'text with characters that cannot be stored',
   TIDP0015: 'pattern that matches no file',
+  TIDP0016: 'merge of what is no map',
   TIDP1001: 'unknown kind',
   TIDP1002: 'unknown apiVersion',
   TIDP1003: 'not a document of a configuration',

@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+} from 'yaml'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { type Code, diagnostic } from './codes.ts'
 import type { PlaceOf } from './locate.ts'
@@ -55,6 +65,7 @@ export function inspect(document: Document, placeOf: PlaceOf): Inspection {
 
 function weigh(node: unknown, depth: number, walk: Walk): number {
   if (isAlias(node)) return weighAlias(node.resolve(walk.document), node, walk)
+  if (isNode(node)) inspectTag(node, walk)
   if (isScalar(node)) return inspectScalar(node, walk)
   if (!isMap(node) && !isSeq(node)) return 1
   if (depth > MAX_DEPTH) {
@@ -89,21 +100,70 @@ function weighPair(pair: Pair, depth: number, walk: Walk): number {
     walk.report('TIDP0010', key ?? pair.value, 'a key must be a string', 'put it in quotes')
   else if (FORBIDDEN_KEYS.has(key.value))
     walk.report('TIDP0010', key, `a key cannot be ${String(key.value)}`)
-  else if (isPlaceholder(key.value) || key.value === TEXT_FROM) walk.notePlaceholder()
+  else if (typeof key.value === 'symbol') inspectMerge(pair.value ?? key, walk)
+  else inspectKey(key, key.value, walk)
   return weigh(pair.value, depth + 1, walk)
 }
 
-function inspectScalar(node: { readonly value: unknown }, walk: Walk): number {
+function inspectKey(key: Node, text: string, walk: Walk): void {
+  if (isPlaceholder(text) || text === TEXT_FROM) walk.notePlaceholder()
+  if (!isStorable(text)) walk.report('TIDP0014', key, UNSTORABLE)
+}
+
+/** `<<` takes the members of other maps. */
+function inspectMerge(source: unknown, walk: Walk): void {
+  const node = resolved(source, walk)
+  const wrong = (isSeq(node) ? node.items : [source]).find((each) => !isMap(resolved(each, walk)))
+  // An alias that names nothing is told as such.
+  if (wrong === undefined || (isAlias(wrong) && resolved(wrong, walk) === undefined)) return
+  walk.report(
+    'TIDP0016',
+    isAlias(source) ? source : wrong,
+    '<< takes a map, or a list of maps',
+    'name one with an alias: *name',
+  )
+}
+
+const resolved = (node: unknown, { document }: Walk): unknown =>
+  isAlias(node) ? node.resolve(document) : node
+
+function inspectScalar(node: Scalar, walk: Walk): number {
   const { value } = node
   if (isPlaceholder(value)) walk.notePlaceholder()
   if (typeof value === 'number' && !isExact(value))
     walk.report('TIDP0009', node, 'this number cannot be kept exactly', 'put it in quotes')
+  if (typeof value === 'number' && LEADING_ZERO.test(node.source ?? ''))
+    walk.report('TIDP0009', node, 'this number would lose its leading zeros', 'put it in quotes')
   if (typeof value === 'bigint')
     walk.report('TIDP0009', node, 'this number is too large', 'put it in quotes')
-  if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
-    walk.report('TIDP0014', node, 'the text contains a NUL or half of a surrogate pair')
+  if (typeof value === 'string' && !isStorable(value)) walk.report('TIDP0014', node, UNSTORABLE)
   return 1
 }
+
+const LEADING_ZERO = /^[-+]?0[0-9]/
+
+const UNSTORABLE = 'the text contains a NUL or half of a surrogate pair'
+
+const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
+
+/** What YAML has beyond JSON: bytes, sets, ordered maps, dates. */
+function inspectTag(node: Node, walk: Walk): void {
+  const name = node.tag?.replace('tag:yaml.org,2002:', '')
+  if (name === undefined || PLAIN_TAGS.has(name)) return
+  const hint = 'tags mean nothing here; a secret is written as { fromEnv: NAME }'
+  walk.report('TIDP0006', node, `the tag !!${name} is not used here`, hint)
+}
+
+const PLAIN_TAGS: ReadonlySet<string> = new Set([
+  'str',
+  'map',
+  'seq',
+  'int',
+  'float',
+  'bool',
+  'null',
+  '!',
+])
 
 const isExact = (value: number): boolean =>
   Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
