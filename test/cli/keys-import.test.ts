@@ -75,20 +75,34 @@ describe.each(databases)('keys import on $engine', ({ newDatabase }) => {
   })
 })
 
-/** RSA whose primes are found by their square root. */
-function neighbours(): string {
-  const p = generatePrimeSync(1024, { bigint: true })
-  let q = p + 2n
-  while (!checkPrimeSync(q)) q += 2n
+/** RSA of such primes: its public half is their product, whatever else is said of them. */
+function rsaOf(p: bigint, q: bigint, said: Record<string, bigint> = {}): string {
   const e = 65_537n
   const d = inverse(e, (p - 1n) * (q - 1n))
-  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) }
+  const crt = { dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) }
   return JSON.stringify({
     kty: 'RSA',
     ...Object.fromEntries(
-      Object.entries(numbers).map(([name, number]) => [name, base64url(number)]),
+      Object.entries({ n: p * q, e, d, p, q, ...crt, ...said }).map(([name, number]) => [
+        name,
+        base64url(number),
+      ]),
     ),
   })
+}
+
+/** One that goes with the usual exponent. */
+function prime(bits: number): bigint {
+  const found = generatePrimeSync(bits, { bigint: true })
+  return (found - 1n) % 65_537n === 0n ? prime(bits) : found
+}
+
+/** Found by their square root. */
+function neighbours(): string {
+  const p = prime(1024)
+  let q = p + 2n
+  while (!checkPrimeSync(q)) q += 2n
+  return rsaOf(p, q)
 }
 
 function base64url(number: bigint): string {
@@ -125,6 +139,12 @@ const REFUSED: readonly Refused[] = [
     says: /does not belong to its public half/,
   },
   { when: 'the primes are neighbours', input: neighbours, says: /so close together/ },
+  { when: 'a prime is short', input: () => rsaOf(prime(1984), prime(80)), says: /so short/ },
+  {
+    when: 'its primes are others',
+    input: () => rsaOf(prime(1024), prime(1024), { p: 0n, q: 0n }),
+    says: /not the product of two primes/,
+  },
   { when: 'the curve is P-384', input: () => pem(ec('P-384')), says: /"ec secp384r1" signs none/ },
   {
     when: 'the policy does not hold it',
@@ -193,6 +213,7 @@ describe('what keys import takes', () => {
       [`${selfSigned().key}`, undefined],
       [jwk(ec(), { alg: 'ES256', use: 'sig', kid: 'theirs' }), undefined],
       [`{"keys":[${jwk(ec())}]}`, undefined],
+      [rsaOf(prime(1024), prime(1025)), undefined],
     ]
     for (const [input, kid] of forms) {
       const taken = await told('keys import acme -', { input })

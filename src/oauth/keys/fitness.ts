@@ -67,23 +67,29 @@ function weakness(key: KeyObject, leastBits: number): string | undefined {
     return `an RSA key of ${modulusLength} bits keeps servers from their work: ${MOST_BITS} at most`
   if (publicExponent !== undefined && !isStrong(publicExponent))
     return `its public exponent is ${publicExponent}, and has to be odd and at least ${LEAST_EXPONENT}`
-  if (modulusLength !== undefined && arePrimesClose(key, modulusLength))
-    return 'its two primes are so close together that anybody finds them'
+  const why = modulusLength === undefined ? undefined : weaknessOfPrimes(key, modulusLength)
+  if (why !== undefined) return why
   return isPair(key) ? undefined : 'its private half does not belong to its public half'
 }
 
 const isStrong = (exponent: bigint): boolean => exponent >= LEAST_EXPONENT && exponent % 2n === 1n
 
-/** FIPS 186-5 §A.1.3: Fermat's way finds them (CVE-2022-26320). */
-function arePrimesClose(key: KeyObject, bits: number): boolean {
-  const { p = '', q = '' } = key.export({ format: 'jwk' })
-  const [one, other] = [p, q].map((prime) =>
-    BigInt(`0x${Buffer.from(prime, 'base64url').toString('hex')}`),
-  )
-  if (one === undefined || other === undefined) return true
-  const distance = one > other ? one - other : other - one
-  return distance >> BigInt(bits / 2 - 100) === 0n
+/** FIPS 186-5 §A.1.3. A key of three primes has a modulus of three, too. */
+function weaknessOfPrimes(key: KeyObject, bits: number): string | undefined {
+  const { n, p, q } = key.export({ format: 'jwk' })
+  const [one, other] = [numberIn(p), numberIn(q)]
+  if (one * other !== numberIn(n)) return 'its modulus is not the product of two primes'
+  // Beyond what Fermat's way finds (CVE-2022-26320), and what looking for small factors does.
+  const isFar = (distance: bigint): boolean => distance >> BigInt(Math.floor(bits / 2) - 100) > 0n
+  const [small, large] = one < other ? [one, other] : [other, one]
+  if (!isFar(small)) return 'one of its two primes is so short that anybody finds it'
+  return isFar(large - small)
+    ? undefined
+    : 'its two primes are so close together that anybody finds them'
 }
+
+const numberIn = (member = ''): bigint =>
+  BigInt(`0x0${Buffer.from(member, 'base64url').toString('hex')}`)
 
 function isPair(key: KeyObject): boolean {
   const probe = Buffer.from('tokenidp')
