@@ -25,8 +25,8 @@ const jwk = (key: KeyObject, change: object = {}): string =>
 const publicPem = (key: KeyObject): string =>
   createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
 const kidOf = (key: KeyObject) => calculateJwkThumbprint(key.export({ format: 'jwk' }) as JWK)
-const encrypted = (key: KeyObject, passphrase: string): string =>
-  key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString()
+const encrypted = (key: KeyObject, passphrase: string, type: 'pkcs8' | 'pkcs1' = 'pkcs8'): string =>
+  key.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString()
 
 interface Listed {
   readonly kid: string
@@ -221,7 +221,11 @@ describe('what keys import takes', () => {
       if (kid !== undefined) expect(taken.kid).toBe(kid)
     }
     write(root, 'phrase', 'open sesame')
-    for (const input of [OLD, encrypted(ec(), 'open sesame')])
+    for (const input of [
+      OLD,
+      encrypted(ec(), 'open sesame'),
+      encrypted(rsa(), 'open sesame', 'pkcs1'),
+    ])
       expect(await run('keys import acme - --passphrase-file phrase', { input })).toMatchObject({
         code: 0,
       })
