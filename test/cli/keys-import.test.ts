@@ -28,6 +28,19 @@ const kidOf = (key: KeyObject) => calculateJwkThumbprint(key.export({ format: 'j
 const encrypted = (key: KeyObject, passphrase: string, type: 'pkcs8' | 'pkcs1' = 'pkcs8'): string =>
   key.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString()
 
+/** The same file with other bytes in it, where `find` stands in its hexadecimal digits. */
+function altered(text: string, find: RegExp, instead: string): string {
+  const [, head, body = '', tail] = /^(-.*-\n)([^-]+)(-.*-\n)$/.exec(text) ?? []
+  const hex = Buffer.from(body, 'base64').toString('hex')
+  expect(hex).toMatch(find)
+  return `${head}${Buffer.from(hex.replace(find, instead), 'hex').toString('base64')}\n${tail}`
+}
+
+/** Its salt is shorter, and so there is room for two thousand million iterations. */
+const endless = (text: string): string =>
+  altered(text, /0410(.{28}).{4}02020800/, '040e$102047fffffff')
+const ofShortIv = (text: string): string => altered(text, /012a0410(.{28}).{4}/, '012a040e$10500')
+
 interface Listed {
   readonly kid: string
   readonly state: string
@@ -258,6 +271,8 @@ describe('what keys import takes', () => {
       ['nonsense', /no PKCS#12 file in DER/],
       [encrypted(one, 'right'), /no terminal to ask for the passphrase/],
       [encrypted(one, 'right'), /passphrase does not open the key/, '--passphrase-file phrase'],
+      [endless(encrypted(one, 'x')), /cannot be read/, '--passphrase-file x'],
+      [ofShortIv(encrypted(one, 'x')), /cannot be read/, '--passphrase-file x'],
       [MODERN, /passphrase does not open the key/, '--passphrase-file phrase'],
       [TOO_OLD, /no terminal to ask/],
       [TOO_OLD, /a form that is not read here\n.*openssl pkcs12/, '--passphrase-file x'],

@@ -74,6 +74,8 @@ const AES: Readonly<Record<string, { readonly name: string; readonly size: numbe
   '2.16.840.1.101.3.4.1.42': { name: 'aes-256-cbc', size: 32 },
 }
 
+const AES_BLOCK = 16
+
 const HMACS: Readonly<Record<string, string>> = {
   '1.2.840.113549.2.7': 'sha1',
   '1.2.840.113549.2.8': 'sha224',
@@ -120,13 +122,15 @@ function pbes2(parameters: Der, passphrase: string): Cipher | undefined {
   const [derivation, encryption] = parts(parameters)
   const [kdf, given] = parts(tagged(derivation, TAG.sequence))
   const [cipher, iv] = parts(tagged(encryption, TAG.sequence))
-  const aes = AES[oid(cipher)]
-  if (oid(kdf) !== PBKDF2 || given === undefined || aes === undefined) return undefined
+  if (oid(kdf) !== PBKDF2 || given === undefined) return undefined
   const [salt, iterations, ...options] = parts(given)
+  const stretched = stretching(salt, iterations)
+  const aes = AES[oid(cipher)]
   const prf = options.find(({ tag }) => tag === TAG.sequence)
   const hash = prf === undefined ? 'sha1' : HMACS[oid(parts(prf)[0])]
-  if (hash === undefined) return undefined
-  const stretched = stretching(salt, iterations)
+  if (aes === undefined || hash === undefined) return undefined
+  const { content } = tagged(iv, TAG.octets)
+  if (content.length !== AES_BLOCK) throw new DerError(`an IV of ${content.length} bytes`)
   const key = pbkdf2Sync(passphrase, stretched.salt, stretched.iterations, aes.size, hash)
-  return { name: aes.name, key, iv: tagged(iv, TAG.octets).content }
+  return { name: aes.name, key, iv: content }
 }

@@ -1,11 +1,15 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { DerError } from './der.ts'
 import { KeyFileError, PassphraseError } from './key-file-error.ts'
+import { encryptedKey } from './pkcs8.ts'
 import type { KeysAndCertificates } from './pkcs12.ts'
 
 /** RFC 1421 has headers before the base64, with dashes in them. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:[^-]|-(?!----))+-----END \1-----/g
 
 const PRIVATE = ['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY']
+
+const ENCRYPTED = '-----BEGIN ENCRYPTED PRIVATE KEY-----'
 
 export const isPem = (text: string): boolean => text.includes('-----BEGIN ')
 
@@ -31,9 +35,12 @@ function privateKey(block: string, passphrase: string | undefined): KeyObject {
   const isEncrypted = block.includes('ENCRYPTED')
   if (isEncrypted && passphrase === undefined) throw new PassphraseError()
   try {
+    if (passphrase !== undefined && block.startsWith(ENCRYPTED))
+      return encryptedKey(Buffer.from(block.split('-----')[2] ?? '', 'base64'), passphrase)
     return createPrivateKey(isEncrypted ? { key: block, passphrase } : block)
-  } catch {
-    if (isEncrypted) throw new PassphraseError()
+  } catch (error) {
+    if (error instanceof PassphraseError || (isEncrypted && !(error instanceof DerError)))
+      throw new PassphraseError()
     throw new KeyFileError('its private key cannot be read', 'openssl pkey -in <file> says why')
   }
 }

@@ -3,6 +3,7 @@ import { equalSecrets } from '../../base/digest.ts'
 import { type Der, DerError, der, oid, parts, smallInteger, TAG, tagged } from './der.ts'
 import { KeyFileError, PassphraseError } from './key-file-error.ts'
 import { decrypted, PURPOSE, pkcs12Key, stretching } from './password-encryption.ts'
+import { encryptedKey } from './pkcs8.ts'
 
 /** What a file holds of keys. */
 export interface KeysAndCertificates {
@@ -83,20 +84,18 @@ function keysIn(bags: readonly Der[], passphrase: string): KeysAndCertificates {
     found.flatMap(({ kind, value }) => (kind === wanted && value !== undefined ? [value] : []))
   return {
     privateKeys: [
-      ...values(KEY_BAG).map((value) => privateKey(value.whole)),
-      ...values(SHROUDED_KEY_BAG).map((value) => privateKey(value.whole, passphrase)),
+      ...values(KEY_BAG).map(({ whole }) => privateKey(whole)),
+      ...values(SHROUDED_KEY_BAG).map(({ whole }) => encryptedKey(whole, passphrase)),
     ],
     certificates: values(CERTIFICATE_BAG).map(certificateOf),
   }
 }
 
-/** RFC 7292 §4.2.2: a shrouded key is an EncryptedPrivateKeyInfo, which OpenSSL opens. */
-function privateKey(key: Buffer, passphrase?: string): KeyObject {
-  const form = { key, format: 'der', type: 'pkcs8' } as const
+function privateKey(key: Buffer): KeyObject {
   try {
-    return createPrivateKey(passphrase === undefined ? form : { ...form, passphrase })
+    return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
   } catch {
-    throw passphrase === undefined ? tooUnusual() : new PassphraseError()
+    throw tooUnusual()
   }
 }
 
