@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { StoredKey } from '../../src/model/key.ts'
 import { promoteKey, retireKey } from '../../src/oauth/keys/by-hand.ts'
 import { ensureKeys } from '../../src/oauth/keys/ensure.ts'
@@ -8,30 +8,20 @@ import type { KeyChange } from '../../src/oauth/keys/make.ts'
 import { revokeKey } from '../../src/oauth/keys/revoke.ts'
 import { keyRing } from '../../src/oauth/keys/ring.ts'
 import { rotateKeys, tickKeys } from '../../src/oauth/keys/rotate.ts'
-import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import { aTenant, masterKey, NOW } from '../support/builders.ts'
+import { openedStore } from '../support/opened-store.ts'
 import { anId, times } from '../support/rows.ts'
-import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
+import { testRandom as random, stores } from '../support/stores.ts'
 
 const keyPolicy = { ...aTenant().keyPolicy, algorithms: ['ES256'] } as const
 const { publishAhead } = keyPolicy
 
-describe.each(stores)('keys changed by hand on $name', ({ fresh }) => {
-  let database: FreshDatabase
-  let store: ConfigurableStore
-
-  beforeAll(async () => {
-    database = await fresh()
-    store = await openStore(database.url, { schema: 'migrate', random })
-  })
-  afterAll(async () => {
-    await store.close()
-    await database.remove()
-  })
+describe.each(stores)('keys changed by hand on $name', (engine) => {
+  const store = openedStore(engine)
 
   async function someKeys(rotateEvery = 0) {
     const uid = anId()
-    const keys = store.tenant(uid).keys
+    const keys = store().tenant(uid).keys
     const tenant = aTenant({ uid, keyPolicy: { ...keyPolicy, rotateEvery } })
     const change = (now = NOW): KeyChange => ({
       tenant,
@@ -66,7 +56,7 @@ describe.each(stores)('keys changed by hand on $name', ({ fresh }) => {
     const uid = anId()
     const { change } = await someKeys()
     const tenant = aTenant({ uid, keyPolicy })
-    const { keys } = store.tenant(uid)
+    const { keys } = store().tenant(uid)
     await times(6, () => ensureKeys(keys, { ...change(), tenant }))
     expect((await keys.list()).map(({ state }) => state)).toEqual(['active', 'pending'])
   })
@@ -110,7 +100,7 @@ describe.each(stores)('keys changed by hand on $name', ({ fresh }) => {
 
   test('a key from elsewhere that is there before any other signs from the beginning', async () => {
     const uid = anId()
-    const { keys } = store.tenant(uid)
+    const { keys } = store().tenant(uid)
     const { change: base } = await someKeys()
     const change = { ...base(), tenant: aTenant({ uid, keyPolicy }) }
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -142,7 +132,7 @@ describe.each(stores)('keys changed by hand on $name', ({ fresh }) => {
 
   test('what was encrypted for a former key is opened until its time is over', async () => {
     const uid = anId()
-    const { keys } = store.tenant(uid)
+    const { keys } = store().tenant(uid)
     const tenant = aTenant({ uid, keyPolicy: { ...keyPolicy, encryption: ['ECDH-ES'] } })
     const { change: base } = await someKeys()
     const change = (now = NOW): KeyChange => ({ ...base(now), tenant })

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { mintToken, rowKey } from '../../src/base/id.ts'
 import { endGrants } from '../../src/oauth/keys/end-grants.ts'
 import type { KeyChange } from '../../src/oauth/keys/make.ts'
-import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import { anApplication, aResource, aTenant, masterKey, NOW } from '../support/builders.ts'
+import { openedStore } from '../support/opened-store.ts'
 import {
   aCode,
   aKeyActor,
@@ -16,7 +16,7 @@ import {
   aSigningKey,
   aUser,
 } from '../support/rows.ts'
-import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
+import { testRandom as random, stores } from '../support/stores.ts'
 
 const API = aResource().identifier
 const keyAt = (seconds: number): Buffer =>
@@ -28,21 +28,11 @@ interface Granted {
   readonly applicationUid?: string
 }
 
-describe.each(stores)('grants of a compromised key on $name', ({ fresh }) => {
-  let database: FreshDatabase
-  let store: ConfigurableStore
-
-  beforeAll(async () => {
-    database = await fresh()
-    store = await openStore(database.url, { schema: 'migrate', random })
-  })
-  afterAll(async () => {
-    await store.close()
-    await database.remove()
-  })
+describe.each(stores)('grants of a compromised key on $name', (engine) => {
+  const store = openedStore(engine)
 
   async function aSignedIn(uid = anId()) {
-    const tenant = store.tenant(uid)
+    const tenant = store().tenant(uid)
     const user = aUser()
     const { session } = aSignIn(aSession(user.uid))
     await tenant.users.create(user)
@@ -121,7 +111,7 @@ describe.each(stores)('grants of a compromised key on $name', ({ fresh }) => {
     expect(live.flat().sort()).toEqual(spared.sort())
     expect(await isLive({ uid: waiting.uid, refresh: undefined })).toBe(false)
     expect(await endGrants(tenant.keys, change(uid), key.kid)).toBe(0)
-    const told = await store.config.audit({ address: `Key/acme/${key.kid}`, limit: 9 })
+    const told = await store().config.audit({ address: `Key/acme/${key.kid}`, limit: 9 })
     expect(told.map(({ action, details }) => [action, details.ended])).toContainEqual([
       'key.end-grants',
       3,

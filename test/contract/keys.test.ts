@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../src/deploy/audit-chain.ts'
 import { KEY_MOVES, type KeyState } from '../../src/model/key.ts'
-import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import type { Keys } from '../../src/store/port.ts'
+import { openedStore } from '../support/opened-store.ts'
 import { aKeyActor, anId, aSigningKey, NOW, times } from '../support/rows.ts'
-import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
+import { stores } from '../support/stores.ts'
 
 const BY = aKeyActor()
 const STATES = Object.keys(KEY_MOVES) as readonly KeyState[]
 
-describe.each(stores)('keys on $name', ({ fresh }) => {
-  let database: FreshDatabase
-  let store: ConfigurableStore
+describe.each(stores)('keys on $name', (engine) => {
+  const store = openedStore(engine)
 
-  beforeAll(async () => {
-    database = await fresh()
-    store = await openStore(database.url, { schema: 'migrate', random })
-  })
-  afterAll(async () => {
-    await store.close()
-    await database.remove()
-  })
-
-  const someKeys = (): Keys => store.tenant(anId()).keys
+  const someKeys = (): Keys => store().tenant(anId()).keys
   const statesOf = async (keys: Keys) => (await keys.list()).map(({ state }) => state)
 
   test('one signs, and of two in one place one is in', async () => {
@@ -50,7 +40,7 @@ describe.each(stores)('keys on $name', ({ fresh }) => {
 
   test('they rotate once, and the generation grows with each change', async () => {
     const keys = someKeys()
-    const generation = async () => (await store.system.head()).generation
+    const generation = async () => (await store().system.head()).generation
     const before = await generation()
     const active = aSigningKey({ verifyUntil: NOW + 9000 })
     const pending = aSigningKey({ state: 'pending', ordinal: 2 })
@@ -143,16 +133,16 @@ describe.each(stores)('keys on $name', ({ fresh }) => {
       ),
     )
     const applied = Array.from({ length: 8 }, () =>
-      store.config.transaction(20_000, (tx) => tx.record([anEntry])),
+      store().config.transaction(20_000, (tx) => tx.record([anEntry])),
     )
     await Promise.all([...revoked, ...applied])
     const { key } = tenants[0] ?? {}
-    const found = await store.config.audit({ address: `Key/acme/${key?.kid}`, limit: 9 })
+    const found = await store().config.audit({ address: `Key/acme/${key?.kid}`, limit: 9 })
     expect(found).toMatchObject([
       { action: 'key.compromise', actor: 'test', details: { from: 'active', reason } },
       { action: 'key.create', at: NOW, details: { to: 'active' } },
     ])
-    expect(await verifyAudit(store.config)).toMatchObject({ outcome: 'whole' })
+    expect(await verifyAudit(store().config)).toMatchObject({ outcome: 'whole' })
   })
 })
 

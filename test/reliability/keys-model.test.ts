@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../src/deploy/audit-chain.ts'
 import { KEY_MOVES, type KeyState, type StoredKey } from '../../src/model/key.ts'
 import { jwksMaxAge, PRODUCTION_LIMITS } from '../../src/model/key-times.ts'
@@ -10,11 +10,12 @@ import { importKey } from '../../src/oauth/keys/import.ts'
 import type { KeyChange } from '../../src/oauth/keys/make.ts'
 import { revokeKey } from '../../src/oauth/keys/revoke.ts'
 import { rotateKeys, tickKeys } from '../../src/oauth/keys/rotate.ts'
-import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
+import type { ConfigurableStore } from '../../src/store/open.ts'
 import type { Keys } from '../../src/store/port.ts'
 import { aResource, aTenant, masterKey, NOW } from '../support/builders.ts'
+import { openedStore } from '../support/opened-store.ts'
 import { anId } from '../support/rows.ts'
-import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
+import { testRandom as random, stores } from '../support/stores.ts'
 
 const full = process.env.FULL === '1'
 const numRuns = full ? 400 : 15
@@ -100,25 +101,15 @@ const survived = async (work: Promise<unknown>): Promise<boolean> => {
   }
 }
 
-describe.each(stores)('the states of keys on $name', { timeout }, ({ fresh }) => {
-  let database: FreshDatabase
-  let store: ConfigurableStore
-
-  beforeAll(async () => {
-    database = await fresh()
-    store = await openStore(database.url, { schema: 'migrate', random })
-  })
-  afterAll(async () => {
-    await store.close()
-    await database.remove()
-  })
+describe.each(stores)('the states of keys on $name', { timeout }, (engine) => {
+  const store = openedStore(engine)
 
   test('hold whatever happens to servers and operators', async () => {
     await fc.assert(
-      fc.asyncProperty(steps, (taken) => walk(store, taken)),
+      fc.asyncProperty(steps, (taken) => walk(store(), taken)),
       { numRuns, seed: 5 },
     )
-    expect(await verifyAudit(store.config)).toMatchObject({ outcome: 'whole' })
+    expect(await verifyAudit(store().config)).toMatchObject({ outcome: 'whole' })
   })
 })
 
