@@ -27,6 +27,7 @@ import {
   masterKey,
   silent,
 } from './builders.ts'
+import { dealKeys } from './dealt-keys.ts'
 import { noExceptions, noOutbound } from './outbound.ts'
 import { REQUEST_KEYS } from './request-keys.ts'
 import { type Engine, stores, testRandom } from './stores.ts'
@@ -245,14 +246,9 @@ const same = <T>(value: T): T => value
 async function ringsOf({ tenants }: Snapshot, store: Store, now: EpochSeconds) {
   const made = tenants.map(async (tenant) => {
     const keys = store.tenant(tenant.uid).keys
-    await ensureKeys(keys, {
-      tenant,
-      masterKey: masterKey(),
-      random: testRandom,
-      now,
-      actor: 'test',
-      reason: 'test',
-    })
+    const making = { tenant, masterKey: masterKey(), random: testRandom, now }
+    if ((await keys.list()).length === 0) await dealKeys(keys, making, BY)
+    await ensureKeys(keys, { ...making, ...BY })
     return [tenant.uid, keyRing(await keys.list(), tenant.uid, masterKey())] as const
   })
   return new Map(await Promise.all(made))

@@ -11,11 +11,11 @@ import type { Resource } from '../../src/model/resource.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import type { Tenant } from '../../src/model/tenant.ts'
 import { authorizationFor, codeFor, identify, validate } from '../../src/oauth/authorize/index.ts'
-import { makeKey } from '../../src/oauth/keys/make.ts'
 import { type KeyRing, keyRing } from '../../src/oauth/keys/ring.ts'
 import { Params } from '../../src/oauth/params.ts'
 import type { Store, TenantStore } from '../../src/store/port.ts'
 import { aSession, aTenant, aUser, masterKey, NOW, silent } from './builders.ts'
+import { dealKey } from './dealt-keys.ts'
 import { noExceptions, noOutbound } from './outbound.ts'
 
 // RFC 7636 appendix B.
@@ -205,11 +205,10 @@ const unusedPasswords: Passwords = {
   close: async () => undefined,
 }
 
-/** Keys are tested where they are made: here they only have to exist. */
 const someKeys = (tenant: Pick<Tenant, 'uid'>): Promise<readonly StoredKey[]> =>
   Promise.all(
     (['ES256', 'RS256'] as const).map((algorithm) =>
-      makeKey(algorithm, 'active', {
+      dealKey(algorithm, 'active', {
         tenant: aTenant(tenant),
         masterKey: masterKey(),
         random: systemRandom,
