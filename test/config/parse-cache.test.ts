@@ -23,8 +23,12 @@ function aCache() {
 }
 
 /** All that a person or a database would see of it, places included. */
-function seen(from: string, cache?: ReturnType<typeof aCache>) {
-  const read = readConfiguration({ from, ...(cache ? { cache } : {}) })
+function seen(from: string, cache?: ReturnType<typeof aCache>, environment?: string) {
+  const read = readConfiguration({
+    from,
+    ...(cache ? { cache } : {}),
+    ...(environment === undefined ? {} : { environment }),
+  })
   if (read.outcome === 'no-project') return read
   const state = read.outcome === 'valid' ? read.state : undefined
   return JSON.parse(
@@ -59,6 +63,15 @@ describe('documents that were read before', () => {
       before.outcome,
     )
     expect(cache.hits()).toBe(cache.files.size)
+  })
+
+  test('mean in each environment what they mean there', () => {
+    const cache = aCache()
+    const folder = new URL('multi-tenant/', EXAMPLES).pathname
+    for (const environment of ['dev', 'prod', 'dev', 'prod'])
+      expect(seen(folder, cache, environment)).toEqual(seen(folder, undefined, environment))
+    expect(cache.hits()).toBeGreaterThan(0)
+    expect(JSON.stringify([...cache.files.values()])).not.toContain('north.test')
   })
 
   test('are kept without a secret', () => {
