@@ -1,11 +1,16 @@
+import type { SealingKey } from '../base/seal.ts'
+import type { EpochSeconds } from '../base/time.ts'
+import type { StoredKey } from '../model/key.ts'
 import type { KeyChange } from '../oauth/keys/make.ts'
 import { checkOpens } from '../oauth/keys/opening.ts'
+import { MasterKeyError } from '../oauth/keys/ring.ts'
 import type { Keys } from '../store/port.ts'
-import { databaseOf, timeIn, withDatabase } from './database.ts'
+import { type Database, databaseOf, timeIn, withDatabase } from './database.ts'
 import { checkMasterKey, sealingIn } from './development.ts'
 import { variable } from './environment.ts'
 import type { Invocation, Outcome } from './invocation.ts'
-import { masterKey } from './master-key.ts'
+import { masterKey, wrongMasterKey } from './master-key.ts'
+import { isLive } from './servers.ts'
 import { givenVault } from './signer/index.ts'
 import { tenantNamed } from './tenants.ts'
 
@@ -45,8 +50,25 @@ export async function changingKeys(
       reason: reason ?? variable(world.variables, 'TOKENIDP_REASON') ?? `tokenidp keys ${verb}`,
     }
     const { keys } = database.tenant(tenant.uid)
-    if (!isReplacing) checkOpens(await keys.list(), sealing)
+    const stored = await keys.list()
+    if (!isReplacing) checkOpens(stored, sealing)
+    else if (await isServed(database, change.now)) checkLost(stored, sealing)
     invocation.interruption.pointOfNoReturn()
     return work(keys, change)
   })
+}
+
+const isServed = async ({ system }: Database, now: EpochSeconds): Promise<boolean> =>
+  (await system.instances()).some((server) => isLive(server, now))
+
+/** Servers that run have the master key. They could load nothing made under another one, and would trust on. */
+function checkLost(stored: readonly StoredKey[], sealing: SealingKey): void {
+  try {
+    checkOpens(stored, sealing)
+  } catch (error) {
+    if (!(error instanceof MasterKeyError)) throw error
+    const { needed } = error
+    const next = `set TOKENIDP_MASTER_KEY to the key whose id is ${needed}; if it is lost, stop every server, and begin anew 90 seconds later`
+    throw wrongMasterKey(`key ${error.kid} is`, error, next)
+  }
 }

@@ -97,7 +97,7 @@ describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
   })
 
   test('with another master key nothing is made and nothing changes', async () => {
-    const { run, tenant, inState } = await aShop()
+    const { run, store, tenant, inState } = await aShop()
     const keys = await tenant.keys.list()
     const [signer, standby] = [await inState('active'), await inState('pending')]
     const env = { TOKENIDP_MASTER_KEY: Buffer.alloc(32, 9).toString('base64') }
@@ -113,6 +113,23 @@ describe.each(databases)('keys of a tenant on $engine', ({ newDatabase }) => {
         /key [\w-]{43} is sealed under master key .*\n +next: set TOKENIDP_/,
       )
     }
+    // Who runs has the right one, and would go on with the key that leaked.
+    await store.system.heartbeat({
+      id: 'one',
+      host: 'h1',
+      version: '1',
+      activeRevision: 1,
+      targetRevision: 1,
+      state: 'serving',
+      error: undefined,
+      lastSeen: Math.floor(Date.now() / 1000),
+    })
+    const replace = `keys revoke acme --compromised --replace-standby -- ${signer}`
+    expect(await run(replace, { env })).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining('if it is lost, stop every server'),
+    })
+    await store.system.removeInstance('one')
     expect(await tenant.keys.list()).toEqual(keys)
     for (const { kid, state } of keys)
       if (state === 'active')
