@@ -35,8 +35,7 @@ export async function schemaStatus(engine: Engine): Promise<MigrationStatus> {
 }
 
 /** Throws unless the schema is the one this program was written for. */
-export async function requireSchema(engine: Engine): Promise<void> {
-  const status = await schemaStatus(engine)
+export function requireSchema(status: MigrationStatus): void {
   refuseNewer(status)
   if (status.current === 0) throw new StoreError('schema-missing', 'the database has no tables yet')
   if (status.current < status.latest)

@@ -72,11 +72,16 @@ async function openReady(url: string, opening: Opening): Promise<Engine> {
   if (schema === 'inspect' && isAbsent(url)) return emptyEngine(random)
   const engine = await openEngine(url, MODE[schema], { prepare, directUrl })
   try {
-    if (schema === 'migrate') await migrateSchema(engine, random)
-    else if (schema === 'inspect' && !(await engine.hasSchema())) {
+    if (schema === 'migrate') {
+      await migrateSchema(engine, random)
+      return engine
+    }
+    const status = await schemaStatus(engine)
+    if (schema === 'inspect' && status.current === 0) {
       await engine.close()
       return await emptyEngine(random)
-    } else await requireSchema(engine)
+    }
+    requireSchema(status)
     return engine
   } catch (error) {
     await engine.close()
