@@ -32,6 +32,18 @@ export const documents: Line = (root, add) => {
     async () => (await import('./commands/render.ts')).render,
   )
   add(
+    reporting(
+      root
+        .command('diff')
+        .description('show what two source trees mean differently; needs no database')
+        .requiredOption('--base <source>', 'a commit, branch or tag of git, or a folder')
+        .option('--head <source>', 'another one (default: the files as they are)')
+        .option('--detailed-exitcode', 'exit 2 when there is a difference')
+        .option('--fail-on <risk>', 'exit 5 when a change is of this risk or a graver one'),
+    ),
+    async () => (await import('./commands/diff.ts')).diff,
+  )
+  add(
     root
       .command('explain <what>')
       .description('say what a code means, or what a field is for: TIDP1203, Application.grants'),

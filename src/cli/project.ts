@@ -3,10 +3,11 @@ import { dirname, join, resolve } from 'node:path'
 import { type Diagnostic, hasErrors, type Position } from '../base/diagnostic.ts'
 import { toSeconds } from '../base/time.ts'
 import type { TlsVersion } from '../base/tls.ts'
+import type { GivenValues } from '../config/compose/given.ts'
 import type { DesiredState } from '../config/desired-state.ts'
 import type { Item } from '../config/schema.ts'
 import type { Resolution } from '../config/secrets.ts'
-import { VALUE_PREFIX, type Variables } from './environment.ts'
+import { VALUE_PREFIX } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
 import type { Documents, Invocation } from './invocation.ts'
 import { invalid, showDiagnostics } from './show-diagnostics.ts'
@@ -60,13 +61,15 @@ const warnOfIgnored = ({ warn }: Invocation, names: readonly string[]): void => 
     )
 }
 
-/** Empty counts as absent, as with all variables of the process. */
-const processValues = (variables: Variables): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries(variables).flatMap(([name, value]) =>
+/** For variables of the documents. Empty counts as absent, as with all variables of the process. */
+export const givenValues = ({ global, world }: Invocation): GivenValues => ({
+  flags: global.values,
+  process: new Map(
+    Object.entries(world.variables).flatMap(([name, value]) =>
       name.startsWith(VALUE_PREFIX) && value ? [[name, value]] : [],
     ),
-  )
+  ),
+})
 
 interface Checked {
   /** One for each environment. */
@@ -144,7 +147,7 @@ async function documentReader(invocation: Invocation, paths: readonly string[] =
       ...(cache === undefined ? {} : { cache }),
       paths: paths.map((path) => resolve(world.directory, path)),
       ...(environment === undefined ? {} : { environment }),
-      given: { flags: global.values, process: processValues(world.variables) },
+      given: givenValues(invocation),
     })
     // What is only tried out is not what will be read next.
     if (texts.size === 0) cache?.save()
@@ -216,7 +219,7 @@ export function projectDirectory(invocation: Invocation): string {
   }
 }
 
-function projectPath({ global, world }: Invocation): string {
+export function projectPath({ global, world }: Invocation): string {
   const path = resolve(world.directory, global.config ?? '.')
   if (existsSync(path)) return path
   throw new Failure(EXIT.usage, `${path} does not exist`, 'name the project file with --config')
@@ -229,7 +232,7 @@ const noProject = (from: string): Failure =>
     'tokenidp init, or name the project with --config',
   )
 
-function environmentNeeded(choice: {
+export function environmentNeeded(choice: {
   readonly environments: readonly string[]
   readonly wanted: string | undefined
   readonly meant: string | undefined
@@ -244,7 +247,7 @@ function environmentNeeded(choice: {
   )
 }
 
-function unusableValue(value: {
+export function unusableValue(value: {
   readonly name: string
   readonly isDeclared: boolean
   readonly meant: string | undefined

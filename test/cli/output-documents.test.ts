@@ -49,6 +49,7 @@ const STEPS: readonly Step[] = [
   { words: 'fmt', kind: 'Format' },
   { words: 'render', kind: 'Rendering' },
   { words: 'render --explain acme/worker#spec', kind: 'Origins' },
+  { words: 'diff --base ./', kind: 'Difference' },
   { words: 'explain TIDP1203', kind: 'Explanation' },
   { words: 'explain Application.tokens.access', kind: 'Explanation' },
   { words: 'preview token --app worker', kind: 'TokenPreview' },

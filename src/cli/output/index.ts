@@ -46,13 +46,14 @@ import {
   Validation,
   Version,
 } from './people.ts'
-import { Apply, Plan, SavedPlan } from './plan.ts'
+import { Apply, Difference, Plan, SavedPlan } from './plan.ts'
 import { Rekey } from './rekey.ts'
 
 /** Every document that the program writes, by its kind. Imported by what writes `schemas/` only. */
 const OUTPUTS = {
   Rendering,
   Origins,
+  Difference,
   Plan,
   Apply,
   SavedPlan,

@@ -60,6 +60,24 @@ export const Plan = printed('Plan', 'What apply would change (tokenidp plan, sho
   ),
 })
 
+const source = record({
+  name: text('As it was asked for.'),
+  commit: orNull(text('Of git; null for a folder.')),
+})
+
+export const Difference = printed(
+  'Difference',
+  'What two source trees mean differently (tokenidp diff).',
+  {
+    base: source,
+    head: source,
+    environment: toldPlan.environment,
+    changes: toldPlan.changes,
+    breaches: toldPlan.breaches,
+    renames: toldPlan.renames,
+  },
+)
+
 export const Apply = printed('Apply', 'What was applied (tokenidp apply).', {
   revision: count('The one that is live now.'),
   isConverged: flag('Nothing waits for --prune.'),
