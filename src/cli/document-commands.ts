@@ -45,6 +45,13 @@ export const documents: Line = (root, add) => {
   )
   add(
     root
+      .command('graph [object]')
+      .description('draw which objects name which others: all, or those around one')
+      .option('--format <language>', 'mermaid (default), dot or json'),
+    async () => (await import('./commands/graph.ts')).graph,
+  )
+  add(
+    root
       .command('explain <what>')
       .description('say what a code means, or what a field is for: TIDP1203, Application.grants'),
     async () => (await import('./commands/explain.ts')).explain,

@@ -145,7 +145,7 @@ const usageMessage = ({ code, message }: CommanderError): string =>
   code === 'commander.help' ? 'a command is missing' : message.replace(/^error: /, '')
 
 const isJson = (flags: GlobalFlags, variables: Variables): boolean =>
-  (flags.output ?? variables.TOKENIDP_OUTPUT) === 'json'
+  flags.format === 'json' || (flags.output ?? variables.TOKENIDP_OUTPUT) === 'json'
 
 const formatAsked = (
   flags: GlobalFlags,

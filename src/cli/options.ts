@@ -40,6 +40,8 @@ export interface GlobalFlags {
   readonly maxProblems?: string
   readonly cache?: boolean
   readonly var?: readonly string[]
+  /** Of commands that print in forms of their own, besides JSON. */
+  readonly format?: string
   /** Of commands that write reports. */
   readonly report?: readonly string[]
 }

@@ -10,7 +10,7 @@ import type { ClaimEntry } from './normal/claims.ts'
 import type { Item } from './schema.ts'
 
 /** A name in a document that stands for another object. */
-interface Reference {
+export interface Reference {
   readonly path: Path
   readonly to: Kind
   readonly tenant: string
@@ -24,7 +24,7 @@ export function checkReferences(items: readonly Item[], graph: Graph): readonly 
   )
 }
 
-function referencesOf(item: Item): readonly Reference[] {
+export function referencesOf(item: Item): readonly Reference[] {
   const { metadata } = item.document
   if (!('tenant' in metadata) || metadata.tenant === undefined) return referencesAboveTenants(item)
   const { tenant } = metadata

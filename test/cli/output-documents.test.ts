@@ -50,6 +50,7 @@ const STEPS: readonly Step[] = [
   { words: 'render', kind: 'Rendering' },
   { words: 'render --explain acme/worker#spec', kind: 'Origins' },
   { words: 'diff --base ./', kind: 'Difference' },
+  { words: 'graph', kind: 'Graph' },
   { words: 'explain TIDP1203', kind: 'Explanation' },
   { words: 'explain Application.tokens.access', kind: 'Explanation' },
   { words: 'preview token --app worker', kind: 'TokenPreview' },

@@ -76,6 +76,24 @@ export const Origins = printed('Origins', 'tokenidp render --explain <object>.',
   ),
 })
 
+export const Graph = printed('Graph', 'tokenidp graph --format json.', {
+  objects: list(
+    record({
+      address: text('For instance Application/acme/web.'),
+      kind: text(),
+      tenant: text('Empty above tenants.'),
+      name: text(),
+    }),
+  ),
+  links: list(
+    record({
+      from: text('The address of the object that names the other one.'),
+      to: text('The address of the other one.'),
+      part: text('What of the other one is meant, for instance a scope of a resource; or empty.'),
+    }),
+  ),
+})
+
 export const Fix = printed('Fix', 'tokenidp fix. What is left is in `diagnostics`.', {
   dryRun: flag('Whether nothing was written.'),
   files: list(text(), 'Those that changed.'),

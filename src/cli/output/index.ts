@@ -4,6 +4,7 @@ import {
   Fix,
   Format,
   GeneratedSecrets,
+  Graph,
   Origins,
   Rendering,
   TokenPreview,
@@ -53,6 +54,7 @@ import { Rekey } from './rekey.ts'
 const OUTPUTS = {
   Rendering,
   Origins,
+  Graph,
   Difference,
   Plan,
   Apply,
