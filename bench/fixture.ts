@@ -79,7 +79,7 @@ spec:
   postLogoutRedirectUris:
     - https://app-${index}.t${index % tenants}.example/
   grants: [authorization_code, refresh_token]
-  scopes: [openid, profile, email, orders:read]
+  scopes: [openid, profile, email, offline_access, orders:read]
   tokens:
     access:
       ttl: 15m
