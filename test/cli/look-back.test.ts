@@ -19,7 +19,7 @@ describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
     const run = (...words: string[]) => tokenidpHere([...words, '-C', root], { env })
     const told = async (...words: string[]) => document(await run(...words, '-o', 'json'))
     const apply = (...words: string[]) => run('apply', '--auto-approve', ...words)
-    return { root, url, run, told, apply }
+    return { root, url, env, run, told, apply }
   }
 
   test('an empty database has no history and no drift', async () => {
@@ -108,9 +108,12 @@ describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
   })
 
   test('a tenant does not go before what is in it, and gc takes all that it had', async () => {
-    const { root, url, told, run, apply } = await aShop()
+    const { root, url, env, told, run, apply } = await aShop()
     await apply()
     await told('keys', 'rotate', 'acme', '--now')
+    const [leaked] = (await told('keys', 'list', 'acme')).keys as { kid: string }[]
+    const words = ['keys', 'revoke', '-C', root, '--compromised', 'acme', '--', `${leaked?.kid}`]
+    expect(await tokenidpHere(words, { env })).toMatchObject({ code: 0 })
     for (const file of ['acme.yaml', 'worker.yaml', 'alice.yaml']) write(root, file, '')
     const only = ['--prune', '--target', 'Tenant/acme', '--max-deletes', '9']
     const plan = document(await run('plan', ...only, '-o', 'json'))
@@ -133,8 +136,10 @@ describe.each(databases)('looking back on $engine', ({ newDatabase }) => {
     await run('apply', '--auto-approve', '--prune', '--max-deletes', '9')
     await told('gc', '--older-than', '0s')
     const rows = await everyRow(url)
-    for (const table of ['signing_key', 'user_account', 'secret_verifier', 'config_object Tenant'])
+    for (const table of ['user_account', 'secret_verifier', 'config_object Tenant'])
       expect(rows).not.toContain(table)
+    const kept = rows.split('\n').filter((row) => row.startsWith('signing_key'))
+    expect(kept).toEqual([expect.stringContaining(String(leaked?.kid))])
   })
 
   test('what was changed behind the documents is drift, and its secrets are not told', async () => {

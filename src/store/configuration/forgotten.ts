@@ -1,7 +1,6 @@
 import type { Db } from '../tables.ts'
 
 const OF_TENANT = [
-  'signing_key',
   'user_account',
   'user_login',
   'attempt',
@@ -17,6 +16,12 @@ const OF_USER = ['attempt', 'known_browser', 'consent', 'pairwise_subject'] as c
 
 /** Takes away what nobody would find again and what has no end of its own; the rest is purged when it ends. */
 export async function forgetRuntime(db: Db, uids: readonly string[]): Promise<void> {
+  // A key that leaked is known for ever: nobody is to bring it along again.
+  await db
+    .deleteFrom('signing_key')
+    .where('tenant', 'in', uids)
+    .where('state', '!=', 'compromised')
+    .execute()
   for (const table of OF_TENANT) await db.deleteFrom(table).where('tenant', 'in', uids).execute()
   for (const table of OF_APPLICATION)
     await db.deleteFrom(table).where('application_uid', 'in', uids).execute()
