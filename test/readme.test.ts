@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ROOT, run } from './support/command.ts'
+import { ROOT } from './support/command.ts'
+import { tokenidpHere } from './support/in-process.ts'
 import { withReference } from './support/reference.ts'
 import { readme, type Snippet, snippets } from './support/snippets.ts'
 
@@ -20,6 +21,8 @@ describe('README', () => {
       cpSync(`${ROOT}${name}`, `${clone}/${name}`, { recursive: true, preserveTimestamps: true })
     }
     symlinkSync(`${ROOT}node_modules`, `${clone}/node_modules`)
+    // The folders of a copy are newer than what was built from them.
+    writeFileSync(`${clone}/dist/.built`, '')
     const outcome = await shell(scriptOf(tutorial))
     expect(outcome.code, `${outcome.stdout}\n${outcome.stderr}`).toBe(0)
     expect(outcome.stdout).toMatch(/nightly may orders:read\s*$/)
@@ -40,7 +43,7 @@ describe('README', () => {
     expect(documents.length).toBeGreaterThan(0)
     const project = mkdtempSync(`${tmpdir()}/tokenidp-readme-`)
     writeFileSync(`${project}/tokenidp.yaml`, documents.join('---\n'))
-    const outcome = await run(['validate', '-C', project], { env: { NO_COLOR: '1' } })
+    const outcome = await tokenidpHere(['validate', '-C', project])
     rmSync(project, { recursive: true, force: true })
     expect(outcome.code, outcome.stderr + outcome.stdout).toBe(0)
   })
@@ -54,7 +57,7 @@ describe('README', () => {
       [...readme.matchAll(/`tokenidp ((?:[a-z]+ ?)+)/g)].map(({ 1: words = '' }) => words.trim()),
     )
     for (const command of named) {
-      const outcome = await run([...command.split(' '), '--help'])
+      const outcome = await tokenidpHere([...command.split(' '), '--help'])
       expect(outcome.code, `tokenidp ${command} --help\n${outcome.stderr}`).toBe(0)
     }
   })
