@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { isForDevelopment } from '../../src/base/seal.ts'
 import { openStore } from '../../src/store/open.ts'
 import { selfSigned } from '../support/certificate.ts'
-import { project, running, tokenidp } from '../support/cli.ts'
+import { project, running } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { databases } from '../support/databases.ts'
 import { aProject } from '../support/documents.ts'
@@ -72,7 +72,7 @@ describe.each(databases)('outside kind: dev, on $engine', ({ newDatabase }) => {
     const applied = await tokenidpHere(['apply', '--auto-approve', '-C', root], { env })
     expect(applied, applied.stderr).toMatchObject({ code: 0 })
     const serve = (key: Record<string, string>) =>
-      tokenidp(['serve', '--listen', '127.0.0.1:0', '-C', root], { env: { ...env, ...key } })
+      tokenidpHere(['serve', '--listen', '127.0.0.1:0', '-C', root], { env: { ...env, ...key } })
     const byFile = await serve({ TOKENIDP_MASTER_KEY_FILE: masterKeyFile })
     expect(byFile.code).toBe(78)
     expect(byFile.stderr).toMatch(

@@ -6,6 +6,7 @@ import { openStore } from '../../src/store/open.ts'
 import { ROOT, start } from '../support/command.ts'
 import { aTenant, devProject } from '../support/documents.ts'
 import { aFolder } from '../support/folder.ts'
+import { tokenidpHere } from '../support/in-process.ts'
 import { applied } from '../support/serving.ts'
 import { stores, testRandom } from '../support/stores.ts'
 
@@ -76,7 +77,7 @@ describe('an apply whose database fails', () => {
     const name = new URL(url).pathname.slice(1)
     const client = await administering(url)
     await client.query(`alter database ${name} set default_transaction_read_only = on`)
-    const outcome = await start(words, { env }).ended
+    const outcome = await tokenidpHere(words, { env })
     expect(outcome.stderr).toMatch(/read-only.*\n +next: /)
     expect(outcome.code).toBe(7)
     expect(await revisionOf(url)).toBe(1)
@@ -114,9 +115,9 @@ describe('an apply whose database fails', () => {
       expect(source).toBeDefined()
       await damage(url)
       const words = ['rollback', '1', '--auto-approve', '-C', path]
-      const outcome = await start(words, { env }).ended
+      const outcome = await tokenidpHere(words, { env })
       expect(outcome.stderr).toMatch(/revision 1.*\n +next: /)
-      expect(outcome.stderr).not.toMatch(/ at .*\.js:\d+/)
+      expect(outcome.stderr).not.toMatch(/ at .*\.[jt]s:\d+/)
       expect(outcome.code).toBe(1)
       expect(await revisionOf(url)).toBe(2)
     },
