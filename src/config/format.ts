@@ -3,13 +3,26 @@ import { type Document, isCollection, isNode, Lexer, parseAllDocuments, visit } 
 
 /** The text in canonical form; undefined where the form cannot be had without losing something. */
 export function formatted(text: string): string | undefined {
+  try {
+    return settled(text)
+  } catch (error) {
+    // An alias of nothing, or of too much.
+    if (error instanceof ReferenceError || isUnresolved(error)) return undefined
+    throw error
+  }
+}
+
+const isUnresolved = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('Unresolved alias')
+
+function settled(text: string): string | undefined {
   const documents = read(text)
   if (documents === undefined) return text.trim() === '' ? '' : withoutTails(text)
   if (documents.some(({ errors, warnings }) => errors.length + warnings.length > 0))
     return undefined
   const once = print(documents)
-  const settled = print(read(once) ?? [])
-  return isSame(text, settled) && print(read(settled) ?? []) === settled ? settled : undefined
+  const twice = print(read(once) ?? [])
+  return isSame(text, twice) && print(read(twice) ?? []) === twice ? twice : undefined
 }
 
 /** Undefined where there is no document at all: nothing, or comments. */

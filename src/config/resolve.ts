@@ -2,7 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
 import { STANDARD_SCOPES } from '../model/resource.ts'
 import { diagnostic } from './codes.ts'
-import { type Graph, nameOf } from './graph.ts'
+import { type Graph, nameOf, scopesOf, tenantOf } from './graph.ts'
 import type { Kind } from './kinds.ts'
 import type { Path } from './locate.ts'
 import { plain } from './meant.ts'
@@ -78,6 +78,7 @@ function checkReference(item: Item, reference: Reference, graph: Graph): readonl
   // A tenant that does not exist is told once, at metadata.tenant.
   if (tenant !== '' && graph.find('Tenant', '', tenant) === undefined) return []
   if (isKnown(reference, graph)) return []
+  if (isLost(reference, graph)) return []
   const known = knownNames(reference, graph)
   const meant = nearest(name, known)
   const where = tenant === '' ? '' : ` in tenant "${tenant}"`
@@ -109,6 +110,15 @@ function isKnown(reference: Reference, graph: Graph): boolean {
 
 const found = (name: string, { to, tenant }: Reference, graph: Graph): Item | undefined =>
   to === 'KeyPolicy' ? graph.keyPolicy(tenant, name) : graph.find(to, tenant, name)
+
+/** It is in a tenant that does not exist, which is told there: most likely the tenant is misspelt. */
+function isLost({ to, name }: Reference, graph: Graph): boolean {
+  const lost = (item: Item): boolean =>
+    tenantOf(item) !== '' && graph.find('Tenant', '', tenantOf(item)) === undefined
+  if (to !== 'Scope') return graph.all(to).some((item) => nameOf(item) === name && lost(item))
+  const definers: readonly Item[] = [...graph.all('Scope'), ...graph.all('Resource')]
+  return definers.some((item) => lost(item) && scopesOf(item).some((each) => each.name === name))
+}
 
 function knownNames(reference: Reference, graph: Graph): readonly string[] {
   const { to, tenant } = reference

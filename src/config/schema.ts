@@ -4,7 +4,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
 import { diagnostic } from './codes.ts'
 import { API_VERSION, type DocumentOf, KIND_NAMES, type Kind } from './kinds.ts'
-import { meantValue } from './meant.ts'
+import { meantField, meantValue } from './meant.ts'
 import type { ParsedDocument } from './parse.ts'
 import { explainErrors } from './schema-errors.ts'
 
@@ -67,7 +67,7 @@ function checkSchema(source: ParsedDocument): Item | { diagnostics: readonly Dia
       message: 'this document has neither apiVersion nor kind',
       hint: 'if the file is not a part of the project, leave it out of spec.include',
     })
-  if (!isKind(kind)) return refuseKind(source, kind)
+  if (!isKind(kind)) return refuseKind(source, value)
   if (apiVersion !== API_VERSION)
     return refuse('TIDP1002', source, ['apiVersion'], {
       message: `apiVersion must be ${API_VERSION}`,
@@ -82,10 +82,29 @@ function checkSchema(source: ParsedDocument): Item | { diagnostics: readonly Dia
 const itemOf = (kind: Kind, source: ParsedDocument): Item =>
   ({ kind, document: source.value, source }) as Item
 
-function refuseKind(source: ParsedDocument, kind: unknown) {
+/** Without it nothing else in the document can be checked, so that it is looked for. */
+function misspeltKind(source: ParsedDocument, value: Readonly<Record<string, unknown>>) {
+  const others = Object.keys(value).filter((key) => !TOP_LEVEL.has(key))
+  const written = others.find((key) => meantField(key, ['kind']) !== undefined)
+  if (written === undefined) return undefined
+  const at = source.atKey([written])
+  const fixes = [{ description: 'write kind', at, text: 'kind' }]
+  const message = `unknown field "${written}" in the document`
+  return {
+    diagnostics: [diagnostic('TIDP1101', at, message, { hint: 'did you mean "kind"?', fixes })],
+  }
+}
+
+const TOP_LEVEL: ReadonlySet<string> = new Set(['apiVersion', 'metadata', 'lifecycle', 'spec'])
+
+function refuseKind(source: ParsedDocument, value: Readonly<Record<string, unknown>>) {
+  const { kind } = value
   const hint = `kind is one of ${KIND_NAMES.join(', ')}`
   if (kind === undefined)
-    return refuse('TIDP1001', source, [], { message: 'this document has no kind', hint })
+    return (
+      misspeltKind(source, value) ??
+      refuse('TIDP1001', source, [], { message: 'this document has no kind', hint })
+    )
   const meant = meantValue(String(kind), KIND_NAMES)
   return refuse('TIDP1001', source, ['kind'], {
     message: `unknown kind "${String(kind)}"`,

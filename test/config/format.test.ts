@@ -155,6 +155,11 @@ describe('tokenidp fmt', () => {
     expectSame(text)
   })
 
+  test.for(['a: *nothing\n', 'a: [*nothing]\n', 'a: "b\n', 'a: !x b\n'])(
+    '%j is left as it is',
+    (text) => expect(formatted(text)).toBeUndefined(),
+  )
+
   test('our examples are in form', () => {
     const files = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
     for (const file of files.filter((name) => name.endsWith('.yaml'))) {
