@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { apiTokens } from './api-token-commands.ts'
+import { completions } from './completion-commands.ts'
 import { documents } from './document-commands.ts'
 import { each, type Line, reporting } from './grammar.ts'
 import { diagnosis, keys } from './key-commands.ts'
@@ -268,4 +269,5 @@ export const COMMANDS: readonly Line[] = [
   deliveries,
   database,
   about,
+  completions,
 ]

@@ -51,6 +51,7 @@ const STEPS: readonly Step[] = [
   { words: 'render --explain acme/worker#spec', kind: 'Origins' },
   { words: 'diff --base ./', kind: 'Difference' },
   { words: 'graph', kind: 'Graph' },
+  { words: 'completion bash', kind: 'Completion' },
   { words: 'explain TIDP1203', kind: 'Explanation' },
   { words: 'explain Application.tokens.access', kind: 'Explanation' },
   { words: 'preview token --app worker', kind: 'TokenPreview' },
@@ -131,7 +132,7 @@ async function keyOf(state: string, around: Around): Promise<string | undefined>
 }
 
 /** They print what they are asked for, or run until they are stopped. */
-const WITHOUT_DOCUMENT = ['schema', 'serve', 'dev']
+const WITHOUT_DOCUMENT = ['schema', 'serve', 'dev', '__complete']
 
 test('every command prints one document of its published schema', {
   timeout: 120_000,

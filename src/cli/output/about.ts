@@ -94,6 +94,11 @@ export const Graph = printed('Graph', 'tokenidp graph --format json.', {
   ),
 })
 
+export const Completion = printed('Completion', 'tokenidp completion <shell>.', {
+  shell: oneOf(['bash', 'zsh', 'fish', 'pwsh']),
+  script: text('What the shell reads.'),
+})
+
 export const Fix = printed('Fix', 'tokenidp fix. What is left is in `diagnostics`.', {
   dryRun: flag('Whether nothing was written.'),
   files: list(text(), 'Those that changed.'),

@@ -1,4 +1,5 @@
 import {
+  Completion,
   ErrorDocument,
   Explanation,
   Fix,
@@ -95,6 +96,7 @@ const OUTPUTS = {
   Secrets,
   DatabaseStatus,
   Init,
+  Completion,
   Version,
   Validation,
   Explanation,

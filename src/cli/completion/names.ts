@@ -1,0 +1,48 @@
+import { dirname, resolve } from 'node:path'
+import { CODES } from '../../config/codes.ts'
+import { findProjectFile, listFiles, loadFile } from '../../config/load.ts'
+import type { World } from '../invocation.ts'
+
+/** What the documents around us define, as far as it shows at a glance. */
+export interface Names {
+  readonly objects: readonly {
+    readonly kind: string
+    /** Empty above tenants. */
+    readonly tenant: string
+    readonly name: string
+  }[]
+  readonly codes: readonly string[]
+}
+
+/** Somebody waits with a finger on the key: what was not read by then is not offered. */
+const MOST_MS = 70
+
+/** Documents need not be valid to be named, so they are not parsed. */
+export function namesIn(world: World, config: string | undefined): Names {
+  const codes = Object.keys(CODES)
+  try {
+    const project = findProjectFile(resolve(world.directory, config ?? '.'))
+    if (project === undefined) return { objects: [], codes }
+    const root = dirname(project)
+    const started = world.clock.milliseconds()
+    const objects = listFiles(root, ['**/*.yaml']).files.flatMap((file) =>
+      world.clock.milliseconds() - started > MOST_MS ? [] : objectsIn(root, file),
+    )
+    return { objects, codes }
+  } catch {
+    return { objects: [], codes }
+  }
+}
+
+function objectsIn(root: string, file: string): Names['objects'] {
+  const [source] = loadFile(root, file).sources
+  return source?.bytes.toString('utf8').split(/^---/m).flatMap(objectIn) ?? []
+}
+
+function objectIn(text: string): Names['objects'] {
+  const [, kind] = /^kind: *["']?(\w+)/m.exec(text) ?? []
+  const [, metadata = ''] = /^metadata:(.*(?:\n .*)*)/m.exec(text) ?? []
+  const [, name] = /(?:^|[\s{,])name: *["']?([^\s"',}]+)/.exec(metadata) ?? []
+  const [, tenant = ''] = /(?:^|[\s{,])tenant: *["']?([^\s"',}]+)/.exec(metadata) ?? []
+  return kind === undefined || name === undefined ? [] : [{ kind, tenant, name }]
+}
