@@ -191,7 +191,7 @@ export async function openDoor(options: DoorOptions = {}) {
   const { log = silent, engine = stores[0], clock = systemClock, watch = same } = options
   const { tls, proxies, outbound = noOutbound } = options
   if (engine === undefined) throw new Error('no engine')
-  const database = await engine.fresh()
+  const database = await engine.ready()
   const store = await openStore(database.url, { schema: 'migrate', random: testRandom })
   const passwords = watch(openPasswords())
   const application = createServer((_, response) => response.end('application'))

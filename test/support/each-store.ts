@@ -6,11 +6,11 @@ import { stores } from './stores.ts'
 
 /** The same tests on every engine, each with one database for the file. */
 export function eachStore(body: (open: () => Promise<Store>) => void): void {
-  describe.each(stores)('on $name', ({ fresh }) => {
+  describe.each(stores)('on $name', ({ ready }) => {
     let store: Store
     let remove: () => Promise<void>
     beforeAll(async () => {
-      const database = await fresh()
+      const database = await ready()
       remove = database.remove
       store = await openStore(database.url, { schema: 'migrate', random: systemRandom })
     })

@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { freePort } from './free-port.ts'
+import { makeTables } from './with-tables.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -27,6 +28,7 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run: the machine's own, or the one that npm brought. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres()
+  await makeTables(server.url)
   project.provide('postgres', server.url)
   return server.stop
 }
