@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
-import { ROOT, run } from './support/command.ts'
+import { ROOT } from './support/command.ts'
+import { tokenidpHere } from './support/in-process.ts'
 import { serving } from './support/serving.ts'
 import { stores } from './support/stores.ts'
 
@@ -49,7 +50,7 @@ describe.each(stores)('config-examples on $name', (engine) => {
       const where = ['-C', `${ROOT}config-examples/${example.name}`]
       if (example.environment !== undefined) where.push('-e', example.environment)
       const tokenidp = async (...args: string[]) => {
-        const outcome = await run([...args, ...where], { env })
+        const outcome = await tokenidpHere([...args, ...where], { env })
         expect(outcome.code, `${args.join(' ')}\n${outcome.stdout}${outcome.stderr}`).toBe(0)
         return outcome
       }
