@@ -143,13 +143,15 @@ const SECRET_TEXT = {
 const secretLine = ({ id, action }: SecretChange): string =>
   printable(`    secret ${JSON.stringify(id)}: ${SECRET_TEXT[action]}`)
 
-const renameText = ({ from, to }: RenameHint): string =>
-  printable(`${from} and ${to} look like one object under a new name. If so, add:
+const renameText = (hint: RenameHint): string => {
+  const [from, to] = [printable(hint.from), printable(hint.to)]
+  return `${from} and ${to} look like one object under a new name. If so, add:
   apiVersion: tokenidp.dev/v1
   kind: Refactor
   metadata: { name: rename-${to.split('/').at(-1)} }
   spec: { moved: [{ from: ${from}, to: ${to} }] }
-`)
+`
+}
 
 /** The plan as other programs read it (`tokenidp schema output/plan`). */
 export const planBody = (plan: PlanContents): JsonObject => ({

@@ -63,7 +63,8 @@ describe('tokenidp diff', () => {
     write(root, 'tokenidp.yaml', PROJECT)
     write(root, 'web.yaml', web(TWO, 'hunter3-hunter3-hunter3'))
     write(folder.path, 'copy/tokenidp.yaml', PROJECT)
-    write(folder.path, 'copy/first', '')
+    write(folder.path, 'renamed/tokenidp.yaml', PROJECT)
+    write(folder.path, 'renamed/web.yaml', web(ONE).replace('name: web', 'name: site'))
   })
   afterAll(folder.remove)
 
@@ -110,6 +111,11 @@ describe('tokenidp diff', () => {
     { words: '--base first -o markdown', code: 0, says: '| **breaking** | update |' },
     { words: '--base ../copy', code: 0, says: '+ Application/acme/web' },
     { words: '--base first --head ../copy', code: 0, says: '- Application/acme/web' },
+    {
+      words: '--base first --head ../renamed',
+      code: 0,
+      says: 'If so, add:\n  apiVersion: tokenidp.dev/v1\n  kind: Refactor\n',
+    },
     { words: '--base gone', code: 0, says: 'gone has no tokenidp.yaml where the project is' },
     { words: '--base first --head gone', code: 64, says: 'gone has no tokenidp.yaml' },
     { words: '--base leading-out', code: 3, says: '--> leading-out:link.yaml:1:1' },
