@@ -6,8 +6,8 @@ const EXAMPLE = {
   kty: 'EC',
   crv: 'P-256',
   kid: '2026',
-  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
-  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+  x: 'Q-GOblXIk1KgnL7-P3elxtOdMQUrKUlFhQD_eiIlSGQ',
+  y: 'FajGoA6kVFvUm3yGVDCJ0h7VSiP8Gsr1BR6TH555MjQ',
 }
 
 const key = Type.Unsafe<JsonObject>({
