@@ -1,8 +1,11 @@
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { follow } from '../../src/cli/server/follow.ts'
 import type { Head } from '../../src/store/port.ts'
 
 const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+
+// The files that follow in this process want time to pass.
+afterEach(() => void vi.useRealTimers())
 
 /** A database whose head we move, with time in our hands. */
 async function following() {
