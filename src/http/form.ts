@@ -29,8 +29,11 @@ async function readText(request: IncomingMessage): Promise<string> {
   request
     .on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > MAX_BYTES) reject(tooLarge())
-      else chunks.push(chunk)
+      if (size <= MAX_BYTES) chunks.push(chunk)
+      else {
+        request.pause()
+        reject(tooLarge())
+      }
     })
     .on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
     .on('error', cutShort)
