@@ -9,10 +9,20 @@ import { systemRandom } from '../src/base/system.ts'
 import { specHash } from '../src/deploy/plan/digests.ts'
 import type { ConfigObject } from '../src/store/config-port.ts'
 import { type ConfigurableStore, openStore } from '../src/store/open.ts'
+import { pooling } from '../test/support/pgbouncer.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { aRevision } from '../test/support/revisions.ts'
 import { applied, type Serving, serving } from '../test/support/serving.ts'
 import { LARGE, writeFixture } from './fixture.ts'
+
+interface Setting {
+  readonly name: string
+  readonly databaseUrl: string
+  readonly servers: number
+  readonly revisions: number
+  /** Milliseconds. */
+  readonly swapTarget: number
+}
 
 interface Figure {
   readonly measure: string
@@ -23,6 +33,10 @@ interface Figure {
 
 const SECRET = 'a-secret-of-the-large-configuration'
 const REVISIONS = 100
+/** Without LISTEN every swap waits for a poll, so that fewer must do. */
+const POLLED_REVISIONS = 20
+const SWAP_MS = 500
+const POLLED_SWAP_MS = 6000
 const PER_SECOND = 500
 const CALM_SECONDS = 10
 const LOOK_MS = 2
@@ -86,7 +100,8 @@ function load(server: Serving, duration: number) {
   return { result: result.promise, stop: () => instance.stop() }
 }
 
-async function ofDatabase(name: string, databaseUrl: string, count: number, folder: string) {
+async function inSetting(setting: Setting, folder: string): Promise<readonly Figure[]> {
+  const { name, databaseUrl, servers: count, revisions, swapTarget } = setting
   await applied(folder, databaseUrl, { LARGE_SECRET: SECRET })
   const store = await openStore(databaseUrl, { schema: 'require', random: systemRandom })
   const toServe = { databaseUrl, keepPublicUrl: true, patienceMs: PATIENCE_MS }
@@ -99,14 +114,18 @@ async function ofDatabase(name: string, databaseUrl: string, count: number, fold
     const calm = await load(server, CALM_SECONDS).result
     const loading = load(server, LONGEST_SECONDS)
     const swaps: number[] = []
-    for (let round = 0; round < REVISIONS; round += 1)
+    for (let round = 0; round < revisions; round += 1)
       swaps.push(await swap(store, application, round))
     loading.stop()
     const busy = await loading.result
     const failed = calm.non2xx + calm.errors + busy.non2xx + busy.errors
     return [
-      figure(`${name}: commit until all ${count} swapped, p50`, percentile(swaps, 0.5), 500),
-      figure(`${name}: commit until all ${count} swapped, p99`, percentile(swaps, 0.99), 500),
+      figure(`${name}: commit until all ${count} swapped, p50`, percentile(swaps, 0.5), swapTarget),
+      figure(
+        `${name}: commit until all ${count} swapped, p99`,
+        percentile(swaps, 0.99),
+        swapTarget,
+      ),
       figure(
         `${name}: p99 of requests, more than in calm`,
         busy.latency.p99 - calm.latency.p99,
@@ -130,14 +149,25 @@ const figure = (measure: string, actual: number, target: number): Figure => ({
 export async function measureRollOut(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tokenidp-bench-'))
   const postgres = await startPostgres()
+  const closing: (() => Promise<void>)[] = []
   try {
     const large = join(folder, 'large')
     writeFixture(large, LARGE)
-    return [
-      ...(await ofDatabase('sqlite', `sqlite:${join(folder, 'large.db')}`, 1, large)),
-      ...(await ofDatabase('postgres', postgres.url, 2, large)),
+    const told = { servers: 2, revisions: REVISIONS, swapTarget: SWAP_MS }
+    const polled = { servers: 2, revisions: POLLED_REVISIONS, swapTarget: POLLED_SWAP_MS }
+    const sqlite = `sqlite:${join(folder, 'large.db')}`
+    const pool = await pooling(postgres.url, { mode: 'transaction', size: 20 })
+    closing.push(pool.close)
+    const settings: readonly Setting[] = [
+      { ...told, name: 'sqlite', databaseUrl: sqlite, servers: 1 },
+      { ...told, name: 'postgres', databaseUrl: postgres.url },
+      { ...polled, name: 'postgres, polling only', databaseUrl: pool.url },
     ]
+    const figures: Figure[] = []
+    for (const setting of settings) figures.push(...(await inSetting(setting, large)))
+    return figures
   } finally {
+    for (const close of closing) await close()
     await postgres.stop()
     rmSync(folder, { recursive: true, force: true })
   }

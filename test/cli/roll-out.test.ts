@@ -108,7 +108,7 @@ describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
     const behind = { activeRevision: 1, targetRevision: 2, state: 'failed', error }
     await expect.poll(shown).toMatchObject({ revision: 2, servers: [behind] })
     expect((await run('status')).stdout).toMatch(/revision 1, cannot load revision 2: /)
-    expect(server.running.stderr()).toContain('cannot load the newest revision')
+    await expect.poll(server.running.stderr).toContain('cannot load the newest revision')
     expect(await answerTo(server, 'worker-secret')).toBe(200)
     expect(await healthOf(server)).toMatchObject([200, 200, 503])
     const strict = await fetch(`${server.url}/healthz?strict`)

@@ -31,8 +31,8 @@ const FORM = full
   : {
       rotateEvery: 2,
       publishAhead: 6,
-      servers: 2,
-      seconds: 10,
+      servers: 3,
+      seconds: 45,
       issues: 50,
       verifications: 200,
       emergencies: 1,
@@ -40,7 +40,7 @@ const FORM = full
 const JOSE = full ? {} : { cooldownDuration: 2000 }
 /** Some are late: each server looks once in a tenth of the time. */
 const ROTATIONS = Math.floor((FORM.seconds / FORM.rotateEvery) * 0.8) - 1
-const timeout = full ? (FORM.seconds + 600) * 1000 : 60_000
+const timeout = full ? (FORM.seconds + 600) * 1000 : 120_000
 
 const TENANT = `apiVersion: tokenidp.dev/v1
 kind: Tenant
