@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../base/json.ts'
 import { nearest } from '../base/nearest.ts'
 import { CODES, type Code } from './codes.ts'
 import { KIND_NAMES, type Kind } from './kinds.ts'
-import { schemaOf } from './schema.ts'
+import { schemaOf } from './published-schema.ts'
 
 /** Beside `schemas/`, where the sources and what is built from them find it alike. */
 const PAGES = new URL('../../explain/', import.meta.url)

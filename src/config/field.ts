@@ -7,7 +7,8 @@ import { type Step, stepsOf } from './field-path.ts'
 import { epochSeconds, INSTANT } from './instant.ts'
 import type { Kind } from './kinds.ts'
 import { sorted } from './normal/members.ts'
-import { isAccepted, schemaOf } from './schema.ts'
+import { schemaOf } from './published-schema.ts'
+import { schemaReader } from './schema-reader.ts'
 
 /** A field that holds one value or a list of texts. */
 export interface Field {
@@ -87,7 +88,7 @@ const isListOfTexts = ({ type, items }: JsonObject): boolean =>
 
 function normal(path: string, schema: JsonObject, text: string): Json {
   const value = schema.type === 'string' ? text : yamlValue(path, text)
-  if (!isAccepted(schema, value))
+  if (!schemaReader().validate(schema, value))
     throw new FieldError(`${path} cannot be ${shown(text)}`, `it is ${expected(schema)}`)
   if (Array.isArray(value)) return schema['x-set'] === true ? sorted(value) : value
   if (schema.pattern === DURATION) return lifetime(path, text)

@@ -1,42 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import type { JsonObject } from '../base/json.ts'
 import { diagnostic } from './codes.ts'
 import { API_VERSION, type DocumentOf, KIND_NAMES, type Kind } from './kinds.ts'
 import { meantField, meantValue } from './meant.ts'
 import type { ParsedDocument } from './parse.ts'
 import { explainErrors } from './schema-errors.ts'
+import { validatorOf } from './validators.ts'
 
 /** A document that its kind's schema accepts. */
 export type Item<K extends Kind = Kind> = K extends Kind
   ? { readonly kind: K; readonly document: DocumentOf<K>; readonly source: ParsedDocument }
   : never
-
-const FOLDER = new URL('../../schemas/', import.meta.url)
-
-const ajv = new Ajv2020({
-  allErrors: true,
-  verbose: true,
-  allowUnionTypes: true,
-  strictTypes: false,
-  keywords: ['x-set', 'x-says'],
-})
-const validators = new Map<Kind, ValidateFunction>()
-
-const schemaText = (name: Kind | 'tokenidp'): string =>
-  readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')
-
-/** The schema of a kind, as it is published. */
-export const schemaOf = (kind: Kind): JsonObject => JSON.parse(schemaText(kind))
-
-function validatorOf(kind: Kind): ValidateFunction {
-  const known = validators.get(kind)
-  if (known !== undefined) return known
-  const made = ajv.compile(JSON.parse(schemaText(kind)))
-  validators.set(kind, made)
-  return made
-}
 
 /** Documents → items, each checked by the schema of its kind only. */
 export function checkSchemas(documents: readonly ParsedDocument[]) {
@@ -49,9 +22,6 @@ export function checkSchemas(documents: readonly ParsedDocument[]) {
   }
   return { items, diagnostics }
 }
-
-/** Whether a value is what a part of a schema asks for. */
-export const isAccepted = (schema: object, value: unknown): boolean => ajv.validate(schema, value)
 
 function checkSchema(source: ParsedDocument): Item | { diagnostics: readonly Diagnostic[] } {
   const { value } = source

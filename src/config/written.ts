@@ -3,7 +3,7 @@ import { DURATION, durationText } from './duration.ts'
 import { INSTANT, instantText } from './instant.ts'
 import type { Kind } from './kinds.ts'
 import type { Path } from './locate.ts'
-import { schemaOf } from './schema.ts'
+import { schemaOf } from './published-schema.ts'
 
 /** A spec as a document writes it. Reading it gives the normal form that it was made from. */
 export interface Written {

@@ -1,48 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic, Position } from '../../src/base/diagnostic.ts'
 import { readConfiguration } from '../../src/config/index.ts'
-
-/**
- * A valid project, and some four hundred ways to spoil it: a line of it with one mistake, and exactly what is said
- * then. ‹ and › are around the token that is wrong, and around the right one where it is a misspelling of that.
- */
-const FOLDER = new URL('corpus/', import.meta.url)
-const CASES = new URL('cases.txt', FOLDER)
+import { CASES, type Case, CORPUS, cases, spoilt } from '../support/corpus.ts'
 
 /** 2026-05-01T00:00:00Z */
 const NOW = 1_777_593_600
 
-const base = readFileSync(new URL('tokenidp.yaml', FOLDER), 'utf8')
-
-interface Case {
-  readonly what: string
-  readonly line: number
-  readonly right: string
-  readonly wrong: string
-}
-
-const CASE = /^== (.*)\n(\d+) - (.*)\n\2 \+ (.*)\n/gm
-
-const cases = [...readFileSync(CASES, 'utf8').matchAll(CASE)].map(
-  ([, what = '', line, right = '', wrong = '']): Case => ({
-    what,
-    line: Number(line),
-    right,
-    wrong,
-  }),
-)
-
-const unmarked = (text: string): string => text.replaceAll(/[‹›]/g, '').replaceAll('⏎', '\n')
 const markedIn = (text: string): string | undefined => /‹(.*)›/s.exec(text)?.[1]
-
-function spoilt({ what, line, right, wrong }: Case): string {
-  const lines = base.split('\n')
-  const before = lines.slice(0, line - 1).map((each) => `${each}\n`)
-  const after = lines.slice(line - 1).join('\n')
-  expect(after.split('\n')[0], what).toContain(unmarked(right).trimEnd())
-  return before.join('') + after.replace(unmarked(right), () => unmarked(wrong))
-}
 
 interface Result extends Case {
   readonly text: string
@@ -52,7 +16,7 @@ interface Result extends Case {
 const results = cases.map((each): Result => {
   const text = spoilt(each)
   const read = readConfiguration({
-    from: FOLDER.pathname,
+    from: CORPUS.pathname,
     now: NOW,
     texts: new Map([['tokenidp.yaml', text]]),
   })
@@ -87,7 +51,7 @@ const block = ({ what, line, right, wrong, text, found }: Result): string =>
 
 describe('what is said of mistakes', () => {
   test('of none, nothing', () => {
-    const read = readConfiguration({ from: FOLDER.pathname, now: NOW })
+    const read = readConfiguration({ from: CORPUS.pathname, now: NOW })
     expect(read).toMatchObject({ outcome: 'valid', diagnostics: [] })
   })
 

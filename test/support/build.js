@@ -1,8 +1,7 @@
 /**
  * Builds `dist/` when a source is newer than the last build, or always with `--force`. Plain JavaScript:
- * `npm ci` runs it, also with an older Node and also where the compiler was left out.
+ * `npm ci` runs it, also with an older Node and also where the bundler was left out.
  */
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -21,12 +20,11 @@ const newestSource = () =>
     ),
   )
 
-const tsc = `${root}node_modules/typescript/bin/tsc`
 const isWanted = process.argv.includes('--force') || newestSource() >= changedAt(stamp)
 
-if (isWanted && existsSync(tsc)) {
+if (isWanted && existsSync(`${root}node_modules/rolldown`)) {
   rmSync(`${root}dist`, { recursive: true, force: true })
-  const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' })
-  if (status === 0) writeFileSync(stamp, '')
-  process.exitCode = status ?? 1
+  const { bundle } = await import('./bundle.js')
+  await bundle(root)
+  writeFileSync(stamp, '')
 }

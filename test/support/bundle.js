@@ -1,0 +1,68 @@
+/**
+ * `src/` → `dist/`: a few files in place of hundreds, with the packages that are only code in them, and the schemas
+ * as the functions that they would be compiled to. What is read beside the code is found from `dist/cli` as from `src/*`.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import standalone from 'ajv/dist/standalone/index.js'
+import { rolldown } from 'rolldown'
+
+/** Native code, workers, and what is loaded by the name of its file. */
+const APART = /^(?:node:|better-sqlite3|@node-rs\/|piscina|pino|pg$|express$|chokidar|bcryptjs)/
+
+/** @param {string} root the folder of the project */
+export async function bundle(root) {
+  const build = await rolldown({
+    cwd: root,
+    input: { main: 'src/cli/main.ts', 'bcrypt-worker': 'src/base/bcrypt-worker.ts' },
+    platform: 'node',
+    external: APART,
+    tsconfig: 'tsconfig.json',
+    plugins: [compiledSchemas(root)],
+  })
+  const { output } = await build.write({
+    dir: join(root, 'dist/cli'),
+    format: 'esm',
+    chunkFileNames: '[name]-[hash].js',
+  })
+  const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
+  writeFileSync(join(root, 'dist/LICENSES.txt'), licensesOf(modules))
+}
+
+/** @param {string} root */
+function compiledSchemas(root) {
+  const file = join(root, 'src/config/validators.ts')
+  return {
+    name: 'compiled-schemas',
+    /** @param {string} id */
+    async load(id) {
+      if (id !== file) return null
+      const { KIND_NAMES } = await import('../../src/config/kinds.ts')
+      const { schemaOf } = await import('../../src/config/published-schema.ts')
+      const { schemaReader } = await import('../../src/config/schema-reader.ts')
+      const reader = schemaReader({ code: { source: true } })
+      for (const kind of KIND_NAMES) reader.addSchema(schemaOf(kind), kind)
+      const names = Object.fromEntries(KIND_NAMES.map((kind) => [kind, kind]))
+      const code = standalone.default(reader, names)
+      return { code: `${code};exports.validatorOf = (kind) => exports[kind]`, moduleType: 'js' }
+    },
+  }
+}
+
+/**
+ * Of the packages that were taken in, the licences they ask to be kept with them.
+ * @param {readonly string[]} modules
+ */
+function licensesOf(modules) {
+  const packages = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0])
+  return [...new Set(packages)]
+    .flatMap((folder) => (folder !== undefined && existsSync(folder) ? [folder] : []))
+    .sort()
+    .map((folder) => {
+      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      const files = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file))
+      const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim())
+      return `${name} ${version}\n\n${texts.join('\n\n')}\n`
+    })
+    .join(`\n${'-'.repeat(78)}\n\n`)
+}
