@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import type { EpochSeconds } from '../base/time.ts'
 import type { Variables } from './environment.ts'
@@ -51,7 +50,8 @@ async function readAll(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function ask(question: string, isHidden = false): Promise<string> {
+async function ask(question: string, isHidden = false): Promise<string> {
+  const { createInterface } = await import('node:readline')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({
     input: process.stdin,

@@ -3,7 +3,6 @@ import { CommanderError } from 'commander'
 import { systemClock, systemRandom } from '../base/system.ts'
 import { unknownVariables, type Variables } from './environment.ts'
 import { EXIT, type ExitCode, Failure } from './exit.ts'
-import { failureOf } from './failures.ts'
 import { exitOf, interruptionOn } from './interruption.ts'
 import type { Invocation, Outcome, World } from './invocation.ts'
 import { systemIo, wantsColour } from './io.ts'
@@ -117,6 +116,7 @@ async function perform(
     invocation.warn('interrupted too late: what follows was done')
     return await report.outcome({ ...outcome, exit: exitOf(signal) })
   } catch (thrown) {
+    const { failureOf } = await import('./failures.ts')
     return await report.failure(failureOf(thrown, flags.verbose === true), paint.err)
   }
 }

@@ -1,12 +1,12 @@
+import { existsSync } from 'node:fs'
 import type { Random } from '../base/random.ts'
 import type { ConfigStore } from './config-port.ts'
 import { makeConfigStore } from './configuration/index.ts'
 import type { Engine } from './engine.ts'
 import { type MigrationStatus, migrateSchema, requireSchema, schemaStatus } from './migrate.ts'
 import { type Store, StoreError, type TenantStore } from './port.ts'
-import { openPostgres, type PostgresOptions } from './postgres.ts'
+import type { PostgresOptions } from './postgres.ts'
 import { sealedValues } from './sealed.ts'
-import { isSqliteFile, openSqlite } from './sqlite.ts'
 import { systemStore } from './system.ts'
 import { tenantStore } from './tenant/index.ts'
 
@@ -50,7 +50,7 @@ export const migrate = (url: string, random: Random): Promise<MigrationStatus> =
   using(url, (engine) => migrateSchema(engine, random))
 
 export async function migrationStatus(url: string): Promise<MigrationStatus> {
-  if (isAbsent(url)) return schemaStatus(await openSqlite(':memory:', 'create'))
+  if (isAbsent(url)) return schemaStatus(await openEngine('sqlite::memory:', 'create'))
   return using(url, schemaStatus, 'read')
 }
 
@@ -91,15 +91,16 @@ async function openReady(url: string, opening: Opening): Promise<Engine> {
 
 const MODE = { migrate: 'create', require: 'write', inspect: 'read' } as const
 
-/** The only place that knows there is more than one kind of database. */
+/** The only place that knows there is more than one kind of database, of which the other's driver is not loaded. */
 async function openEngine(
   url: string,
   mode: 'create' | 'write' | 'read',
   options: PostgresOptions = { prepare: false, directUrl: undefined },
 ): Promise<Engine> {
   const path = sqlitePath(url)
-  if (path !== undefined) return openSqlite(path, mode)
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options)
+  if (path !== undefined) return (await import('./sqlite.ts')).openSqlite(path, mode)
+  if (/^postgres(ql)?:\/\//.test(url))
+    return (await import('./postgres.ts')).openPostgres(url, options)
   throw new StoreError(
     'unreachable',
     'the database URL is neither sqlite:path nor postgres://host/database',
@@ -111,12 +112,12 @@ const sqlitePath = (url: string): string | undefined => /^sqlite:(.+)$/s.exec(ur
 
 function isAbsent(url: string): boolean {
   const path = sqlitePath(url)
-  return path !== undefined && path !== ':memory:' && !isSqliteFile(path)
+  return path !== undefined && path !== ':memory:' && !existsSync(path)
 }
 
 /** A database nobody has written to yet, in memory. */
 async function emptyEngine(random: Random): Promise<Engine> {
-  const engine = await openSqlite(':memory:', 'create')
+  const engine = await openEngine('sqlite::memory:', 'create')
   await migrateSchema(engine, random)
   return engine
 }

@@ -21,8 +21,6 @@ const OPENING_PATIENCE_MS = 5000
 
 type Mode = 'create' | 'write' | 'read'
 
-export const isSqliteFile = (path: string): boolean => existsSync(path)
-
 /**
  * One connection reads, one writes, and each `exclusive` has its own. Where there is only memory
  * they are one and the same.
