@@ -39,6 +39,7 @@ const ROOMS_OF: Record<string, readonly string[]> = {
   'better-sqlite3': ['store'],
   yaml: ['config'],
   ajv: ['config'],
+  'age-encryption': ['config'],
   commander: ['cli'],
   chalk: ['cli'],
   ora: ['cli'],

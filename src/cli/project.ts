@@ -10,6 +10,7 @@ import type { Resolution } from '../config/secrets.ts'
 import { VALUE_PREFIX } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
 import type { Documents, Invocation } from './invocation.ts'
+import { secretSources } from './secrets/sources.ts'
 import { invalid, showDiagnostics } from './show-diagnostics.ts'
 
 /** What the project file says of this machine: none of it is applied. */
@@ -190,11 +191,9 @@ export async function resolveSecrets(
   invocation: Invocation,
   project: Project,
 ): Promise<Resolution['secrets']> {
-  const { readSecretFile, resolveSecrets: resolveAll } = await import('../config/index.ts')
-  const { secrets, diagnostics } = resolveAll(project.desired, {
-    readEnv: (name) => invocation.world.variables[name],
-    readFile: (path) => readSecretFile(project.root, path),
-  })
+  const { resolveSecrets: resolveAll } = await import('../config/index.ts')
+  const sources = await secretSources(invocation.world, project.desired, project.root)
+  const { secrets, diagnostics } = resolveAll(project.desired, sources)
   await refuseFound(invocation, diagnostics, project)
   return secrets
 }

@@ -84,6 +84,9 @@ export type SecretSource =
   | { readonly from: 'env'; readonly name: string }
   /** Relative to the project's root, inside it. */
   | { readonly from: 'file'; readonly path: string }
+  /** A file of the same kind of place, and the path of a value in it. */
+  | { readonly from: 'sops'; readonly file: string; readonly path: string }
+  | { readonly from: 'exec'; readonly command: readonly string[] }
   | { readonly from: 'generate'; readonly bytes: number }
   | { readonly from: 'literal'; readonly value: Secret }
   /** A literal of documents that are not at hand: what is stored counts. */

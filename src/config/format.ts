@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Document, isCollection, isNode, Lexer, parseAllDocuments, visit } from 'yaml'
+import { isSopsDocument } from './sops/tree.ts'
 
 /** The text in canonical form; undefined where the form cannot be had without losing something. */
 export function formatted(text: string): string | undefined {
@@ -20,6 +21,8 @@ function settled(text: string): string | undefined {
   if (documents === undefined) return text.trim() === '' ? '' : withoutTails(text)
   if (documents.some(({ errors, warnings }) => errors.length + warnings.length > 0))
     return undefined
+  // Theirs is the form of SOPS.
+  if (documents.some(isSopsDocument)) return text
   const once = print(documents)
   const twice = print(read(once) ?? [])
   return isSame(text, twice) && print(read(twice) ?? []) === twice ? twice : undefined

@@ -5,6 +5,7 @@ import { diagnostic, startOf } from './codes.ts'
 import { inspect } from './inspect.ts'
 import type { SourceFile } from './load.ts'
 import { lazily, locate, locatePart, type Path, type PlaceOf } from './locate.ts'
+import { isSopsDocument } from './sops/tree.ts'
 import { syntaxErrors, TOO_DEEP } from './syntax-errors.ts'
 
 /** One document of a file, which still knows where each of its values was written. */
@@ -89,7 +90,8 @@ interface InFile {
 }
 
 function readDocument({ file, text, placeOf }: InFile, document: Document.Parsed): Parsed {
-  if (document.contents === null) return { documents: [], diagnostics: [] }
+  if (document.contents === null || isSopsDocument(document))
+    return { documents: [], diagnostics: [] }
   const { diagnostics, hasPlaceholders } = inspect(document, placeOf)
   if (diagnostics.length > 0) return { documents: [], diagnostics }
   if (isEmptyScalar(document)) return { documents: [], diagnostics: [] }

@@ -1,8 +1,14 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { Secret } from '../base/secret.ts'
-import { diagnostic } from './codes.ts'
-import { addressOf, type DeclaredSecret, type DesiredState } from './desired-state.ts'
+import { type Code, diagnostic } from './codes.ts'
+import {
+  addressOf,
+  type DeclaredSecret,
+  type DesiredState,
+  type SecretSource,
+} from './desired-state.ts'
 import { isPublished } from './published.ts'
+import { referenceText } from './reference.ts'
 
 /** RFC 7518 §3.2: a key of HS256. */
 export const SEALED_BYTES = 32
@@ -12,6 +18,18 @@ export interface SecretSources {
   readEnv(name: string): string | undefined
   /** The path is relative to the project's folder. */
   readFile(path: string): string | undefined
+  /** What was decrypted or asked for before, because that takes its time. */
+  readonly fetched?: (source: FetchedSource) => string | Problem
+}
+
+/** Sources that are more than one look away. */
+export type FetchedSource = Extract<SecretSource, { readonly from: 'sops' | 'exec' }>
+
+/** Why there is no value. Says nothing of any value. */
+export interface Problem {
+  readonly code: Code
+  readonly message: string
+  readonly hint: string
 }
 
 /** A declared secret with its value, which is absent when it is to be generated. */
@@ -83,25 +101,40 @@ function fetchSecret(
       return source.value
     case 'env': {
       const value = sources.readEnv(source.name)
-      if (value !== undefined) return secretOr(value, `env:${source.name}`, declared)
+      if (value !== undefined) return secretOr(value, declared)
       return diagnostic('TIDP1301', at, `the environment variable ${source.name} is not set`, {
         hint: `export ${source.name} before this command`,
       })
     }
     case 'file': {
       const value = sources.readFile(source.path)
-      // An editor ends a file with a newline, which is no part of the secret.
-      if (value !== undefined)
-        return secretOr(value.replace(/\r?\n$/, ''), `file:${source.path}`, declared)
+      if (value !== undefined) return secretOr(value.replace(END_OF_LINE, ''), declared)
       return diagnostic('TIDP1302', at, `the secret file ${source.path} cannot be read`, {
         hint: 'its path is relative to the project file, and inside its folder',
       })
     }
+    case 'sops':
+    case 'exec': {
+      const found = sources.fetched?.(source)
+      if (typeof found === 'string') return secretOr(found.replace(END_OF_LINE, ''), declared)
+      const { code, message, hint } = found ?? notAsked(source)
+      return diagnostic(code, at, message, { hint })
+    }
   }
 }
 
-function secretOr(value: string, source: string, declared: DeclaredSecret): Secret | Diagnostic {
+/** Editors and programs end what they write with a newline, which is no part of the secret. */
+const END_OF_LINE = /\r?\n$/
+
+const notAsked = (source: FetchedSource): Problem => ({
+  code: source.from === 'sops' ? 'TIDP1311' : 'TIDP1314',
+  message: `${referenceText(source)} is not looked for here`,
+  hint: 'plan, apply and secrets check look for it',
+})
+
+function secretOr(value: string, declared: DeclaredSecret): Secret | Diagnostic {
   const { at, use } = declared
+  const source = referenceText(declared.source)
   if (value === '') return diagnostic('TIDP1303', at, `the secret from ${source} is empty`)
   if (use === 'sealed' && Buffer.byteLength(value) < SEALED_BYTES)
     return diagnostic('TIDP2043', at, `the secret from ${source} has fewer than 32 bytes`, {

@@ -72,9 +72,12 @@ function writtenNumber(pattern: Json | undefined, value: number): Json {
   return pattern === INSTANT ? instantText(value) : value
 }
 
-function writtenSecret({ from, name, path, bytes }: JsonObject, at: At, writing: Writing): Json {
+function writtenSecret(reference: JsonObject, at: At, writing: Writing): Json {
+  const { from, name, file, path, command, bytes } = reference
   if (from === 'env' && name !== undefined) return { fromEnv: name }
   if (from === 'file' && path !== undefined) return { fromFile: path }
+  if (from === 'sops' && file !== undefined) return { fromSops: `${file}#${path}` }
+  if (from === 'exec' && command !== undefined) return { fromExec: { command } }
   if (from === 'generate' && bytes !== undefined) return { generate: { bytes } }
   return writing.literal(at.path, at.id)
 }

@@ -32,6 +32,7 @@ test('every code is shown by a case', () => {
     .join('')
   const silent = Object.keys(CODES).filter((code) => !shown.includes(`[${code}]`))
   const ofSavedPlans = ['TIDP4101', 'TIDP4102']
-  const tested = [...ELSEWHERE, 'TIDP1301', 'TIDP1302', 'TIDP1303', ...ofSavedPlans]
+  const ofFetched = [1310, 1311, 1312, 1313, 1314, 1315].map((number) => `TIDP${number}`)
+  const tested = [...ELSEWHERE, ...ofFetched, 'TIDP1301', 'TIDP1302', 'TIDP1303', ...ofSavedPlans]
   expect(silent.filter((code) => !tested.includes(code))).toEqual([])
 })

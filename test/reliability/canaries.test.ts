@@ -9,6 +9,7 @@ import { devProject } from '../support/documents.ts'
 import { everyRow } from '../support/every-row.ts'
 import { aFolder } from '../support/folder.ts'
 import { type Serving, serving } from '../support/serving.ts'
+import { anAgeKey, sopsText } from '../support/sops.ts'
 import { stores, testRandom } from '../support/stores.ts'
 
 const ends: (() => unknown)[] = []
@@ -17,27 +18,34 @@ afterEach(async () => {
 })
 
 /** By where it is read from: half of them are in documents or files, half in the environment. */
-const OF_EACH = 66
+const OF_EACH = 50
 
 interface Canaries {
   readonly env: readonly string[]
   readonly file: readonly string[]
   readonly literal: readonly string[]
+  readonly sops: readonly string[]
 }
+
+const ageKey = await anAgeKey()
 
 const hatch = (): readonly string[] =>
   Array.from({ length: OF_EACH }, () => `canary${randomBytes(16).toString('hex')}`)
 
-const aFlock = (): Canaries => ({ env: hatch(), file: hatch(), literal: hatch() })
+const aFlock = (): Canaries => ({ env: hatch(), file: hatch(), literal: hatch(), sops: hatch() })
 
-const valuesOf = ({ env, file, literal }: Canaries): readonly string[] => [
+const valuesOf = ({ env, file, literal, sops }: Canaries): readonly string[] => [
   ...env,
   ...file,
   ...literal,
+  ...sops,
 ]
 
 /** An application for each; the last of the literals is somebody's password. */
-function filesOf({ file, literal }: Canaries, display: string): Record<string, string> {
+async function filesOf(
+  { file, literal, sops }: Canaries,
+  display: string,
+): Promise<Record<string, string>> {
   const [password = '', ...secrets] = literal
   const application = (name: string, value: object | string): string =>
     `${JSON.stringify({
@@ -55,17 +63,23 @@ function filesOf({ file, literal }: Canaries, display: string): Record<string, s
     `apiVersion: tokenidp.dev/v1\nkind: User\nmetadata: { tenant: acme, name: alice }\nspec: { password: ${password} }\n`,
     ...secrets.map((value, index) => application(`literal-${index}`, value)),
     ...file.map((_, index) => application(`file-${index}`, { fromFile: `secret-${index}` })),
+    ...sops.map((_, index) =>
+      application(`sops-${index}`, { fromSops: `all.enc.json#of.${index}` }),
+    ),
     ...file.map((_, index) => application(`env-${index}`, { fromEnv: `CANARY_${index}` })),
   ]
   return {
     ...devProject(),
     'acme.yaml': documents.join('---\n'),
     ...Object.fromEntries(file.map((value, index) => [`secret-${index}`, value])),
+    'all.enc.json': await sopsText('all.enc.json', { of: sops }, { for: [ageKey] }),
   }
 }
 
-const variablesOf = ({ env }: Canaries): Record<string, string> =>
-  Object.fromEntries(env.map((value, index) => [`CANARY_${index}`, value]))
+const variablesOf = ({ env }: Canaries): Record<string, string> => ({
+  ...Object.fromEntries(env.map((value, index) => [`CANARY_${index}`, value])),
+  SOPS_AGE_KEY: ageKey.identity,
+})
 
 /** Once the values have changed, in order. */
 const COMMANDS = [
@@ -89,7 +103,7 @@ describe.each(stores)('200 secrets on $name', { timeout: 120_000 }, ({ fresh }) 
     const database = await fresh()
     ends.push(database.remove)
     const [before, after] = [aFlock(), aFlock()]
-    const project = aFolder(filesOf(before, 'before'))
+    const project = aFolder(await filesOf(before, 'before'))
     ends.push(project.remove)
     const cache = join(project.path, 'cache')
     const told: string[] = []
@@ -111,7 +125,8 @@ describe.each(stores)('200 secrets on $name', { timeout: 120_000 }, ({ fresh }) 
     const server = await serving({ databaseUrl: database.url, env: { TOKENIDP_LOG: 'debug' } })
     ends.push(() => server.stop())
     await tryAll(server, before)
-    for (const [name, text] of Object.entries(filesOf(after, 'after'))) project.write(name, text)
+    for (const [name, text] of Object.entries(await filesOf(after, 'after')))
+      project.write(name, text)
     expect((await tell(after, 'plan')).stdout).toContain('new value')
     expect((await tell({ ...after, env: [] }, 'plan')).code).toBe(3)
     for (const [line, code] of COMMANDS)
@@ -130,7 +145,8 @@ describe.each(stores)('200 secrets on $name', { timeout: 120_000 }, ({ fresh }) 
     ]
     const all = kept.join('\n')
     expect(all.length).toBeGreaterThan(100_000)
-    for (const value of [...valuesOf(before), ...valuesOf(after)]) expect(all).not.toContain(value)
+    for (const value of [...valuesOf(before), ...valuesOf(after), ageKey.identity])
+      expect(all).not.toContain(value)
   })
 })
 

@@ -16,6 +16,7 @@ import { leastRefused, type PlanFlags, planOptions, riskNamed } from '../plan-fl
 import { findProjectSettings, type ProjectSettings } from '../project.ts'
 import { rollbackBody, rollbackText } from '../rollback-text.ts'
 import { type Aftermath, aftermathOf, warnOf } from '../rollback-warnings.ts'
+import { secretSources } from '../secrets/sources.ts'
 import { secretsOut } from '../secrets-out.ts'
 import { checkSealingKey, wantedWith } from '../wanted.ts'
 import { checkRisk } from './plan.ts'
@@ -117,11 +118,8 @@ async function secretsHere(
   desired: Wanted['desired'],
   { root }: ProjectSettings,
 ): Promise<Wanted['secrets']> {
-  const { readSecretFile, resolveSecrets } = await import('../../config/index.ts')
-  return resolveSecrets(desired, {
-    readEnv: (name) => world.variables[name],
-    readFile: (path) => readSecretFile(root, path),
-  }).secrets
+  const { resolveSecrets } = await import('../../config/index.ts')
+  return resolveSecrets(desired, await secretSources(world, desired, root)).secrets
 }
 
 async function carriedOut(

@@ -61,6 +61,7 @@ import { roleName } from './role-name.ts'
 import type { Rule } from './rule.ts'
 import { machineScope, offlineAccess } from './scopes.ts'
 import { secretEnd } from './secret-end.ts'
+import { secretReferences } from './secret-references.ts'
 import { severitiesOf } from './severities.ts'
 import { sharedHost } from './shared-host.ts'
 import { tlsCiphers } from './tls-ciphers.ts'
@@ -146,6 +147,7 @@ const RULES: readonly Rule[] = [
   listenerWithoutTls,
   certificateOfKey,
   secretEnd,
+  secretReferences,
   looksSecret,
   sharedHost,
   broadScope,

@@ -19,5 +19,12 @@ export function sourceOf(value: SecretValue, place: () => string): SecretSource 
   if (typeof value === 'string') return { from: 'literal', value: new Secret(value, place()) }
   if (value.fromEnv !== undefined) return { from: 'env', name: value.fromEnv }
   if (value.fromFile !== undefined) return { from: 'file', path: value.fromFile }
+  if (value.fromSops !== undefined) return { from: 'sops', ...sopsPlace(value.fromSops) }
+  if (value.fromExec !== undefined) return { from: 'exec', command: value.fromExec.command }
   return { from: 'generate', bytes: value.generate?.bytes ?? GENERATED_BYTES }
+}
+
+function sopsPlace(written: string): { readonly file: string; readonly path: string } {
+  const end = written.indexOf('#')
+  return { file: written.slice(0, end), path: written.slice(end + 1) }
 }

@@ -141,6 +141,30 @@ const reference = {
       'secrets/web',
     ]),
   ),
+  fromSops: Type.Optional(
+    formed('^[^#]+#.+$', 'a file and a path in it, such as secrets/prod.enc.yaml#acme.web', [
+      'A value in a file that SOPS encrypted for a key of age, and where it is: names with dots between them.',
+      'secrets/prod.enc.yaml#acme.web',
+    ]),
+  ),
+  fromExec: Type.Optional(
+    closed(
+      {
+        command: list(
+          text(['The program, or one of its arguments.', 'op']),
+          [
+            'The program by its name or absolute path, and its arguments. No shell reads them.',
+            ['op', 'read', 'op://prod/web/secret'],
+          ],
+          { minItems: 1, maxItems: 64 },
+        ),
+      },
+      [
+        'What a program prints. Only where the project allows exec, and TOKENIDP_EXEC_ALLOW names this very command.',
+        { command: ['op', 'read', 'op://prod/web/secret'] },
+      ],
+    ),
+  ),
   generate: Type.Optional(
     closed({ bytes: Type.Optional(integer(16, 64, ['How many random bytes.', 32])) }, [
       'Made once, at the first apply, and shown nowhere but in --secrets-out.',

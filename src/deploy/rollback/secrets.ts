@@ -1,4 +1,4 @@
-import type { SecretSource } from '../../config/desired-state.ts'
+import { referenceText } from '../../config/reference.ts'
 import { isExecuted } from '../plan/change.ts'
 import type { Plan, Wanted } from '../plan.ts'
 import { Refusal } from '../refusal.ts'
@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts'
 export interface UnknownSecret {
   readonly address: string
   readonly id: string
-  /** `env:NAME` or `file:path`; `literal` where it was written into the documents. */
+  /** `env:NAME`, `file:path` and their like; `literal` where it was written into the documents. */
   readonly source: string
   /** There is none in the database that could stay. */
   readonly mustBeSet: boolean
@@ -29,7 +29,7 @@ export function unknownIn(plan: Plan, { secrets }: Wanted): readonly UnknownSecr
         .map(({ declared: { id, source } }) => ({
           address,
           id,
-          source: sourceText(source),
+          source: referenceText(source),
           mustBeSet: setting.has(`${address} ${id}`),
         })),
     )
@@ -37,11 +37,6 @@ export function unknownIn(plan: Plan, { secrets }: Wanted): readonly UnknownSecr
 }
 
 const LITERAL = 'literal'
-
-function sourceText(source: SecretSource): string {
-  if (source.from === 'env') return `env:${source.name}`
-  return source.from === 'file' ? `file:${source.path}` : LITERAL
-}
 
 /** Throws where a secret has to be set that nobody here knows: no old value is kept anywhere. */
 export function checkKnown(unknown: readonly UnknownSecret[]): void {

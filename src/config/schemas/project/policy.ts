@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import { RISKS } from '../../../model/risk.ts'
+import { REFERENCES } from '../../reference.ts'
 import { publicKeys } from '../application/jwks.ts'
-import { closed, flag, integer, oneOf } from '../common.ts'
+import { closed, flag, integer, oneOf, setOf } from '../common.ts'
 
 const guards = closed(
   {
@@ -46,6 +47,19 @@ export const policy = {
         'What happens to objects that were changed behind the back of the documents: put back, which is the default, or the plan is refused.',
         'fail',
       ],
+    ),
+  ),
+  secrets: Type.Optional(
+    closed(
+      {
+        allow: Type.Optional(
+          setOf(oneOf(REFERENCES, ['Where a secret may come from.', 'env']), [
+            'Where secrets may come from: fromEnv, fromFile, fromSops, fromExec. All but exec by default.',
+            ['env', 'sops'],
+          ]),
+        ),
+      },
+      ['Which references to secrets the documents may hold.', { allow: ['env', 'sops'] }],
     ),
   ),
   signedPlans: Type.Optional(
