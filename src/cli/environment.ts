@@ -31,6 +31,9 @@ export const VARIABLES = {
   TOKENIDP_ACTOR: 'who applies, for the history',
   TOKENIDP_REASON: 'why, for the history',
   TOKENIDP_PLAN_SIGNING_KEY_FILE: 'signs saved plans: a private key, as JWK or PKCS#8 PEM',
+  TOKENIDP_EXEC_ALLOW:
+    'commands that fromExec may run, as JSON: [["op", "read", "*"]]; * is one argument',
+  TOKENIDP_EXEC_ENV: 'variables that those commands get, with commas',
   TOKENIDP_OUTPUT: 'text, json, yaml or markdown (--output)',
   TOKENIDP_NO_COLOR: 'any value: no colour (--no-color)',
   TOKENIDP_LOG: 'what the server logs: debug, info, warn, error or silent',
