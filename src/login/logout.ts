@@ -10,7 +10,7 @@ import { noSessionCookie } from './cookies.ts'
 import { pageCsrf, verifyPageCsrf } from './csrf.ts'
 import { logoutFrames } from './frames.ts'
 import { html } from './html.ts'
-import { onwardFrom } from './onward.ts'
+import { checkReturnAddress, onwardFrom } from './onward.ts'
 import { confirmSignOutPage, signedOutPage, stillSignedInPage } from './pages/sign-out.tsx'
 import { GO_ON, signingOutPage } from './pages/signing-out.tsx'
 import { type Person, peopleIn } from './person.ts'
@@ -80,8 +80,7 @@ function returnAddress(
   const uri = params.optional('post_logout_redirect_uri')
   // Without the hint nobody has shown whose address it is, so it is not used.
   if (uri === undefined || application === undefined) return undefined
-  if (!application.postLogoutRedirectUris.includes(uri))
-    throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not registered')
+  checkReturnAddress(uri, application)
   if (state === undefined) return uri
   return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
 }

@@ -1,4 +1,5 @@
 import type { Application } from '../model/application.ts'
+import { OAuthError } from '../oauth/errors.ts'
 
 /**
  * Where a form of ours may end up that leads to an address of an application: there, and where the
@@ -9,3 +10,9 @@ export const onwardFrom = (
   address: string,
   { postLogoutRedirectUris, onwardOrigins }: Application,
 ): readonly string[] => [address, ...postLogoutRedirectUris, ...onwardOrigins]
+
+/** OpenID Connect RP-Initiated Logout 1.0 §3: exactly as registered. */
+export function checkReturnAddress(uri: string, { postLogoutRedirectUris }: Application): void {
+  if (!postLogoutRedirectUris.includes(uri))
+    throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not registered')
+}

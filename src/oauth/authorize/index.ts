@@ -17,6 +17,7 @@ export {
   type Identified,
   identify,
   storedRequest,
+  unhinted,
   validate,
 } from './request.ts'
 export { signedParams } from './request-object.ts'

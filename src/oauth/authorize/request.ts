@@ -67,13 +67,29 @@ export function identify(params: Params, { tenant }: Pick<Context, 'tenant'>): I
 /** Second phase: what is asked, and whether it may be. */
 export async function validate(
   params: Params,
-  { application, redirectUri, responseMode, state }: Identified,
+  identified: Identified,
   context: Pick<Context, 'tenant' | 'keys' | 'now' | 'store'>,
 ): Promise<AuthorizationRequest> {
+  const { application } = identified
+  return {
+    ...unhinted(params, identified, context),
+    hintedSubject: theSubject(
+      await hintedSubject(params, application, context),
+      await claimedSubject(params, application, context),
+    ),
+  }
+}
+
+/** All of it but whom it is about, which only keys and the store know. */
+export function unhinted(
+  params: Params,
+  { application, redirectUri, responseMode, state }: Identified,
+  { tenant }: Pick<Context, 'tenant'>,
+): Omit<AuthorizationRequest, 'hintedSubject'> {
   params.refuseRepeated()
-  for (const check of CHECKS) check({ params, application, tenant: context.tenant })
+  for (const check of CHECKS) check({ params, application, tenant })
   const scopes = grantableScopes(params, application)
-  const claims = requestedClaims(params, application, context.tenant)
+  const claims = requestedClaims(params, application, tenant)
   return {
     applicationUid: application.uid,
     clientId: application.clientId,
@@ -81,18 +97,14 @@ export async function validate(
     responseMode,
     state,
     scopes,
-    resources: requestedResources(params, context.tenant),
+    resources: requestedResources(params, tenant),
     claims,
-    namedClaims: claimsToName(claims, scopes, context.tenant),
+    namedClaims: claimsToName(claims, scopes, tenant),
     nonce: params.optional('nonce') ?? null,
     codeChallenge: params.optional('code_challenge') ?? null,
     prompts: promptsOf(params),
     maxAge: numberOrNull(params.optional('max_age')),
     loginHint: params.optional('login_hint') ?? null,
-    hintedSubject: theSubject(
-      await hintedSubject(params, application, context),
-      await claimedSubject(params, application, context),
-    ),
     uiLocales: params.optional('ui_locales') ?? null,
   }
 }

@@ -16,7 +16,7 @@ export const token: Endpoint = {
   async handle(request, context) {
     const params = Params.parse(request.form)
     const client = await authenticateClient(request, params, context)
-    const grant = grantFor(params.required('grant_type'), client)
+    const grant = grantFor(params.required('grant_type'), client, context.now)
     const proof = await grant.redeem(params, client, context)
     return json(await issue(entitle(proof, client, context), context))
   },

@@ -9,6 +9,8 @@ import type { Params } from '../params.ts'
 
 export interface Grant {
   readonly type: GrantType
+  /** What it takes beyond the application having it. */
+  isOpenTo?(client: Client, now: EpochSeconds): boolean
   /** Looks at what the client holds up. Nothing is used up yet: that happens together with the issuing. */
   redeem(params: Params, client: Client, context: Context): Promise<Proof>
 }

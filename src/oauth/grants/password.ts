@@ -20,10 +20,9 @@ import type { Grant } from './grant.ts'
 /** RFC 6749 §4.3, which OAuth 2.1 leaves out: for applications on their way to something better. */
 export const password: Grant = {
   type: 'password',
+  isOpenTo: mayTakePasswords,
   async redeem(params, client, context) {
     const { store, tenant, now, nowMs, random } = context
-    if (!mayTakePasswords(client, now))
-      throw new OAuthError('unauthorized_client', 'the client may not use this grant_type')
     const asked = { params, application: client, tenant }
     checkScope(asked)
     checkResources(asked)
@@ -59,8 +58,11 @@ export const password: Grant = {
   },
 }
 
-const mayTakePasswords = (client: Application, now: EpochSeconds): boolean =>
-  isConfidential(client) && client.passwordGrant !== undefined && client.passwordGrant.until > now
+function mayTakePasswords(client: Application, now: EpochSeconds): boolean {
+  return (
+    isConfidential(client) && client.passwordGrant !== undefined && client.passwordGrant.until > now
+  )
+}
 
 /** Whether some application of the tenant may still send passwords. */
 export const takesPasswords = ({ applications }: Tenant, now: EpochSeconds): boolean =>

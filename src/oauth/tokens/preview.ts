@@ -1,16 +1,16 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Application } from '../../model/application.ts'
-import { NO_CLAIMS } from '../../model/claims.ts'
+import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
 import type { SigningAlgorithm } from '../../model/key.ts'
 import { ACR_VALUES } from '../../model/session.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import type { User } from '../../model/user.ts'
 import { userinfoClaims } from '../claims.ts'
 import type { Client } from '../client-auth/index.ts'
-import { type Entitlement, entitle } from '../entitle.ts'
+import { type Entitlement, entitle, type RefreshTerms } from '../entitle.ts'
 import { OAuthError } from '../errors.ts'
-import type { Owner } from '../grants/grant.ts'
+import type { Owner, Proof } from '../grants/grant.ts'
 import { mayAskFor, ownersOf, resourceNamed } from '../resource.ts'
 import { accessTokenClaims, accessTokenRow } from './access-token.ts'
 import { idTokenBody } from './id-token.ts'
@@ -37,7 +37,10 @@ export interface Preview {
   }
   readonly idToken: JsonObject | undefined
   readonly userinfo: JsonObject | undefined
+  readonly refreshToken: RefreshTerms | undefined
 }
+
+type Instant = Pick<PreviewRequest, 'tenant' | 'now'>
 
 /** In place of what only issuing makes. */
 const MADE_LATER = '<made when issued>'
@@ -45,9 +48,31 @@ const NO_KEY = Buffer.alloc(0)
 
 /** What the tokens of this request would say. Nothing is signed, stored or asked of a database. */
 export function previewTokens(request: PreviewRequest): Preview {
-  const { tenant, now } = request
-  const entitlement = entitlementFor(request)
-  const { access, scopes } = entitlement
+  const { application, user, scopes } = request
+  const asked = { ...request, claims: NO_CLAIMS }
+  return previewOf(
+    {
+      owner: user && ownerFor(user, asked),
+      scopes,
+      resources: resourcesFor(request),
+      nonce: undefined,
+      family: 'none',
+    },
+    application,
+    request,
+  )
+}
+
+/** What the tokens would say that this proof buys the application. */
+export function previewOf(
+  proof: Omit<Proof, 'settle'>,
+  application: Application,
+  { tenant, now }: Instant,
+): Preview {
+  const settle = () => Promise.reject(new Error('a preview settles nothing'))
+  // Nobody has to prove to be this client where nothing is issued.
+  const entitlement = entitle({ ...proof, settle }, application as Client, { tenant, now })
+  const { access, scopes, refresh } = entitlement
   const row = accessTokenRow(entitlement, NO_KEY, now)
   const isJwt = access.algorithm !== undefined
   return {
@@ -61,21 +86,8 @@ export function previewTokens(request: PreviewRequest): Preview {
     },
     idToken: idTokenBody(entitlement, MADE_LATER, { tenant, now }),
     userinfo: userinfoOf(entitlement, tenant),
+    refreshToken: refresh,
   }
-}
-
-function entitlementFor(request: PreviewRequest): Entitlement {
-  const { tenant, application, user, scopes, now } = request
-  const proof = {
-    owner: user && ownerFor(user, request),
-    scopes,
-    resources: resourcesFor(request),
-    nonce: undefined,
-    family: 'none' as const,
-    settle: () => Promise.reject(new Error('a preview settles nothing')),
-  }
-  // Nobody has to prove to be this client where nothing is issued.
-  return entitle(proof, application as Client, { tenant, now })
 }
 
 function resourcesFor({ tenant, application, scopes, resource }: PreviewRequest) {
@@ -86,8 +98,12 @@ function resourcesFor({ tenant, application, scopes, resource }: PreviewRequest)
   return [found.identifier]
 }
 
+interface Allowed extends Pick<PreviewRequest, 'application' | 'scopes' | 'now'> {
+  readonly claims: ClaimsRequest
+}
+
 /** A sub is random and kept in the database: the documents do not tell it. */
-function ownerFor(user: User, { application, scopes, now }: PreviewRequest): Owner {
+export function ownerFor(user: User, { application, scopes, claims, now }: Allowed): Owner {
   const { sector } = application
   return {
     user,
@@ -100,7 +116,7 @@ function ownerFor(user: User, { application, scopes, now }: PreviewRequest): Own
       sid: MADE_LATER,
       scopes,
       resources: [],
-      claims: NO_CLAIMS,
+      claims,
       authTime: now,
       acr: ACR_VALUES[0],
       amr: ['pwd'],
@@ -114,6 +130,6 @@ function ownerFor(user: User, { application, scopes, now }: PreviewRequest): Own
 function userinfoOf({ client, proof, scopes }: Entitlement, tenant: Tenant) {
   const { owner } = proof
   if (owner === undefined || !scopes.includes('openid')) return undefined
-  const audience = { application: client, tenant, scopes, asked: NO_CLAIMS }
+  const audience = { application: client, tenant, scopes, asked: owner.authorization.claims }
   return { ...userinfoClaims(owner.user, audience), sub: owner.subject }
 }
