@@ -38,12 +38,19 @@ describe('README', () => {
     expect(scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) })
   })
 
-  test('every document in it is valid', async () => {
+  test('every document in it is valid, and every test is true', async () => {
     const documents = snippets.filter(({ language }) => language === 'yaml').map(({ text }) => text)
-    expect(documents.length).toBeGreaterThan(0)
+    const isTest = (text: string) => text.includes('kind: Test\n')
+    expect(documents.filter(isTest).length).toBeGreaterThan(0)
     const project = mkdtempSync(`${tmpdir()}/tokenidp-readme-`)
-    writeFileSync(`${project}/tokenidp.yaml`, documents.join('---\n'))
-    const outcome = await tokenidpHere(['validate', '-C', project])
+    const write = (name: string, texts: readonly string[]) =>
+      writeFileSync(`${project}/${name}`, texts.join('---\n'))
+    write(
+      'tokenidp.yaml',
+      documents.filter((text) => !isTest(text)),
+    )
+    write('readme.test.yaml', documents.filter(isTest))
+    const outcome = await tokenidpHere(['test', '-C', project])
     rmSync(project, { recursive: true, force: true })
     expect(outcome.code, outcome.stderr + outcome.stdout).toBe(0)
   })

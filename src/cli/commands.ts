@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { apiTokens } from './api-token-commands.ts'
 import { completions } from './completion-commands.ts'
-import { documents } from './document-commands.ts'
+import { documents, views } from './document-commands.ts'
 import { each, type Line, reporting } from './grammar.ts'
 import { diagnosis, keys } from './key-commands.ts'
 import { overrides } from './override-commands.ts'
@@ -253,6 +253,7 @@ const about: Line = (root, add) => {
 export const COMMANDS: readonly Line[] = [
   project,
   documents,
+  views,
   plans,
   previews,
   servers,

@@ -1,6 +1,6 @@
 import { type Line, reporting } from './grammar.ts'
 
-/** What looks at documents and needs neither a database nor the value of a secret. */
+/** What checks and corrects documents. Needs neither a database nor the value of a secret, as all that looks at them. */
 export const documents: Line = (root, add) => {
   add(
     reporting(
@@ -9,6 +9,14 @@ export const documents: Line = (root, add) => {
         .description('check the documents: syntax, schema, references, security'),
     ),
     async () => (await import('./commands/validate.ts')).validate,
+  )
+  add(
+    reporting(
+      root
+        .command('test [paths...]')
+        .description('ask the configuration what *.test.yaml files expect of it; needs no server'),
+    ),
+    async () => (await import('./commands/test.ts')).test,
   )
   add(
     root
@@ -24,6 +32,10 @@ export const documents: Line = (root, add) => {
       .option('--check', 'write nothing; exit 3 when a file is not in form'),
     async () => (await import('./commands/fmt.ts')).fmt,
   )
+}
+
+/** What tells of them, and changes none. */
+export const views: Line = (root, add) => {
   add(
     root
       .command('render [objects...]')

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Diagnostic, Position } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Random } from '../base/random.ts'
 import type { Clock } from '../base/time.ts'
@@ -54,4 +54,14 @@ export interface Outcome {
   readonly text: string
   /** Of commands that write reports. */
   readonly markdown?: string
+  /** What was tried, of commands that try something. */
+  readonly cases?: readonly Case[]
+}
+
+/** One of the things that were tried. */
+export interface Case {
+  readonly name: string
+  readonly at: Position
+  /** What was otherwise than expected. */
+  readonly failure?: string
 }

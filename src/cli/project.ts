@@ -5,6 +5,7 @@ import { toSeconds } from '../base/time.ts'
 import type { TlsVersion } from '../base/tls.ts'
 import type { GivenValues } from '../config/compose/given.ts'
 import type { DesiredState } from '../config/desired-state.ts'
+import type { Valid } from '../config/index.ts'
 import type { Item } from '../config/schema.ts'
 import type { Resolution } from '../config/secrets.ts'
 import { VALUE_PREFIX } from './environment.ts'
@@ -74,7 +75,7 @@ export const givenValues = ({ global, world }: Invocation): GivenValues => ({
 
 interface Checked {
   /** One for each environment. */
-  readonly valid: readonly DesiredState[]
+  readonly valid: readonly Valid[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -85,13 +86,13 @@ export async function checkProject(
 ): Promise<Checked> {
   const { all, diagnostics, ...documents } = (await readerOf(invocation, paths))()
   await showDiagnostics(invocation, diagnostics, documents)
-  const valid: DesiredState[] = []
+  const valid: Valid[] = []
   let ignored: readonly string[] = []
   for (const each of all) {
     if (each.outcome === 'choose-environment') throw environmentNeeded(each)
     if (each.outcome === 'unusable-value') throw unusableValue(each)
     if (each.outcome !== 'valid') continue
-    valid.push(each.state)
+    valid.push(each)
     // The same in each: what the project declares.
     ignored = each.ignored
   }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
 import { EXIT, type ExitCode, type Failure } from './exit.ts'
-import type { Documents, Outcome } from './invocation.ts'
+import type { Case, Documents, Outcome } from './invocation.ts'
 import type { Io } from './io.ts'
 import { failureMarkdown } from './markdown.ts'
 import type { OutputFormat } from './options.ts'
@@ -22,6 +22,7 @@ interface Told {
   readonly text: string
   readonly markdown: string
   readonly failure?: string
+  readonly cases?: readonly Case[]
 }
 
 /** Prints what a command came to: exactly one document, or its text; and the same into files. */
@@ -54,8 +55,9 @@ export class Report {
     this.#top = top
   }
 
-  outcome({ exit, kind, body, text, markdown = '' }: Outcome): Promise<ExitCode> {
-    return this.#tell(exit, { json: this.#document(kind, body), text, markdown })
+  outcome({ exit, kind, body, text, markdown = '', cases }: Outcome): Promise<ExitCode> {
+    const told = { json: this.#document(kind, body), text, markdown }
+    return this.#tell(exit, cases === undefined ? told : { ...told, cases })
   }
 
   failure({ exit, message, next }: Failure, paint: Paint): Promise<ExitCode> {
@@ -91,6 +93,7 @@ export class Report {
       diagnostics: this.#found,
       remarks: this.#remarks,
       ...(told.failure === undefined ? {} : { failure: told.failure }),
+      ...(told.cases === undefined ? {} : { cases: told.cases }),
       sources: this.#documents?.sources ?? new Map(),
       pathOf: pathFrom(this.#top, this.#documents?.root),
     })

@@ -2,6 +2,7 @@
 export const projectFiles = (id: string): Readonly<Record<string, string>> => ({
   'tokenidp.yaml': PROJECT.replaceAll('{{id}}', id),
   'tenants/acme.yaml': TENANT,
+  'tenants/acme.test.yaml': TESTS,
   'ci/tokenidp.yml': PIPELINE,
   '.gitignore': '.tokenidp/\nsecrets.json\n',
 })
@@ -99,7 +100,38 @@ spec:
   password: wonderland
 `
 
-const PIPELINE = `# For GitHub Actions: move it to .github/workflows/. Other systems run the same three commands.
+const TESTS = `${MODELINE}# What has to stay true, whoever changes the documents: tokenidp test. Never applied.
+apiVersion: tokenidp.dev/v1
+kind: Test
+metadata:
+  tenant: acme
+  name: web
+spec:
+  application: web
+  tests:
+    - name: answers go to the site and nowhere else
+      when:
+        redirectUri: https://elsewhere.example/callback
+      expect: refused
+    - name: the site reads orders
+      when:
+        authorize:
+          scope: openid orders:read
+      expect:
+        scopes:
+          - openid
+          - orders:read
+        audience: https://api.acme.example
+    - name: the worker reads orders
+      application: worker
+      when:
+        clientCredentials: {}
+      expect:
+        scopes:
+          - orders:read
+`
+
+const PIPELINE = `# For GitHub Actions: move it to .github/workflows/. Other systems run the same commands.
 name: tokenidp
 on:
   pull_request:
@@ -114,6 +146,7 @@ jobs:
         with:
           node-version: 24
       - run: npx tokenidp validate
+      - run: npx tokenidp test
   apply:
     if: github.ref == 'refs/heads/main'
     needs: validate

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts'
 import { nearest } from '../base/nearest.ts'
 import { CODES, type Code } from './codes.ts'
-import { KIND_NAMES, type Kind } from './kinds.ts'
+import { type AnyKind, EVERY_KIND } from './kinds.ts'
 import { schemaOf } from './published-schema.ts'
 
 /** Beside `schemas/`, where the sources and what is built from them find it alike. */
@@ -27,18 +27,18 @@ export type FieldPage = {
 /** The fields of that path: of one kind when it begins with its name, else of each that has it. */
 export function fieldsAt(path: string): readonly FieldPage[] {
   const [first = '', ...rest] = path.replaceAll(/\[[^\]]*\]/g, '').split('.')
-  const kind = KIND_NAMES.find((name) => name.toLowerCase() === first.toLowerCase())
+  const kind = EVERY_KIND.find((name) => name.toLowerCase() === first.toLowerCase())
   if (kind !== undefined) return fieldsOf(kind, rest)
-  return KIND_NAMES.flatMap((name) => fieldsOf(name, [first, ...rest]))
+  return EVERY_KIND.flatMap((name) => fieldsOf(name, [first, ...rest]))
 }
 
 /** What the words may have been meant to be. */
 export function meantBy(words: string): string | undefined {
   const codes = nearest(words.toUpperCase(), Object.keys(CODES))
-  return codes ?? nearest(words, KIND_NAMES)
+  return codes ?? nearest(words, EVERY_KIND)
 }
 
-function fieldsOf(kind: Kind, steps: readonly string[]): readonly FieldPage[] {
+function fieldsOf(kind: AnyKind, steps: readonly string[]): readonly FieldPage[] {
   const root = schemaOf(kind)
   const asWritten = walk(root, steps)
   const found = asWritten ?? walk(root, ['spec', ...steps])

@@ -8,6 +8,7 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import type { EpochSeconds } from '../base/time.ts'
 import { diagnostic, inOrder, startOf } from './codes.ts'
 import { type GivenValues, NOTHING_GIVEN } from './compose/given.ts'
+import type { Composed } from './compose/index.ts'
 import { ignoredValues, type UnusableValue } from './compose/values.ts'
 import type { DesiredState } from './desired-state.ts'
 import {
@@ -18,16 +19,18 @@ import {
   readSecretFile,
   type SourceFile,
 } from './load.ts'
-import { combine, type Parsed } from './parse.ts'
+import { combine, type Parsed, type ParsedDocument } from './parse.ts'
 import { type ParseCache, parseCached, remember } from './parse-cache.ts'
 import { type ChoiceNeeded, type ProjectSettings, settingsOf, theProject } from './project.ts'
-import { checkSchemas, type Item } from './schema.ts'
+import { checkSchemas, type Item, refuseInTests } from './schema.ts'
 import { suppressed } from './suppress.ts'
+import { isTestDocument, isTestFile } from './tests.ts'
 import { isProject, understand } from './understand.ts'
 
 export { provenanceOf } from './provenance.ts'
 export { render } from './render.ts'
 export { resolveSecrets, unknownSecrets } from './secrets.ts'
+export { readTests } from './tests.ts'
 export { inOrder, readSecretFile }
 
 export interface ConfigurationRequest {
@@ -69,6 +72,10 @@ export interface Valid extends Found {
   readonly state: DesiredState
   /** What the state was made of: each document with its profile and patches, and values for its variables. */
   readonly items: readonly Item[]
+  /** What another document would be in this environment. */
+  readonly replace: Composed['replace']
+  /** Documents of kind Test. */
+  readonly tests: readonly ParsedDocument[]
 }
 
 export interface Invalid extends Found {
@@ -106,6 +113,8 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
     outcome: 'valid',
     state: outcome.state,
     items: outcome.items,
+    replace: outcome.replace,
+    tests: read.tests,
     project,
     ignored: ignoredValues(given, outcome.project),
     ...found([...left, ...told]),
@@ -170,16 +179,23 @@ function readDocuments(
   const { include, at } = includedBy(parsed, projectFile)
   const listed = listFiles(root, include)
   const asked = paths.map((path) => relative(root, resolve(path))).filter(isFileIn(listed.files))
-  const files = [...new Set([...listed.files, ...asked])].filter((file) => file !== projectFile)
-  const others = files.map(load)
+  const all = [...new Set([...listed.files, ...asked])].filter((file) => file !== projectFile)
+  const others = all.filter((file) => !isTestFile(file)).map(load)
+  const tests = all.filter(isTestFile).map(load)
   const rest = parseFiles(
     others.flatMap(({ sources }) => sources),
     cache,
   )
+  const tried = parseFiles(tests.flatMap(({ sources }) => sources))
   return {
-    sources: [...first.sources, ...others.flatMap(({ sources }) => sources)],
+    sources: [first, ...others, ...tests].flatMap(({ sources }) => sources),
     documents: [...parsed.documents, ...rest.documents],
+    tests: tried.documents.filter(isTestDocument),
     diagnostics: [
+      ...[...tests, tried].flatMap(({ diagnostics }) => diagnostics),
+      ...tried.documents
+        .filter((document) => !isTestDocument(document))
+        .flatMap((document) => refuseInTests(document).diagnostics),
       ...[first, parsed, listed, ...others, rest].flatMap(({ diagnostics }) => diagnostics),
       ...listed.unmatched
         .filter((pattern) => pattern !== DEFAULT_INCLUDE)

@@ -1,6 +1,13 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { diagnostic } from './codes.ts'
-import { API_VERSION, type DocumentOf, KIND_NAMES, type Kind } from './kinds.ts'
+import {
+  API_VERSION,
+  type DocumentOf,
+  KIND_NAMES,
+  type Kind,
+  TEST,
+  type TestDocument,
+} from './kinds.ts'
 import { meantField, meantValue } from './meant.ts'
 import type { ParsedDocument } from './parse.ts'
 import { explainErrors } from './schema-errors.ts'
@@ -38,15 +45,37 @@ function checkSchema(source: ParsedDocument): Item | { diagnostics: readonly Dia
       hint: 'if the file is not a part of the project, leave it out of spec.include',
     })
   if (!isKind(kind)) return refuseKind(source, value)
-  if (apiVersion !== API_VERSION)
-    return refuse('TIDP1002', source, ['apiVersion'], {
-      message: `apiVersion must be ${API_VERSION}`,
-      meant: /^[\w./-]*\bv?1$/i.test(String(apiVersion)) ? API_VERSION : undefined,
-    })
+  if (apiVersion !== API_VERSION) return refuseVersion(source, apiVersion)
   const validate = validatorOf(kind)
   if (validate(value)) return itemOf(kind, source)
   return { diagnostics: explainErrors(validate.errors ?? [], source) }
 }
+
+const refuseVersion = (source: ParsedDocument, apiVersion: unknown) =>
+  refuse('TIDP1002', source, ['apiVersion'], {
+    message: `apiVersion must be ${API_VERSION}`,
+    meant: /^[\w./-]*\bv?1$/i.test(String(apiVersion)) ? API_VERSION : undefined,
+  })
+
+/** The same for a document of a file of tests. */
+export function checkTest(
+  source: ParsedDocument,
+): { readonly document: TestDocument } | { readonly diagnostics: readonly Diagnostic[] } {
+  const { value } = source
+  if (!isRecord(value) || value.kind !== TEST) return refuseInTests(source)
+  if (value.apiVersion !== API_VERSION) return refuseVersion(source, value.apiVersion)
+  const validate = validatorOf(TEST)
+  return validate(value)
+    ? { document: value as TestDocument }
+    : { diagnostics: explainErrors(validate.errors ?? [], source) }
+}
+
+/** A file of tests is never applied: what else is in it would be overlooked. */
+export const refuseInTests = (source: ParsedDocument) =>
+  refuse('TIDP1004', source, ['kind'], {
+    message: `only documents of kind: ${TEST} are in files that end in .test.yaml`,
+    hint: 'move it to another file, or give this one another name',
+  })
 
 /** The schema has just accepted the value, which is what the types were made from. */
 const itemOf = (kind: Kind, source: ParsedDocument): Item =>
@@ -75,6 +104,11 @@ function refuseKind(source: ParsedDocument, value: Readonly<Record<string, unkno
       misspeltKind(source, value) ??
       refuse('TIDP1001', source, [], { message: 'this document has no kind', hint })
     )
+  if (kind === TEST)
+    return refuse('TIDP1004', source, ['kind'], {
+      message: 'a document of kind: Test is not in a file of tests',
+      hint: 'move it to a file whose name ends in .test.yaml',
+    })
   const meant = meantValue(String(kind), KIND_NAMES)
   return refuse('TIDP1001', source, ['kind'], {
     message: `unknown kind "${String(kind)}"`,
@@ -90,7 +124,7 @@ interface Refusal {
 }
 
 function refuse(
-  code: 'TIDP1001' | 'TIDP1002' | 'TIDP1003',
+  code: 'TIDP1001' | 'TIDP1002' | 'TIDP1003' | 'TIDP1004',
   source: ParsedDocument,
   path: readonly string[],
   { message, hint, meant }: Refusal,

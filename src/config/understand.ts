@@ -4,7 +4,7 @@ import type { EpochSeconds } from '../base/time.ts'
 import { readAuthority } from './authority.ts'
 import { originIn } from './compose/assemble.ts'
 import type { GivenValues } from './compose/given.ts'
-import { compose, misplacedIn } from './compose/index.ts'
+import { type Composed, compose, misplacedIn } from './compose/index.ts'
 import { type UnusableValue, unusableValue } from './compose/values.ts'
 import { desiredState } from './desired.ts'
 import type { DesiredState } from './desired-state.ts'
@@ -31,6 +31,7 @@ export type Understanding =
       state: DesiredState
       items: readonly Item[]
       diagnostics: readonly Diagnostic[]
+      replace: Composed['replace']
     }
   | { outcome: 'invalid'; items?: undefined; diagnostics: readonly Diagnostic[] }
   | ((ChoiceNeeded | UnusableValue) & { items?: undefined; diagnostics: readonly Diagnostic[] })
@@ -60,9 +61,10 @@ export function understand(documents: Parsed['documents'], place: Place): Unders
   if (unusable !== undefined) return { ...unusable, diagnostics: [] }
   const { environment } = choice
   const around = { environment, given, readText: (path: string) => readTextFile(root, path) }
-  const { items, diagnostics } = compose(documents, { ...around, project: head.value })
+  const composed = compose(documents, { ...around, project: head.value })
+  const { diagnostics } = composed
   if (hasErrors(diagnostics)) return refuse(diagnostics)
-  const understood = inEnvironment(items, head.value, { environment, root, now })
+  const understood = inEnvironment(composed, head.value, { environment, root, now })
   return { ...understood, diagnostics: [...diagnostics, ...understood.diagnostics] }
 }
 
@@ -99,7 +101,7 @@ function withoutEnvironment(
 }
 
 function inEnvironment(
-  items: readonly Item[],
+  { items, replace }: Composed,
   project: Item<'Project'>,
   { environment, root, now }: Pick<Place, 'root' | 'now'> & { environment: ParsedDocument },
 ): Understanding {
@@ -115,7 +117,7 @@ function inEnvironment(
   const linted = [...lint(graph, now), ...authority.diagnostics]
   if (hasErrors(linted)) return refuse(linted)
   const state = desiredState(items, graph, authority.pem)
-  return { outcome: 'valid', project, state, items, diagnostics: linted }
+  return { outcome: 'valid', project, state, items, replace, diagnostics: linted }
 }
 
 export const isProject = ({ value }: ParsedDocument): boolean =>

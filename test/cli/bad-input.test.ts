@@ -97,4 +97,6 @@ test('a new project is valid from the start', async () => {
   const ran = await tokenidpHere(['validate', '-C', root, '-o', 'json'])
   expect(ran).toMatchObject({ code: 0 })
   expect(document(ran)).toMatchObject({ kind: 'Validation', diagnostics: [] })
+  const tests = document(await tokenidpHere(['test', '-C', root, '-o', 'json']))
+  expect(tests).toMatchObject({ passed: 3, failed: 0 })
 })

@@ -45,6 +45,7 @@ const renamed = (root: string): void =>
 const STEPS: readonly Step[] = [
   { words: 'version', kind: 'Version' },
   { words: 'validate', kind: 'Validation' },
+  { words: 'test', kind: 'Tests' },
   { words: 'fix --dry-run', kind: 'Fix' },
   { words: 'fmt', kind: 'Format' },
   { words: 'render', kind: 'Rendering' },

@@ -31,8 +31,8 @@ test('every code is shown by a case', () => {
     .map((name) => readFileSync(new URL(`${name}/expected.txt`, CASES), 'utf8'))
     .join('')
   const silent = Object.keys(CODES).filter((code) => !shown.includes(`[${code}]`))
-  const ofSavedPlans = ['TIDP4101', 'TIDP4102']
+  const ofCommands = ['TIDP3080', 'TIDP4101', 'TIDP4102']
   const ofFetched = [1310, 1311, 1312, 1313, 1314, 1315].map((number) => `TIDP${number}`)
-  const tested = [...ELSEWHERE, ...ofFetched, 'TIDP1301', 'TIDP1302', 'TIDP1303', ...ofSavedPlans]
+  const tested = [...ELSEWHERE, ...ofFetched, 'TIDP1301', 'TIDP1302', 'TIDP1303', ...ofCommands]
   expect(silent.filter((code) => !tested.includes(code))).toEqual([])
 })

@@ -54,7 +54,7 @@ function foundIn({ info, text }: Example): readonly string[] {
 
 /** What goes wrong outside of documents is shown as commands; bad-documents.test.ts and others do it. */
 const OUTSIDE = ['TIDP0002', 'TIDP0011', 'TIDP0012', 'TIDP0013', 'TIDP1301', 'TIDP1302']
-const OUTSIDE_TOO = ['TIDP1303', 'TIDP4101', 'TIDP4102']
+const OUTSIDE_TOO = ['TIDP1303', 'TIDP3080', 'TIDP4101', 'TIDP4102']
 const OF_SECRETS = [1310, 1311, 1312, 1313, 1314, 1315].map((number) => `TIDP${number}`)
 
 describe('tokenidp explain', () => {

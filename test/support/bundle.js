@@ -37,12 +37,12 @@ function compiledSchemas(root) {
     /** @param {string} id */
     async load(id) {
       if (id !== file) return null
-      const { KIND_NAMES } = await import('../../src/config/kinds.ts')
+      const { EVERY_KIND } = await import('../../src/config/kinds.ts')
       const { schemaOf } = await import('../../src/config/published-schema.ts')
       const { schemaReader } = await import('../../src/config/schema-reader.ts')
       const reader = schemaReader({ code: { source: true } })
-      for (const kind of KIND_NAMES) reader.addSchema(schemaOf(kind), kind)
-      const names = Object.fromEntries(KIND_NAMES.map((kind) => [kind, kind]))
+      for (const kind of EVERY_KIND) reader.addSchema(schemaOf(kind), kind)
+      const names = Object.fromEntries(EVERY_KIND.map((kind) => [kind, kind]))
       const code = standalone.default(reader, names)
       return { code: `${code};exports.validatorOf = (kind) => exports[kind]`, moduleType: 'js' }
     },

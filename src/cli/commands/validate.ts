@@ -10,7 +10,7 @@ export async function validate(
   paths: readonly string[] = [],
 ): Promise<Outcome> {
   const { valid, diagnostics } = await checkProject(invocation, paths)
-  const checked = valid.map(({ environment, objects }) => ({
+  const checked = valid.map(({ state: { environment, objects } }) => ({
     ...environment,
     objects: objects.length,
   }))

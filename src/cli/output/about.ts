@@ -99,6 +99,32 @@ export const Completion = printed('Completion', 'tokenidp completion <shell>.', 
   script: text('What the shell reads.'),
 })
 
+const tried = record({ file: text(), line: count('From 1.'), column: count('From 1.') })
+
+export const Tests = printed('Tests', 'tokenidp test. What failed is in `diagnostics` as well.', {
+  passed: count('How many.'),
+  failed: count('How many.'),
+  tests: list(
+    record({
+      name: text('In its own words, or in those of the question.'),
+      environment: orNull(text('Where the project has several.')),
+      tenant: text(),
+      application: orNull(text('Who asks.')),
+      at: tried,
+      passed: flag('Whether all is as expected.'),
+      misses: list(
+        record({
+          part: text('Of what is expected; empty for the answer as a whole.'),
+          expected: text(),
+          actual: text(),
+          at: tried,
+        }),
+        'What is otherwise than expected.',
+      ),
+    }),
+  ),
+})
+
 export const Fix = printed('Fix', 'tokenidp fix. What is left is in `diagnostics`.', {
   dryRun: flag('Whether nothing was written.'),
   files: list(text(), 'Those that changed.'),

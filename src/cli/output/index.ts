@@ -8,6 +8,7 @@ import {
   Graph,
   Origins,
   Rendering,
+  Tests,
   TokenPreview,
 } from './about.ts'
 import { ApiToken, ApiTokens } from './api-tokens.ts'
@@ -99,6 +100,7 @@ const OUTPUTS = {
   Completion,
   Version,
   Validation,
+  Tests,
   Explanation,
   Fix,
   Format,

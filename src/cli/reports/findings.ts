@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, sep } from 'node:path'
 import type { Diagnostic, Position } from '../../base/diagnostic.ts'
+import type { Case } from '../invocation.ts'
 
 /** What reports for other programs are made of. */
 export interface Findings {
@@ -8,6 +9,8 @@ export interface Findings {
   readonly remarks: readonly { readonly message: string }[]
   /** Why the command failed, when it did. */
   readonly failure?: string
+  /** Of a command that tries things: all that it tried. */
+  readonly cases?: readonly Case[]
   /** The text of every file that was read, by its name. */
   readonly sources: ReadonlyMap<string, string>
   /** The name of a file as the readers of the report know it. */

@@ -1,8 +1,24 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type Findings, fullText, placeText } from './findings.ts'
 
-/** One test for each error, and one for each file that has none. Warnings are written beside. */
-export function junitReport({ diagnostics, sources, failure, pathOf }: Findings): string {
+/** One test for each thing that was tried; else for each error and for each file without one, with warnings beside. */
+export function junitReport(findings: Findings): string {
+  const { cases, pathOf } = findings
+  if (cases === undefined) return findingsReport(findings)
+  const tests = cases.map(({ name, at, failure }) =>
+    test(
+      pathOf(at.file),
+      name,
+      failure === undefined
+        ? ''
+        : `<failure message="${escaped(failure)}">${escaped(`${placeText(at, pathOf(at.file))}\n${failure}`)}</failure>`,
+    ),
+  )
+  const failures = cases.filter(({ failure }) => failure !== undefined).length
+  return document(tests, { failures, errors: 0 })
+}
+
+function findingsReport({ diagnostics, sources, failure, pathOf }: Findings): string {
   const byFile = Map.groupBy(diagnostics, ({ at }) => at.file)
   const files = [...new Set([...sources.keys(), ...byFile.keys()])].sort()
   const tests = files.flatMap((file) => testsOf(pathOf(file), byFile.get(file) ?? []))
@@ -12,13 +28,19 @@ export function junitReport({ diagnostics, sources, failure, pathOf }: Findings)
       ? []
       : [test('tokenidp', 'tokenidp', `<error message="${escaped(failure)}"/>`)]
   const failures = diagnostics.filter(({ severity }) => severity === 'error').length
-  const counts = `tests="${tests.length + broken.length}" failures="${failures}" errors="${broken.length}" time="0"`
+  return document([...tests, ...broken], { failures, errors: broken.length })
+}
+
+function document(
+  tests: readonly string[],
+  { failures, errors }: { readonly failures: number; readonly errors: number },
+): string {
+  const counts = `tests="${tests.length}" failures="${failures}" errors="${errors}" time="0"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="tokenidp" ${counts}>`,
     `  <testsuite name="configuration" ${counts}>`,
     ...tests,
-    ...broken,
     '  </testsuite>',
     '</testsuites>',
     '',

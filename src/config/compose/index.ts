@@ -24,6 +24,8 @@ export interface Around {
 export interface Composed {
   readonly items: readonly Item[]
   readonly diagnostics: readonly Diagnostic[]
+  /** What another document would be here. */
+  replace(document: ParsedDocument): Replaced
 }
 
 export function compose(documents: readonly ParsedDocument[], around: Around): Composed {
@@ -46,6 +48,7 @@ export function compose(documents: readonly ParsedDocument[], around: Around): C
   // Who misspells a variable leaves another one unused.
   const unused = found.length > 0 ? [] : variables.unused()
   return {
+    replace: (document) => replaced(document, variables, environment),
     items: [...items, ...overlay.items],
     diagnostics: [
       ...found,
@@ -57,7 +60,7 @@ export function compose(documents: readonly ParsedDocument[], around: Around): C
   }
 }
 
-interface Replaced {
+export interface Replaced {
   /** Absent where a placeholder in it has no value. */
   readonly document?: ParsedDocument
   readonly diagnostics: readonly Diagnostic[]

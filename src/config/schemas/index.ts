@@ -7,6 +7,7 @@ import { Environment, Project } from './project.ts'
 import { Refactor } from './refactor.ts'
 import { Resource, Scope } from './resource.ts'
 import { KeyPolicy, Tenant } from './tenant.ts'
+import { Test, type TestDocument } from './test.ts'
 import { Role, User } from './user.ts'
 
 /** Every kind of document. Imported for its types; at run time only by what writes `schemas/`. */
@@ -26,8 +27,12 @@ export const KINDS = {
   Lint,
 } as const
 
+/** What editors know besides. */
+const ALL = { ...KINDS, Test } as const
+
 export type Kind = keyof typeof KINDS
 export type DocumentOf<K extends Kind> = Static<(typeof KINDS)[K]>
+export type { TestDocument }
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
@@ -45,12 +50,12 @@ const root = {
       examples: [API_VERSION],
     },
     kind: {
-      enum: Object.keys(KINDS),
+      enum: Object.keys(ALL),
       description: 'What the document describes.',
       examples: ['Application'],
     },
   },
-  allOf: Object.keys(KINDS).map((kind) => ({
+  allOf: Object.keys(ALL).map((kind) => ({
     if: { required: ['kind'], properties: { kind: { const: kind } } },
     // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
     then: { $ref: `${kind}.json` },
@@ -61,7 +66,7 @@ const root = {
 export const schemaFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['tokenidp.json', print(root)],
-    ...Object.entries(KINDS).map(([kind, schema]): [string, string] => [
+    ...Object.entries(ALL).map(([kind, schema]): [string, string] => [
       `${kind}.json`,
       print({ $schema: DIALECT, ...schema }),
     ]),
