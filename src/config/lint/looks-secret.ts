@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../base/json.ts'
+import type { Json } from '../../base/json.ts'
 import type { Graph } from '../graph.ts'
 import { KIND_NAMES } from '../kinds.ts'
 import type { Path } from '../locate.ts'
@@ -10,7 +10,7 @@ const MARKED =
   /^(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|sk_(?:live|test)_\w{16,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+|AGE-SECRET-KEY-1[A-Z0-9]{50,})$|-----BEGIN [A-Z ]*PRIVATE KEY-----/
 
 /** Public keys and their certificates are long and random, too; and where a literal may be, another rule looks. */
-const NOT_HERE: ReadonlySet<string> = new Set([
+const NOT_HERE: ReadonlySet<unknown> = new Set([
   'jwks',
   'signedPlans',
   'secrets',
@@ -24,28 +24,34 @@ export const looksSecret: Rule = {
   severity: 'warning',
   *check(graph): Iterable<Finding> {
     for (const item of itemsOf(graph))
-      for (const { path, text } of textsIn(item.document as unknown as Json, []))
-        if (isSuspicious(text))
-          yield {
-            item,
-            path,
-            message: 'this text looks like a secret',
-            hint: 'if it is one, take it out and replace it at its source: everybody with these files has it',
-          }
+      for (const path of suspiciousIn(item.document as unknown as Json))
+        yield {
+          item,
+          path,
+          message: 'this text looks like a secret',
+          hint: 'if it is one, take it out and replace it at its source: everybody with these files has it',
+        }
   },
 }
 
 const itemsOf = (graph: Graph): readonly Item[] =>
   KIND_NAMES.flatMap((kind): readonly Item[] => graph.all(kind))
 
-function* textsIn(value: Json, path: Path): Iterable<{ path: Path; text: string }> {
-  if (typeof value === 'string') yield { path, text: value }
-  else if (Array.isArray(value))
-    for (const [index, each] of value.entries()) yield* textsIn(each, [...path, index])
-  else if (isJsonObject(value))
-    for (const [name, each] of Object.entries(value))
-      if (!NOT_HERE.has(name)) yield* textsIn(each, [...path, name])
+/** Every text of every document is looked at, and hardly one is worth a path. */
+function suspiciousIn(value: Json): readonly Path[] {
+  if (typeof value === 'string') return isSuspicious(value) ? [[]] : NONE
+  if (value === null || typeof value !== 'object') return NONE
+  const members = Array.isArray(value) ? value.entries() : Object.entries(value)
+  let found = NONE
+  for (const [step, member] of members)
+    if (!NOT_HERE.has(step)) {
+      const within = suspiciousIn(member)
+      if (within.length > 0) found = [...found, ...within.map((path) => [step, ...path])]
+    }
+  return found
 }
+
+const NONE: readonly Path[] = []
 
 const LEAST = 24
 
