@@ -124,6 +124,12 @@ const secrets: Line = (root, add) => {
   )
   add(
     group
+      .command('check')
+      .description('look whether every secret that the documents refer to is here; no database'),
+    async () => (await import('./commands/secrets-check.ts')).checkSecrets,
+  )
+  add(
+    group
       .command('rotate <tenant> <application>')
       .description('issue another secret, told once; the others end by date')
       .option('--keep <time>', 'how long the others still work (default 7d)')

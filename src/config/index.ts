@@ -29,7 +29,7 @@ import { isProject, understand } from './understand.ts'
 
 export { provenanceOf } from './provenance.ts'
 export { render } from './render.ts'
-export { resolveSecrets, unknownSecrets } from './secrets.ts'
+export { lookedUp, resolveSecrets, unknownSecrets } from './secrets.ts'
 export { readTests } from './tests.ts'
 export { inOrder, readSecretFile }
 

@@ -59,22 +59,42 @@ export const unknownSecrets = (state: DesiredState): Resolution['secrets'] =>
 
 /** Fetches the value behind every reference, and tells all that are missing at once. */
 export function resolveSecrets(state: DesiredState, sources: SecretSources): Resolution {
-  const diagnostics: Diagnostic[] = []
-  const mayBeSample = state.environment.kind === 'dev'
-  const resolve = (declared: DeclaredSecret): ResolvedSecret => {
-    if (declared.source.from === 'kept') return { declared, value: undefined, isUnknown: true }
-    const fetched = fetchSecret(declared, sources)
-    const found = mayBeSample ? fetched : refusedSample(fetched, declared)
-    if (found instanceof Secret || found === undefined) return { declared, value: found }
-    diagnostics.push(found)
-    return { declared, value: undefined, isUnknown: true }
+  const all = lookedUp(state, sources)
+  const byAddress = Map.groupBy(all, ({ address }) => address)
+  return {
+    secrets: new Map([...byAddress].map(([address, each]) => [address, each.map(resolved)])),
+    diagnostics: all.flatMap(({ found }) => (isDiagnostic(found) ? [found] : [])),
   }
-  const secrets = new Map(
-    state.objects
-      .filter((object) => object.secrets.length > 0)
-      .map((object) => [addressOf(object), object.secrets.map(resolve)]),
+}
+
+export interface LookedUp {
+  /** Of the object that declares it. */
+  readonly address: string
+  readonly declared: DeclaredSecret
+  /** Nothing where it is to be generated, or stays as it is. */
+  readonly found: Secret | Diagnostic | undefined
+}
+
+/** What came of looking for each declared secret. */
+export function lookedUp(state: DesiredState, sources: SecretSources): readonly LookedUp[] {
+  const mayBeSample = state.environment.kind === 'dev'
+  return state.objects.flatMap((object) =>
+    object.secrets.map((declared) => {
+      const fetched = fetchSecret(declared, sources)
+      const found = mayBeSample ? fetched : refusedSample(fetched, declared)
+      return { address: addressOf(object), declared, found }
+    }),
   )
-  return { secrets, diagnostics }
+}
+
+const isDiagnostic = (found: LookedUp['found']): found is Diagnostic =>
+  found !== undefined && !(found instanceof Secret)
+
+function resolved({ declared, found }: LookedUp): ResolvedSecret {
+  const isUnknown = declared.source.from === 'kept' || isDiagnostic(found)
+  return isUnknown || isDiagnostic(found)
+    ? { declared, value: undefined, isUnknown: true }
+    : { declared, value: found }
 }
 
 /** A sample from a guide lets in everybody who has read it. */

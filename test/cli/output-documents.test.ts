@@ -108,6 +108,7 @@ const STEPS: readonly Step[] = [
   { words: 'keys import acme -', kind: 'KeyImport', input: signingKey },
   { words: 'secrets rotate acme worker', kind: 'IssuedSecret' },
   { words: 'secrets list acme', kind: 'Secrets' },
+  { words: 'secrets check', kind: 'SecretsCheck' },
   { words: 'secrets rekey --dry-run', kind: 'Rekey' },
   { words: 'secrets rekey', kind: 'Rekey' },
   { words: 'keys promote acme --now -- {kid}', kind: 'KeyStep', kid: 'pending' },

@@ -133,6 +133,27 @@ export const Secrets = printed(
   },
 )
 
+export const SecretsCheck = printed(
+  'SecretsCheck',
+  'Whether the secrets that documents refer to are here, without their values (tokenidp secrets check).',
+  {
+    environment: text(),
+    secrets: list(
+      record({
+        reference: text('env:, file:, sops: or exec:, and what it names.'),
+        object: text('The address of the object that uses it.'),
+        id: text('Names the secret within the object.'),
+        file: text('Where it is written, relative to the project file.'),
+        line: count('In that file, from 1.'),
+        state: oneOf(
+          ['ok', 'missing', 'weak', 'expired'],
+          'weak: empty, too short, or a sample of a public document.',
+        ),
+      }),
+    ),
+  },
+)
+
 export const KeyRotation = printed('KeyRotation', 'Which keys sign (tokenidp keys rotate).', {
   tenant: text(),
   rotations: list(
