@@ -32,6 +32,14 @@ export const documents: Line = (root, add) => {
       .option('--check', 'write nothing; exit 3 when a file is not in form'),
     async () => (await import('./commands/fmt.ts')).fmt,
   )
+  add(
+    root
+      .command('upgrade-config [paths...]')
+      .description('write the documents in a newer version of the format; keeps comments')
+      .option('--to <version>', 'which one (default: the newest, v1)')
+      .option('--write', 'write the files; else show a diff'),
+    async () => (await import('./commands/upgrade-config.ts')).upgradeConfig,
+  )
 }
 
 /** What tells of them, and changes none. */

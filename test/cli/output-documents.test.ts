@@ -48,6 +48,7 @@ const STEPS: readonly Step[] = [
   { words: 'test', kind: 'Tests' },
   { words: 'fix --dry-run', kind: 'Fix' },
   { words: 'fmt', kind: 'Format' },
+  { words: 'upgrade-config', kind: 'Upgrade' },
   { words: 'render', kind: 'Rendering' },
   { words: 'render --explain acme/worker#spec', kind: 'Origins' },
   { words: 'diff --base ./', kind: 'Difference' },

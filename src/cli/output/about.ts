@@ -139,6 +139,18 @@ export const Fix = printed('Fix', 'tokenidp fix. What is left is in `diagnostics
   ),
 })
 
+export const Upgrade = printed('Upgrade', 'tokenidp upgrade-config.', {
+  to: text('The version of the format.'),
+  written: flag('Whether the files were written.'),
+  files: list(
+    record({
+      file: text(),
+      changes: list(record({ line: count('Of the document, from 1.'), what: text('In words.') })),
+    }),
+    'Those that change.',
+  ),
+})
+
 export const Format = printed('Format', 'tokenidp fmt.', {
   check: flag('Whether nothing was written.'),
   files: list(text(), 'Those that were not in form.'),

@@ -10,6 +10,7 @@ import {
   Rendering,
   Tests,
   TokenPreview,
+  Upgrade,
 } from './about.ts'
 import { ApiToken, ApiTokens } from './api-tokens.ts'
 import {
@@ -106,6 +107,7 @@ const OUTPUTS = {
   Explanation,
   Fix,
   Format,
+  Upgrade,
 } as const
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
