@@ -24,10 +24,10 @@ export interface StoredCache extends ParseCache {
 }
 
 export function openCache(projectPath: string, variables: Variables): StoredCache {
-  const home = variables.XDG_CACHE_HOME || join(homedir(), '.cache')
+  const home = variables.XDG_CACHE_HOME || homeCache()
   const name = createHash('sha256').update(projectPath).digest('hex').slice(0, 16)
-  const path = join(home, 'tokenidp', `documents-${name}.json`)
-  const known = read(path)
+  const path = home && join(home, 'tokenidp', `documents-${name}.json`)
+  const known = path === undefined ? new Map<string, CachedFile>() : read(path)
   const used = new Map<string, CachedFile>()
   let isChanged = false
   return {
@@ -42,8 +42,17 @@ export function openCache(projectPath: string, variables: Variables): StoredCach
       isChanged = true
     },
     save() {
-      if (isChanged || used.size < known.size) write(path, used)
+      if (path !== undefined && (isChanged || used.size < known.size)) write(path, used)
     },
+  }
+}
+
+/** A container's user may have neither a name nor a home: then nothing is kept. */
+function homeCache(): string | undefined {
+  try {
+    return join(homedir(), '.cache')
+  } catch {
+    return undefined
   }
 }
 
