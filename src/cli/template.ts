@@ -1,9 +1,11 @@
+import { tool } from './tool.ts'
+
 /** The files of a new project, by their paths. */
 export const projectFiles = (id: string): Readonly<Record<string, string>> => ({
   'tokenidp.yaml': PROJECT.replaceAll('{{id}}', id),
   'tenants/acme.yaml': TENANT,
   'tenants/acme.test.yaml': TESTS,
-  'ci/tokenidp.yml': PIPELINE,
+  'ci/tokenidp.yml': PIPELINE.replaceAll('{{version}}', tool.version),
   '.gitignore': '.tokenidp/\nsecrets.json\n',
 })
 
@@ -132,32 +134,39 @@ spec:
 `
 
 const PIPELINE = `# For GitHub Actions: move it to .github/workflows/. Other systems run the same commands.
+# More in config-examples/ci of tokenidp: reports, plans that somebody agrees to, drift, GitLab, Kubernetes.
 name: tokenidp
 on:
   pull_request:
   push:
     branches: [main]
+permissions:
+  contents: read
 jobs:
   validate:
-    runs-on: ubuntu-latest
+    runs-on: ubuntu-24.04
     steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
+      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+        with:
+          persist-credentials: false
+      - uses: actions/setup-node@2028fbc5c25fe9cf00d9f06a71cc4710d4507903 # v6.0.0
         with:
           node-version: 24
-      - run: npx tokenidp validate
-      - run: npx tokenidp test
+      - run: npx --yes tokenidp@{{version}} validate
+      - run: npx --yes tokenidp@{{version}} test
   apply:
-    if: github.ref == 'refs/heads/main'
+    if: github.event_name == 'push'
     needs: validate
-    runs-on: ubuntu-latest
-    env:
-      TOKENIDP_DATABASE_URL: \${{ secrets.TOKENIDP_DATABASE_URL }}
+    runs-on: ubuntu-24.04
+    concurrency: tokenidp
     steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
+      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+        with:
+          persist-credentials: false
+      - uses: actions/setup-node@2028fbc5c25fe9cf00d9f06a71cc4710d4507903 # v6.0.0
         with:
           node-version: 24
-      - run: npx tokenidp plan
-      - run: npx tokenidp apply --auto-approve
+      - run: npx --yes tokenidp@{{version}} apply --auto-approve --wait
+        env:
+          TOKENIDP_DATABASE_URL: \${{ secrets.TOKENIDP_DATABASE_URL }}
 `
