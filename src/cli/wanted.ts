@@ -2,6 +2,7 @@ import { isOpenedBy, isSealed, sealedUnder } from '../base/seal.ts'
 import type { Resolution } from '../config/secrets.ts'
 import type { Wanted } from '../deploy/plan.ts'
 import type { Database } from './database.ts'
+import { checkMasterKey } from './development.ts'
 import type { Invocation } from './invocation.ts'
 import { givenMasterKey, wrongMasterKey } from './master-key.ts'
 import { type Project, resolveSecrets } from './project.ts'
@@ -25,6 +26,7 @@ export function wantedWith(
 ): Wanted {
   const isSealing = sealingTenants(secrets).size > 0
   const key = isSealing ? givenMasterKey(world.variables) : undefined
+  if (key !== undefined) checkMasterKey(desired.environment, key)
   return { desired, secrets, sealingKey: key }
 }
 
