@@ -10,6 +10,7 @@ import { aProject } from '../support/documents.ts'
 import { tokenidpHere } from '../support/in-process.ts'
 import { type Element, junitProblems, xml } from '../support/junit.ts'
 import { SARIF } from '../support/sarif.ts'
+import { sarifProblems } from '../support/sarif-schema.ts'
 
 const WRONG = `apiVersion: tokenidp.dev/v1
 kind: Application
@@ -81,6 +82,7 @@ const isSarif = new Ajv2020({ allErrors: true, strictTypes: false }).compile(SAR
 function sarif(text: string) {
   const log: Log = JSON.parse(text)
   expect(isSarif(log) ? [] : isSarif.errors).toEqual([])
+  expect(sarifProblems(log)).toEqual([])
   const [run] = log.runs
   if (run === undefined) throw new Error('no run')
   for (const { ruleId, ruleIndex } of run.results)
@@ -159,6 +161,27 @@ describe('--report sarif', () => {
       }),
     ])
   })
+})
+
+test('the published schema of SARIF refuses what is none', () => {
+  const log = { version: '2.1.0', runs: [{ tool: { driver: { name: 'a' } }, results: [] }] }
+  expect(sarifProblems(log)).toEqual([])
+  const result = { message: { text: 'b' }, level: 'grave', partialFingerprints: { a: 1 } }
+  expect(sarifProblems({ ...log, runs: [{ results: [result], more: 1 }] })).toEqual([
+    expect.stringMatching(/^\/runs\/0 must have required property 'tool'/),
+    expect.stringMatching(/^\/runs\/0 must NOT have additional properties/),
+    expect.stringMatching(/^\/runs\/0\/results\/0\/level /),
+    expect.stringMatching(/^\/runs\/0\/results\/0\/partialFingerprints\/a must be string/),
+  ])
+})
+
+test('the reports of plan and of a failed apply are SARIF as well', async () => {
+  const { run, read } = aShop({ 'shop.yaml': WRONG })
+  await run(['plan', '--no-secrets', '--report', 'sarif=plan.sarif'])
+  sarif(read('plan.sarif'))
+  const loose = aShop({ 'shop.yaml': LOOSE })
+  await loose.run(['apply', '--auto-approve', '-e', 'nowhere', '--report', 'sarif=apply.sarif'])
+  expect(sarif(loose.read('apply.sarif')).invocations[0]?.executionSuccessful).toBe(false)
 })
 
 describe('--report junit', () => {
