@@ -7,7 +7,7 @@ import { project, ROOT } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { type Action, dotGithub, kept, runJob, type Workflow } from '../support/github-actions.ts'
 import { tokenidpHere } from '../support/in-process.ts'
-import { aRepository, bash, CI, recipe, SECRET, SHOP, VERSION } from '../support/pipeline.ts'
+import { aRepository, bash, CI, KEPT, recipe, SECRET, SHOP, VERSION } from '../support/pipeline.ts'
 
 const WORKFLOWS = readdirSync(`${CI}github/workflows`)
 const workflow = (name: string) => recipe(`github/workflows/${name}.yml`) as Workflow
@@ -142,6 +142,15 @@ describe('a pull request', () => {
     )
     expect(code).toBe(3)
     expect(done).toContain('Check their form: 3')
+  })
+
+  test('that does what it should not stops there', async () => {
+    const { code, done } = await check(
+      changed({ ...KEPT, 'web.yaml': web.replace('/callback', '/back') }),
+    )
+    expect(code).toBe(3)
+    expect(done).toContain('Check the documents: 0')
+    expect(done).toContain('Try what they do: 3')
   })
 
   test.for([

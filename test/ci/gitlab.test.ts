@@ -6,7 +6,7 @@ import { project, ROOT } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { jobsFor, jobsOf, runJob, type Template } from '../support/gitlab.ts'
 import { xml } from '../support/junit.ts'
-import { aRepository, recipe, SECRET, SHOP, VERSION } from '../support/pipeline.ts'
+import { aRepository, KEPT, recipe, SECRET, SHOP, VERSION } from '../support/pipeline.ts'
 
 const template = recipe('gitlab/.gitlab-ci.yml') as Template
 
@@ -72,6 +72,13 @@ describe('a merge request', () => {
     expect(artifact('validate/validate.xml')).toContain('web.yaml')
     expect(artifact('validate/validate.md')).toContain('TIDP1203')
     expect(await go('changes')).toMatchObject({ code: 3, holdsUp: true })
+  })
+
+  test('that does what it should not is held up', async () => {
+    const web = SHOP['web.yaml'] ?? ''
+    const { go, artifact } = merging({ ...KEPT, 'web.yaml': web.replace('/callback', '/back') })
+    expect(await go('validate')).toMatchObject({ code: 3, holdsUp: true })
+    expect(xml(artifact('validate/test.xml')).attributes.failures).toBe('1')
   })
 
   test('that deletes is marked, and holds nobody up who has read it', async () => {

@@ -14,7 +14,7 @@ export interface GitLabJob {
   readonly artifacts?: {
     readonly when?: string
     readonly paths?: readonly string[]
-    readonly reports?: Env
+    readonly reports?: Readonly<Record<string, readonly string[]>>
   }
 }
 
@@ -76,7 +76,8 @@ export async function runJob(name: string, setting: Setting) {
   const lines = [...template.default.before_script, ...job.script].join('\n')
   const ended = await bash(lines, workspace, { ...runner.env, GITLAB_CI: 'true', ...variables })
   const { when = 'on_success', paths = [], reports = {} } = job.artifacts ?? {}
-  const wanted = ended.code === 0 || when === 'always' ? [...paths, ...Object.values(reports)] : []
+  const wanted =
+    ended.code === 0 || when === 'always' ? [...paths, ...Object.values(reports).flat()] : []
   for (const path of wanted)
     if (existsSync(join(workspace, path)))
       cpSync(join(workspace, path), join(artifacts, name, path))

@@ -161,4 +161,21 @@ spec:
 `,
 }
 
+/** What has to stay true of it. */
+export const KEPT: Readonly<Record<string, string>> = {
+  'web.test.yaml': `apiVersion: tokenidp.dev/v1
+kind: Test
+metadata:
+  tenant: acme
+  name: web
+spec:
+  application: web
+  tests:
+    - name: answers go to the shop
+      when:
+        redirectUri: https://shop.example/callback
+      expect: accepted
+`,
+}
+
 export const SECRET = 'canary-of-the-web-shop-2f81c0'
