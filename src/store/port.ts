@@ -39,7 +39,15 @@ export type {
 } from './port/browsers.ts'
 export type { Claim, Deliveries, NewDelivery, Settlement } from './port/deliveries.ts'
 export type { DeviceRecord, Devices, Guesses, NewDevice } from './port/devices.ts'
-export type { Adoption, IssuedUnder, KeyActor, KeyMove, Keys, KeyTransition } from './port/keys.ts'
+export type {
+  Adoption,
+  IssuedFor,
+  IssuedUnder,
+  KeyActor,
+  KeyMove,
+  Keys,
+  KeyTransition,
+} from './port/keys.ts'
 export type { Attempts, Ended, Subjects, Users } from './port/people.ts'
 export type { NewPushedRequest, PushedRequest, PushedRequests } from './port/pushed-requests.ts'
 export type { SealedKey, SealedSecret, SealedValue, SealedValues } from './port/sealed.ts'

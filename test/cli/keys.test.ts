@@ -187,6 +187,10 @@ describe.each(databases.filter(({ engine }) => engine === 'postgres'))(
       expect(rotated).toMatchObject({ outcome: 'promoted', at: expect.toSatisfy(isSoon) })
       for (const { age } of (await told('keys list acme', { nowMs })).keys as Aged[])
         expect(age).toBeLessThan(600)
+      expect((await told('keys list acme')).keys).toContainEqual(
+        expect.objectContaining({ state: 'retiring', algorithm: 'ES256', accessTokensAlive: 1 }),
+      )
+      expect((await run('keys list acme')).stdout).toMatch(/ at the latest +1 access token now/)
       expect(await run('doctor -', { input: token, nowMs })).toMatchObject({ code: 0 })
       const issued = await told('secrets rotate acme worker --keep 1m', { nowMs })
       expect(issued.endsAt).toSatisfy(isSoon)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { mintToken, rowKey } from '../../src/base/id.ts'
+import { accessTokensAlive } from '../../src/oauth/keys/alive.ts'
 import { endGrants } from '../../src/oauth/keys/end-grants.ts'
 import type { KeyChange } from '../../src/oauth/keys/make.ts'
 import { anApplication, aResource, aTenant, masterKey, NOW } from '../support/builders.ts'
@@ -140,5 +141,32 @@ describe.each(stores)('grants of a compromised key on $name', (engine) => {
     const later = await aGrant({ at: NOW + 50 + keepAfter })
     expect(await endGrants(tenant.keys, change(uid), key.kid)).toBe(1)
     expect([await isLive(late), await isLive(later)]).toEqual([false, true])
+  })
+
+  test('the access tokens that are alive under a key are counted', async () => {
+    const { uid, tenant, aGrant } = await aSignedIn()
+    const other = await aSignedIn()
+    const stored = [
+      aSigningKey({ algorithm: 'ES256', state: 'retiring', activatedAt: NOW, retiredAt: NOW + 90 }),
+      aSigningKey({ algorithm: 'ES256', ordinal: 2, activatedAt: NOW + 90 }),
+      aSigningKey({ algorithm: 'ES256', ordinal: 3, state: 'pending' }),
+      aSigningKey({ algorithm: 'RS256', activatedAt: NOW }),
+    ].map((key) => ({ ...key, verifyUntil: NOW + 900 }))
+    const jwt = { format: 'jwt', audience: API } as const
+    for (const usedAt of [NOW, NOW + 1, NOW + 100, NOW + 150]) await aGrant({ usedAt }, jwt)
+    await aGrant({}, { ...jwt, expiresAt: NOW + 99 })
+    await aGrant({}, { audience: API })
+    await aGrant({}, { ...jwt, audience: 'https://other.example' })
+    await aGrant({ usedAt: NOW - 1 }, jwt)
+    await other.aGrant({}, jwt)
+    const revoked = keyAt(NOW + 2)
+    await aGrant({}, { ...jwt, key: revoked })
+    await tenant.accessTokens.revoke(revoked, NOW + 3)
+    const around = { ...change(uid), stored }
+    const counted = stored.map((key) => accessTokensAlive(tenant.keys, key, around))
+    // The one of NOW + 100 was issued in the minute in which either may have signed.
+    expect(await Promise.all(counted)).toEqual([3, 2, 0, 0])
+    const all = { from: NOW, until: NOW + 300, audiences: [API] }
+    expect(await tenant.keys.countAlive({ ...all, limit: 3 }, NOW + 100)).toBe(3)
   })
 })

@@ -88,6 +88,7 @@ function untilCrash(keys: Keys, nth: number): Keys {
     schedule: counted(keys.schedule),
     cover: counted(keys.cover),
     endIssued: counted(keys.endIssued),
+    countAlive: counted(keys.countAlive),
   }
 }
 

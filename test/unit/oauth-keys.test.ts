@@ -229,6 +229,7 @@ function keysInMemory(): Keys {
     },
     adopt: () => Promise.reject(new Error('nothing comes from elsewhere here')),
     endIssued: () => Promise.reject(new Error('there are no grants here')),
+    countAlive: async () => 0,
     async transition({ moves, added }, { at }) {
       for (const { kid, to, verifyUntil = 0 } of moves) {
         const before = stored.find((key) => key.kid === kid)?.verifyUntil ?? 0

@@ -1,6 +1,7 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import { linesOf, type StoredKey } from '../../model/key.ts'
 import type { Tenant } from '../../model/tenant.ts'
+import { accessTokensAlive, MOST_COUNTED } from '../../oauth/keys/alive.ts'
 import { lineOf } from '../../oauth/keys/line.ts'
 import { databaseOf, timeIn, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
@@ -23,8 +24,13 @@ export async function listKeys(
     async (database) => {
       const tenant = await tenantNamed(database, name)
       const now = await timeIn(database, invocation.world)
-      const stored = inOrder(await database.tenant(tenant.uid).keys.list())
-      const keys = stored.map((key) => keyBody(key, nextStep(key, stored, tenant), now))
+      const { keys: store } = database.tenant(tenant.uid)
+      const stored = inOrder(await store.list())
+      const keys: KeyBody[] = []
+      for (const key of stored) {
+        const alive = await accessTokensAlive(store, key, { stored, tenant, now })
+        keys.push(keyBody(key, { next: nextStep(key, stored, tenant), alive, now }))
+      }
       return {
         exit: EXIT.ok,
         kind: 'Keys',
@@ -123,7 +129,15 @@ const AS_LONG: Readonly<Record<StoredKey['use'], string>> = {
   enc: 'it opens requests',
 }
 
-const keyBody = (key: StoredKey, next: Step | null, now: EpochSeconds) => ({
+interface Found {
+  readonly next: Step | null
+  readonly alive: number
+  readonly now: EpochSeconds
+}
+
+type KeyBody = ReturnType<typeof keyBody>
+
+const keyBody = (key: StoredKey, { next, alive, now }: Found) => ({
   kid: key.kid,
   algorithm: key.algorithm,
   use: key.use,
@@ -133,10 +147,14 @@ const keyBody = (key: StoredKey, next: Step | null, now: EpochSeconds) => ({
   activateAt: key.activateAt ?? null,
   activatedAt: key.activatedAt ?? null,
   verifyUntil: key.verifyUntil,
+  accessTokensAlive: alive,
   next,
 })
 
-function keyRow(key: ReturnType<typeof keyBody>, now: EpochSeconds): readonly string[] {
+const tokensText = (count: number): string =>
+  `${count === MOST_COUNTED ? 'at least ' : ''}${count} access ${count === 1 ? 'token' : 'tokens'} now`
+
+function keyRow(key: KeyBody, now: EpochSeconds): readonly string[] {
   const isAlive = key.activatedAt !== null && key.verifyUntil > now && key.state !== 'compromised'
   return [
     key.algorithm,
@@ -145,5 +163,6 @@ function keyRow(key: ReturnType<typeof keyBody>, now: EpochSeconds): readonly st
     `${Math.floor(key.age / 86_400)}d old`,
     key.next === null ? '' : `${key.next.state} from ${instantText(key.next.at)}`,
     isAlive ? `${AS_LONG[key.use]} until ${instantText(key.verifyUntil)} at the latest` : '',
+    key.accessTokensAlive === 0 ? '' : tokensText(key.accessTokensAlive),
   ]
 }

@@ -92,6 +92,9 @@ export const Keys = printed('Keys', 'The keys of a tenant (tokenidp keys list).'
       activateAt: orNull(instant('When it is to sign.')),
       activatedAt: orNull(instant('Since when it signs.')),
       verifyUntil: instant('Until when its signatures are taken.'),
+      accessTokensAlive: count(
+        'Access tokens it may have signed that are good now, counted up to 100000.',
+      ),
       next: orNull(
         record({
           state: oneOf(['active', 'retiring', 'retired']),

@@ -22,6 +22,16 @@ export interface Keys {
   ): Promise<void>
   /** Ends grants, at most as many as asked, because of this key. Answers how many. */
   endIssued(issued: IssuedUnder, kid: string, by: KeyActor): Promise<number>
+  /** Access tokens that are JWTs and good now, counted up to a limit. */
+  countAlive(issued: IssuedFor, now: EpochSeconds): Promise<number>
+}
+
+/** Access tokens for these parties, issued in this time. */
+export interface IssuedFor {
+  readonly from: EpochSeconds
+  readonly until: EpochSeconds
+  readonly audiences: readonly string[]
+  readonly limit: number
 }
 
 /** Grants of which something was signed in this time, for these parties. */

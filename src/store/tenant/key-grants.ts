@@ -1,7 +1,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import { keysSince } from '../../base/id.ts'
 import type { EpochSeconds } from '../../base/time.ts'
-import type { IssuedUnder } from '../port.ts'
+import type { IssuedFor, IssuedUnder } from '../port.ts'
 import type { Db, Tables } from '../tables.ts'
 
 /** Ends at most so many grants. Answers how many; an authorization is found dead by all that came of it. */
@@ -54,4 +54,28 @@ function ofKey(
       each('uid', 'in', tokens),
     ]),
   ])
+}
+
+export async function countAlive(
+  db: Db,
+  tenant: string,
+  { from, until, audiences, limit }: IssuedFor,
+  now: EpochSeconds,
+): Promise<number> {
+  const alive = db
+    .selectFrom('access_token')
+    .select('key')
+    .where('tenant', '=', tenant)
+    .where('key', '>=', keysSince(from))
+    .where('key', '<', keysSince(until))
+    .where('format', '=', 'jwt')
+    .where('audience', 'in', audiences)
+    .where('expires_at', '>', now)
+    .where('revoked_at', 'is', null)
+    .limit(limit)
+  const { count } = await db
+    .selectFrom(alive.as('alive'))
+    .select((each) => each.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }

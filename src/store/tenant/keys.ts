@@ -2,9 +2,9 @@ import type { StoredKey } from '../../model/key.ts'
 import { record } from '../append-audit.ts'
 import type { NewAuditEntry } from '../config-port.ts'
 import type { Engine } from '../engine.ts'
-import type { Adoption, KeyActor, Keys, KeyTransition } from '../port.ts'
+import type { Adoption, IssuedUnder, KeyActor, Keys, KeyTransition } from '../port.ts'
 import type { Db } from '../tables.ts'
-import { endIssued } from './key-grants.ts'
+import { countAlive, endIssued } from './key-grants.ts'
 import { holderOf, insertKey, keyIn, keyOf, moveKey, stateOf } from './key-rows.ts'
 
 export const keys = (engine: Engine, tenant: string): Keys => ({
@@ -71,12 +71,23 @@ export const keys = (engine: Engine, tenant: string): Keys => ({
   },
 
   endIssued: (issued, kid, by) =>
-    engine.transaction(async (db) => {
-      const ended = await endIssued(db, tenant, issued, by.at)
-      if (ended > 0) await record(db, [entry(tenant, by, 'key.end-grants', kid, { ended })])
-      return ended
-    }),
+    engine.transaction((db) => endAndRecord(db, { tenant, issued, kid, by })),
+
+  countAlive: (issued, now) => engine.read((db) => countAlive(db, tenant, issued, now)),
 })
+
+interface Ending {
+  readonly tenant: string
+  readonly issued: IssuedUnder
+  readonly kid: string
+  readonly by: KeyActor
+}
+
+async function endAndRecord(db: Db, { tenant, issued, kid, by }: Ending): Promise<number> {
+  const ended = await endIssued(db, tenant, issued, by.at)
+  if (ended > 0) await record(db, [entry(tenant, by, 'key.end-grants', kid, { ended })])
+  return ended
+}
 
 interface Adopting {
   readonly tenant: string
