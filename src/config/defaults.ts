@@ -103,6 +103,9 @@ export const KEY_POLICY = {
   rsaBits: 2048,
 } as const
 
+/** A secret that works for longer has no end that anybody will see. */
+export const SECRET_LONG: Seconds = 5 * 365 * 86_400
+
 /** How long before its end a client secret is told of: time for two people to agree on another. */
 export const SECRET_NOTICE: Seconds = 14 * 86_400
 

@@ -18,7 +18,7 @@ spec:
   postLogoutRedirectUris: [https://shop.acme.example/]
   scopes: [openid, email, offline_access, 'orders:read']
   tokens: { access: { ttl: 5m } }
-  clientAuth: { secrets: [{ id: a, value: { fromEnv: NOBODY_HAS_SET_THIS } }] }
+  clientAuth: { secrets: [{ id: a, value: { fromEnv: NOBODY_HAS_SET_THIS }, expiresAt: 2030-01-31T00:00:00Z }] }
 ---
 ${HEAD}kind: Application
 metadata: { tenant: acme, name: tool }

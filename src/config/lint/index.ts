@@ -61,6 +61,7 @@ import { roleName } from './role-name.ts'
 import type { Rule } from './rule.ts'
 import { machineScope, offlineAccess } from './scopes.ts'
 import { secretEnd } from './secret-end.ts'
+import { secretLifetime } from './secret-lifetime.ts'
 import { secretReferences } from './secret-references.ts'
 import { severitiesOf } from './severities.ts'
 import { sharedHost } from './shared-host.ts'
@@ -148,6 +149,7 @@ const RULES: readonly Rule[] = [
   certificateOfKey,
   secretEnd,
   secretReferences,
+  secretLifetime,
   looksSecret,
   sharedHost,
   broadScope,
