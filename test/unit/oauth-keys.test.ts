@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { compactVerify, createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { KeyPolicy } from '../../src/model/key.ts'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm, type StoredKey } from '../../src/model/key.ts'
@@ -38,6 +38,20 @@ describe('RFC 7515 signatures', () => {
     })
     expect(payload.sub).toBe('alice')
     expect(protectedHeader.kid).toBe(ring.signer(algorithm).kid)
+  })
+
+  test('RFC 7518 §3.4: both halves of ES256 have 32 bytes, whatever they begin with', async () => {
+    const ring = ringOf(await makeKey('ES256', 'active', making()))
+    const jwks = createLocalJWKSet(JSON.parse(ring.jwks.body.toString()))
+    const halves: Buffer[] = []
+    // Of one in 256 the first byte is 0, of one in two it would be a sign.
+    for (let jti = 0; jti < 1200; jti += 1) {
+      const token = await signJwt(ring.signer('ES256'), 'at+jwt', { jti: `${jti}` })
+      await compactVerify(token, jwks)
+      const signature = Buffer.from(token.split('.')[2] ?? '', 'base64url')
+      halves.push(signature.subarray(0, 32), signature.subarray(32))
+    }
+    expect(halves.every(({ length }) => length === 32)).toBe(true)
   })
 })
 
