@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts'
@@ -10,6 +9,7 @@ import { KIND_NAMES, type Kind } from '../../src/config/kinds.ts'
 import { normalSpec } from '../../src/config/normal.ts'
 import { combine, parse } from '../../src/config/parse.ts'
 import { printDocuments } from '../../src/config/print.ts'
+import { schemaOf } from '../../src/config/published-schema.ts'
 import { checkSchemas } from '../../src/config/schema.ts'
 import { writtenSpec } from '../../src/config/written.ts'
 import { documentsOf, exportedFiles } from '../../src/deploy/export/files.ts'
@@ -91,7 +91,7 @@ describe('exported documents read back as what they were exported from', () => {
   })
 
   const everyField = (kind: Kind): JsonObject => {
-    const schema = JSON.parse(readFileSync(`${ROOT}schemas/${kind}.json`, 'utf8'))
+    const schema = schemaOf(kind)
     return example(schema) as JsonObject
   }
 

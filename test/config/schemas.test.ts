@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { outputFiles } from '../../src/cli/output/index.ts'
-import { schemaFiles } from '../../src/config/schemas/index.ts'
+import { schemaOf } from '../../src/config/published-schema.ts'
+import { KINDS, type Kind, schemaFiles } from '../../src/config/schemas/index.ts'
 
 const FOLDER = new URL('../../schemas/', import.meta.url)
 
@@ -18,6 +19,14 @@ test('schemas/ is what `npm run schemas` writes', () => {
   expect(written(FOLDER)).toEqual(new Map([...schemaFiles()].sort()))
   expect(written(new URL('output/', FOLDER))).toEqual(new Map([...outputFiles()].sort()))
 })
+
+test.for(Object.entries(KINDS))(
+  '%s is checked by the schema that it has here',
+  ([kind, schema]) => {
+    const { $schema: _dialect, ...read } = schemaOf(kind as Kind)
+    expect(read).toEqual(JSON.parse(JSON.stringify(schema)))
+  },
+)
 
 /** Every schema below this one that stands for a field. */
 function fieldsOf(schema: unknown, path: string): [string, Record<string, unknown>][] {

@@ -1,4 +1,6 @@
 import type { Static } from 'typebox'
+import type { JsonObject } from '../../base/json.ts'
+import { withVariables } from '../variable-schema.ts'
 import { Application } from './application.ts'
 import { API_VERSION } from './common.ts'
 import { Lint } from './lint.ts'
@@ -68,8 +70,14 @@ export const schemaFiles = (): ReadonlyMap<string, string> =>
     ['tokenidp.json', print(root)],
     ...Object.entries(ALL).map(([kind, schema]): [string, string] => [
       `${kind}.json`,
-      print({ $schema: DIALECT, ...schema }),
+      print(published(kind, { $schema: DIALECT, ...schema })),
     ]),
   ])
+
+/** Only a Project has no variables in it: it declares them. */
+function published(kind: string, schema: object): object {
+  const plain: JsonObject = JSON.parse(JSON.stringify(schema))
+  return kind === 'Project' ? plain : withVariables(plain)
+}
 
 const print = (schema: object): string => `${JSON.stringify(schema, null, 2)}\n`
