@@ -46,6 +46,26 @@ test('a save is served without a restart, and a broken one changes nothing', asy
   await expect.poll(async () => (await token('fourth-secret')).status).toBe(200)
 })
 
+test('a file that a document names is watched like the document', async () => {
+  const reading = worker().replace('displayName: Worker', NAMED).replaceAll('worker', 'reading')
+  const other = worker('{ fromFile: secrets/other }').replaceAll('worker', 'other')
+  const { root, server } = await developing({
+    ...aProject(),
+    'reading.yaml': reading,
+    'other.yaml': other.replaceAll('secrets/worker', 'secrets/other'),
+    'texts/name.txt': 'Reading',
+    'secrets/other': 'canary-first',
+  })
+  write(root, 'texts/unnamed.md', 'nobody reads this')
+  write(root, 'texts/name.txt', 'Reading on')
+  await server.says(/Applied revision 2/)
+  write(root, 'secrets/other', 'canary-second')
+  await server.says(/Applied revision 3/)
+  expect(server.output()).not.toContain('canary')
+})
+
+const NAMED = 'displayName: { textFrom: { file: texts/name.txt } }'
+
 test('documents that are broken at the start are told, and a save mends them', async () => {
   const root = project(aProject({ 'worker.yaml': worker().replace('orders:read', 'orders:raed') }))
   const server = running(['dev', '--listen', '127.0.0.1:0', '-C', root])
