@@ -93,6 +93,15 @@ describe.each(databases)('the secrets of applications on $engine', ({ newDatabas
     await server.stop()
   })
 
+  test('one without an end is warned of', async () => {
+    const { shown } = await aShop()
+    const endless = await shown('secrets rotate acme worker')
+    expect(endless).toMatchObject({ code: 0 })
+    expect(endless.stderr).toMatch(/issued-\S+ of Application\/acme\/worker has no end[\s\S]*--ttl/)
+    const ended = await shown('secrets rotate acme worker --ttl 365d', nowMs + 1000)
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
   test('its value is in no row, and in the file where one is named', async () => {
     const { root, url, run } = await aShop()
     const told = document(

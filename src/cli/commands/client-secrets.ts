@@ -46,6 +46,11 @@ export async function rotateSecret(
       ttl,
       out: out || undefined,
     })
+    if (ttl === undefined)
+      invocation.warn(
+        `${issued.id} of ${addressOf(application)} has no end`,
+        'give the next one a --ttl, for instance 365d',
+      )
     return rotated(application, issued, out !== undefined && out !== '')
   })
 }
