@@ -8,15 +8,21 @@ const TOKEN_BYTES = TIME_BYTES + 32
 
 /** A time-ordered unique id (ULID): 48 bits of milliseconds, 80 random bits, 26 characters. */
 export function ulid(now: EpochMilliseconds, random: Random): string {
-  const bytes = Buffer.concat([timePrefix(now), random.bytes(10)])
+  return crockford(Buffer.concat([timePrefix(now), random.bytes(10)]), 26)
+}
+
+function crockford(bytes: Buffer, length: number): string {
   let value = BigInt(`0x${bytes.toString('hex')}`)
   let text = ''
-  for (let i = 0; i < 26; i += 1) {
+  for (let i = 0; i < length; i += 1) {
     text = CROCKFORD.charAt(Number(value & 31n)) + text
     value >>= 5n
   }
   return text
 }
+
+/** No ULID made before then is as great as this. */
+export const ulidsSince = (since: EpochSeconds): string => crockford(timePrefix(since * 1000), 10)
 
 /** A bearer secret: base64url(48 bits of milliseconds ‖ 256 random bits). */
 export const mintToken = (now: EpochMilliseconds, random: Random): string =>

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts'
 import { type MigrationStatus, migrateSchema, requireSchema, schemaStatus } from './migrate.ts'
 import { type Store, StoreError, type TenantStore } from './port.ts'
 import type { PostgresOptions } from './postgres.ts'
+import { purging } from './purge/index.ts'
 import { sealedValues } from './sealed.ts'
 import { systemStore } from './system.ts'
 import { tenantStore } from './tenant/index.ts'
@@ -41,6 +42,7 @@ export async function openStore(url: string, opening: Opening): Promise<Configur
     },
     system: systemStore(engine, bell),
     sealed: sealedValues(engine),
+    purging: purging(engine),
     config: makeConfigStore(engine),
     close: () => engine.close(),
   }

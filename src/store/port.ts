@@ -6,6 +6,7 @@ import type { Deliveries } from './port/deliveries.ts'
 import type { Devices, Guesses } from './port/devices.ts'
 import type { Keys } from './port/keys.ts'
 import type { Attempts, Subjects, Users } from './port/people.ts'
+import type { Purging } from './port/purging.ts'
 import type { PushedRequests } from './port/pushed-requests.ts'
 import type { SealedValues } from './port/sealed.ts'
 import type { SecretUses } from './port/secret-uses.ts'
@@ -49,6 +50,7 @@ export type {
   KeyTransition,
 } from './port/keys.ts'
 export type { Attempts, Ended, Subjects, Users } from './port/people.ts'
+export type { Place, Purging } from './port/purging.ts'
 export type { NewPushedRequest, PushedRequest, PushedRequests } from './port/pushed-requests.ts'
 export type { SealedKey, SealedSecret, SealedValue, SealedValues } from './port/sealed.ts'
 export type { SecretUses } from './port/secret-uses.ts'
@@ -82,6 +84,7 @@ export interface Store {
   tenant(uid: string): TenantStore
   readonly system: SystemStore
   readonly sealed: SealedValues
+  readonly purging: Purging
   close(): Promise<void>
 }
 

@@ -42,6 +42,4 @@ export interface SystemStore {
   tenantsWithDue(now: EpochSeconds): Promise<readonly string[]>
   /** Calls back when this process may have stored a delivery. Answers how to stop that. */
   onDelivery(listener: () => void): () => void
-  /** Removes deliveries stored before then, at most so many. Answers how many it removed. */
-  forgetDeliveries(before: EpochSeconds, limit: number): Promise<number>
 }

@@ -8,7 +8,7 @@ export const systemStore = (engine: Engine, bell: Set<() => void>): SystemStore 
   ...outbox(engine, bell),
 })
 
-type Outbox = Pick<SystemStore, 'tenantsWithDue' | 'onDelivery' | 'forgetDeliveries'>
+type Outbox = Pick<SystemStore, 'tenantsWithDue' | 'onDelivery'>
 
 const configuration = (engine: Engine): Omit<SystemStore, keyof Outbox> => ({
   async head() {
@@ -96,27 +96,5 @@ const outbox = (engine: Engine, bell: Set<() => void>): Outbox => ({
     return () => {
       bell.delete(listener)
     }
-  },
-
-  async forgetDeliveries(before, limit) {
-    const { numDeletedRows } = await engine.statement((db) =>
-      db
-        .deleteFrom('delivery')
-        .where((each) =>
-          each(
-            each.refTuple('tenant', 'id'),
-            'in',
-            each
-              .selectFrom('delivery')
-              .select(['tenant', 'id'])
-              .where('created_at', '<', before)
-              .orderBy('created_at')
-              .limit(limit)
-              .$asTuple('tenant', 'id'),
-          ),
-        )
-        .executeTakeFirst(),
-    )
-    return Number(numDeletedRows)
   },
 })

@@ -38,6 +38,7 @@ export interface Tables {
   override: OverrideRow
   audit_entry: AuditRow
   server_instance: InstanceRow
+  purge_turn: { id: number; holder: string; until: number }
   user_account: UserRow
   user_login: { tenant: string; login: string; user_uid: string }
   attempt: AttemptRow

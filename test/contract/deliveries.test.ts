@@ -138,15 +138,4 @@ describe.each(stores)('deliveries on $name', ({ fresh }) => {
     await deliveries.enqueue([aDelivery()], NOW)
     expect(calls).toBe(1)
   })
-
-  test('the old ones are removed, some at a time', async () => {
-    const deliveries = someDeliveries()
-    const longAgo = NOW - 1000
-    await deliveries.enqueue([aDelivery(), aDelivery(), aDelivery()], longAgo)
-    await deliveries.enqueue([aDelivery()], NOW)
-    expect(await whole.system.forgetDeliveries(longAgo + 1, 2)).toBe(2)
-    expect(await whole.system.forgetDeliveries(longAgo + 1, 2)).toBe(1)
-    expect(await whole.system.forgetDeliveries(longAgo + 1, 2)).toBe(0)
-    expect(await all(deliveries)).toHaveLength(1)
-  })
 })

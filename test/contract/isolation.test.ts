@@ -126,7 +126,6 @@ const view = async (store: TenantStore) => ({
 
 /** Every method that changes something, called with the identifiers of somebody else's rows. */
 const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>>> = {
-  'assertions.forgetExpired': ({ assertions }) => assertions.forgetExpired(NOW + 9999),
   'users.setPassword': ({ users }) => users.setPassword(user.uid, 'stolen', NOW),
   'users.upgradePasswordHash': ({ users }) => users.upgradePasswordHash(user.uid, 'hash', 'stolen'),
   'users.setCibaUserCode': ({ users }) => users.setCibaUserCode(user.uid, 'stolen', NOW),

@@ -130,6 +130,43 @@ describe.each(stores)('grants of a compromised key on $name', (engine) => {
     expect(await endGrants(tenant.keys, change(uid), standby.kid)).toBe(0)
   })
 
+  test('also where the access tokens of then are gone', async () => {
+    const { uid, tenant, session, isLive } = await aSignedIn()
+    const base = { algorithm: 'ES256', activatedAt: NOW, retiredAt: NOW + 90 } as const
+    const key = aSigningKey({ ...base, state: 'compromised' })
+    await tenant.keys.insert(key, aKeyActor())
+    /** Granted before; of the family, the first token is of then and the second was used or not. */
+    async function aFamily(at: number, resources: readonly string[], usedAt?: number) {
+      const grant = anAuthorization(session, { resources, createdAt: NOW - 900 })
+      const refresh = { ...aRefreshToken(grant), key: keyAt(at) }
+      const access = { ...anAccessToken(grant), key: keyAt(at), expiresAt: NOW }
+      await tenant.authorizations.settle(grant, { access, refresh })
+      if (usedAt !== undefined)
+        await tenant.refreshTokens.use(
+          refresh.key,
+          { ...access, key: keyAt(usedAt), issuedAt: usedAt },
+          NOW + 9999,
+        )
+      return { uid: grant.uid, refresh: refresh.key }
+    }
+    const families = {
+      rotatedThen: await aFamily(NOW + 9, [API]),
+      usedThen: await aFamily(NOW - 900, [API], NOW + 9),
+      forAnotherResource: await aFamily(NOW + 9, [`${API}/other`]),
+      before: await aFamily(NOW - 900, [API], NOW - 1),
+      after: await aFamily(NOW + 900, [API]),
+    }
+    const sweep = { now: NOW + 9999, from: undefined, limit: 999 }
+    expect((await store().purging.sweep('access_token', sweep)).removed).toBeGreaterThan(4)
+    expect(await endGrants(tenant.keys, change(uid), key.kid)).toBe(2)
+    const live = await Promise.all(
+      Object.entries(families).map(async ([name, family]) =>
+        (await isLive(family)) ? [name] : [],
+      ),
+    )
+    expect(live.flat().sort()).toEqual(['after', 'before', 'forAnotherResource'])
+  })
+
   test('what its successor signed stays, but for the time in which servers may not have known', async () => {
     const { uid, tenant, aGrant, isLive } = await aSignedIn()
     const { keepAfter } = change(uid).tenant.keyPolicy

@@ -14,8 +14,6 @@ const AT_ONCE = 64
 const PER_APPLICATION = 4
 /** Longer than any attempt takes. Of a server that is killed, others take over after it. */
 const LEASE: Seconds = 30
-const KEPT: Seconds = 7 * 86_400
-const FORGOTTEN_AT_ONCE = 500
 
 export interface Delivering {
   readonly store: Store
@@ -163,13 +161,4 @@ function contextOf(tenant: Tenant, world: Delivering): Context {
     provePassword: async () => undefined,
     proveUserCode: async () => false,
   }
-}
-
-/** Also those of tenants that are gone. */
-export const forgetOldDeliveries = async ({
-  store,
-  clock,
-}: Pick<Delivering, 'store' | 'clock'>) => {
-  const before = toSeconds(clock.milliseconds()) - KEPT
-  await store.system.forgetDeliveries(before, FORGOTTEN_AT_ONCE)
 }

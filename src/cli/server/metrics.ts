@@ -10,10 +10,10 @@ const DRAIN_MS = 1000
 
 /** What a server is at, in the text format of Prometheus. */
 function metricsText(
-  { current, behind }: Pick<RollOut, 'current' | 'behind'>,
-  { rss, cpu }: { readonly rss: number; readonly cpu: number },
+  { rollOut: { current, behind }, usage, purged }: Pick<Measuring, 'rollOut' | 'usage' | 'purged'>,
   now: EpochSeconds,
 ): string {
+  const { rss, cpu } = usage()
   const { revision, generation, snapshot, live } = current()
   const trouble = behind()
   const applications = snapshot.tenants.reduce((sum, each) => sum + each.applications.size, 0)
@@ -40,6 +40,12 @@ function metricsText(
       'tokenidp_client_secret_end_timestamp_seconds',
       `When the next secret of an application ends, and the last it has; of the ${MOST_ENDING} where that is soonest.`,
       secretEnds(endingSecrets(live, now), now),
+    ),
+    metric(
+      'tokenidp_purged_rows_total',
+      'Rows that this server removed because they were over.',
+      [...purged()].map(([table, rows]) => [{ table }, rows]),
+      'counter',
     ),
     metric('tokenidp_build_info', 'The version of the program.', [[{ version: tool.version }, 1]]),
     metric('process_resident_memory_bytes', 'Resident memory in bytes.', [[{}, rss]]),
@@ -87,7 +93,7 @@ function metric(
 /** On an address of its own: what it tells is no business of those who sign in. */
 export async function startMetrics(
   address: Address | undefined,
-  { rollOut, usage, clock, log }: Measuring,
+  measuring: Measuring,
 ): Promise<{ stop(): Promise<void> }> {
   if (address === undefined) return { stop: async () => undefined }
   const server: Server = createServer((request, response) => {
@@ -101,10 +107,10 @@ export async function startMetrics(
     }
     response
       .writeHead(200, { 'content-type': 'text/plain; version=0.0.4', 'cache-control': 'no-store' })
-      .end(metricsText(rollOut, usage(), toSeconds(clock.milliseconds())))
+      .end(metricsText(measuring, toSeconds(measuring.clock.milliseconds())))
   })
   await listen(server, address)
-  log.info('telling metrics', { host: address.host, port: address.port })
+  measuring.log.info('telling metrics', { host: address.host, port: address.port })
   return { stop: () => drain(server, DRAIN_MS) }
 }
 
@@ -112,6 +118,8 @@ interface Measuring {
   readonly rollOut: RollOut
   /** Memory in bytes, processor time in seconds. */
   readonly usage: () => { readonly rss: number; readonly cpu: number }
+  /** Rows of each table that were removed because they were over. */
+  readonly purged: () => ReadonlyMap<string, number>
   readonly clock: Clock
   readonly log: Log
 }

@@ -5,12 +5,13 @@ import { deliverers } from '../../oauth/deliveries/index.ts'
 import { openOutbound } from '../../outbound/index.ts'
 import type { Variables } from '../environment.ts'
 import type { World } from '../invocation.ts'
-import { forgetOldDeliveries, startDeliveries } from './deliveries.ts'
+import { startDeliveries } from './deliveries.ts'
 import { every, repeat } from './every.ts'
 import { keyTickMs } from './key-ticks.ts'
 import { type Address, drain, listen } from './listen.ts'
 import { startMetrics } from './metrics.ts'
 import type { MutualTlsSettings } from './mutual-tls.ts'
+import { startPurge } from './purge.ts'
 import { openRollOut, type RollingOut } from './roll-out.ts'
 import { forgetAll, type ServerState, tickAll } from './state.ts'
 import type { Tls } from './tls.ts'
@@ -56,19 +57,23 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     certificates: certificatesOf(starting.mutualTls),
     ...(starting.tls === undefined ? {} : { tls: starting.tls }),
   })
-  const metrics = await startMetrics(starting.metrics, { ...starting, rollOut })
+  const purge = startPurge(starting)
+  const metrics = await startMetrics(starting.metrics, {
+    ...starting,
+    rollOut,
+    purged: purge.purged,
+  })
   try {
     await listenAll(servers, starting)
   } catch (error) {
-    await Promise.all([metrics.stop(), rollOut.stop()])
+    await Promise.all([metrics.stop(), purge.stop(), rollOut.stop()])
     throw error
   }
   const outbox = { ...starting, outbound, store: database, state: rollOut.current }
   const deliveries = startDeliveries({ ...outbox, deliverers, pollMs: DELIVERY_POLL_MS })
-  const timers = [
-    every(FORGET_MS, log, 'removal of old deliveries', () => forgetOldDeliveries(outbox)),
-    every(FORGET_MS, log, 'removal of what is over', () => forgetAll(starting, rollOut.current())),
-  ]
+  const forgetting = every(FORGET_MS, log, 'removal of what may no longer be repeated', () =>
+    forgetAll(starting, rollOut.current()),
+  )
   const rotation = repeat(
     () => keyTickMs(rollOut.current().snapshot),
     () => tickAll(starting, rollOut.current()),
@@ -78,8 +83,14 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
   return {
     state: rollOut.current,
     async stop() {
-      for (const timer of timers) clearInterval(timer)
-      await Promise.all([drainAll(servers), deliveries.stop(), metrics.stop(), rotation.stop()])
+      clearInterval(forgetting)
+      await Promise.all([
+        drainAll(servers),
+        deliveries.stop(),
+        metrics.stop(),
+        rotation.stop(),
+        purge.stop(),
+      ])
       await rollOut.stop()
       await passwords.close()
     },

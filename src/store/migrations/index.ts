@@ -11,6 +11,7 @@ import { issuedSecrets } from './issued-secrets.ts'
 import { keyLines } from './key-lines.ts'
 import { pairwiseSubjects } from './pairwise-subjects.ts'
 import { pings } from './pings.ts'
+import { purge } from './purge.ts'
 import { pushedRequests } from './pushed-requests.ts'
 import { reconciliation } from './reconciliation.ts'
 import { relaxingOverrides } from './relaxing-overrides.ts'
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   keyLines,
   apiTokens,
   issuedSecrets,
+  purge,
 ]

@@ -14,5 +14,4 @@ export interface Assertions {
    * every server, of which one may be five minutes ahead of another.
    */
   use(applicationUid: string, use: AssertionUse, now: EpochSeconds): Promise<'fresh' | 'replayed'>
-  forgetExpired(now: EpochSeconds): Promise<void>
 }

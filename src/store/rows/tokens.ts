@@ -15,6 +15,8 @@ export interface AuthorizationRow {
   offline: number
   created_at: number
   revoked_at: number | null
+  /** When all that came of it is over. Null where it was stored before that was known. */
+  kept_until: number | null
 }
 
 export interface CodeRow {
@@ -62,6 +64,8 @@ export interface RefreshTokenRow {
   consumed_at: number | null
   sealed_response: string | null
   grace_until: number | null
+  /** Of one that is not rotated. */
+  used_at: number | null
 }
 
 export interface KeyRow {

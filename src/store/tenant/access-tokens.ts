@@ -16,9 +16,8 @@ export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
     if (row === undefined) return undefined
     const isLive =
       row.revoked_at === null &&
-      row.authorization_revoked_at === null &&
       row.disabled_at === null &&
-      (row.ended_at === null || row.offline === 1)
+      (row.authorization_uid === null || isGranted(row))
     return { ...tokenOf(row), isLive, claims: claimsOf(row.claims) }
   },
 
@@ -34,6 +33,18 @@ export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
     )
   },
 })
+
+/** An authorization or a session that is not there any more has ended. */
+const isGranted = (row: {
+  readonly authorization_found: string | null
+  readonly authorization_revoked_at: number | null
+  readonly offline: number | null
+  readonly session_found: string | null
+  readonly ended_at: number | null
+}): boolean =>
+  row.authorization_found !== null &&
+  row.authorization_revoked_at === null &&
+  (row.offline === 1 || (row.session_found !== null && row.ended_at === null))
 
 const rowOf = (tenant: string, token: NewAccessToken): AccessTokenRow => ({
   tenant,
@@ -97,9 +108,11 @@ const findWithOwners = compiled((db, { tenant, key }: { tenant: string; key: Buf
     )
     .selectAll('token')
     .select([
+      'grant.uid as authorization_found',
       'grant.revoked_at as authorization_revoked_at',
       'grant.offline',
       'grant.claims',
+      'session.uid as session_found',
       'session.ended_at',
       'person.disabled_at',
     ]),

@@ -23,14 +23,4 @@ export const assertions = (engine: Engine, tenant: string): Assertions => ({
     )
     return won === undefined ? 'replayed' : 'fresh'
   },
-
-  async forgetExpired(now) {
-    await engine.statement((db) =>
-      db
-        .deleteFrom('client_assertion')
-        .where('tenant', '=', tenant)
-        .where('expires_at', '<=', now - SKEW)
-        .execute(),
-    )
-  },
 })

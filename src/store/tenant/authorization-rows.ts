@@ -7,10 +7,19 @@ import type { AuthorizationRecord } from '../port.ts'
 import type { AuthorizationRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
 
-export const insertAuthorization = (db: Db, tenant: string, authorization: Authorization) =>
-  insertRow(db, rowOf(tenant, authorization))
+/** `keptUntil` is when what it can be exchanged for is over, or else what was issued with it. */
+export const insertAuthorization = (
+  db: Db,
+  tenant: string,
+  authorization: Authorization,
+  keptUntil: EpochSeconds,
+) => insertRow(db, rowOf(tenant, authorization, keptUntil))
 
-const rowOf = (tenant: string, authorization: Authorization): AuthorizationRow => ({
+const rowOf = (
+  tenant: string,
+  authorization: Authorization,
+  keptUntil: EpochSeconds,
+): AuthorizationRow => ({
   tenant,
   uid: authorization.uid,
   application_uid: authorization.applicationUid,
@@ -27,6 +36,7 @@ const rowOf = (tenant: string, authorization: Authorization): AuthorizationRow =
   offline: authorization.isOffline ? 1 : 0,
   created_at: authorization.createdAt,
   revoked_at: null,
+  kept_until: keptUntil,
 })
 
 const insertRow = compiled((db, row: AuthorizationRow) =>
@@ -47,7 +57,19 @@ const insertRow = compiled((db, row: AuthorizationRow) =>
     offline: row.offline,
     created_at: row.created_at,
     revoked_at: row.revoked_at,
+    kept_until: row.kept_until,
   }),
+)
+
+/** It has to be known as long as what came of it. Of one that is older than the column nothing is known. */
+export const keepAuthorization = compiled(
+  (db, { tenant, uid, until }: Place & { readonly until: EpochSeconds }) =>
+    db
+      .updateTable('authorization')
+      .set({ kept_until: until })
+      .where('tenant', '=', tenant)
+      .where('uid', '=', uid)
+      .where('kept_until', '<', until),
 )
 
 /**
@@ -112,6 +134,7 @@ const rowWithOwners = compiled((db, { tenant, uid }: Place) =>
     )
     .selectAll('grant')
     .select([
+      'session.uid as session_found',
       'session.ended_at',
       'session.expires_at',
       'session.idle_expires_at',
@@ -129,7 +152,7 @@ export async function findAuthorization(
   const isLive =
     row.revoked_at === null &&
     row.disabled_at === null &&
-    (row.offline === 1 || row.ended_at === null)
+    (row.offline === 1 || (row.session_found !== null && row.ended_at === null))
   const sessionExpiresAt =
     row.offline === 1 ? undefined : Math.min(row.expires_at ?? 0, row.idle_expires_at ?? 0)
   return { ...authorizationOf(row), isLive, sessionExpiresAt }

@@ -16,14 +16,14 @@ export const authorizations = (engine: Engine, tenant: string): Authorizations =
       const { uid, createdAt } = authorization
       if (pushedKey !== undefined && !(await consumePushed(db, tenant, pushedKey, createdAt)))
         return false
-      await insertAuthorization(db, tenant, authorization)
+      await insertAuthorization(db, tenant, authorization, code.expiresAt)
       await insertCode(db, tenant, uid, code)
       return true
     }),
 
   settle: (authorization, bought) =>
     engine.transaction(async (db) => {
-      await insertAuthorization(db, tenant, authorization)
+      await insertAuthorization(db, tenant, authorization, authorization.createdAt)
       await insertTokens(db, tenant, bought)
     }),
 

@@ -81,11 +81,12 @@ const ending = (engine: Engine, tenant: string): Ending => ({
         .where('user_uid', '=', userUid)
         .where('decided_at', 'is', null)
         .where('expires_at', '>', now)
-        .returning(['application_uid', 'sealed_ping'])
+        .returning(['application_uid', 'sealed_ping', 'expires_at'])
         .executeTakeFirst()
       if (won === undefined) return false
       await enqueuePing(db, tenant, uid, won, now)
-      if (authorization !== undefined) await insertAuthorization(db, tenant, authorization)
+      if (authorization !== undefined)
+        await insertAuthorization(db, tenant, authorization, won.expires_at)
       return true
     }),
 

@@ -4,7 +4,7 @@ import type { Engine } from '../engine.ts'
 import type { CodeRecord, Codes, NewCode, NewTokens } from '../port.ts'
 import type { Db } from '../tables.ts'
 import { insertAccessToken } from './access-tokens.ts'
-import { findAuthorization, revokeAuthorization } from './authorization-rows.ts'
+import { findAuthorization, keepAuthorization, revokeAuthorization } from './authorization-rows.ts'
 import { insertRefreshToken } from './refresh-tokens.ts'
 
 export const codes = (engine: Engine, tenant: string): Codes => ({
@@ -89,6 +89,9 @@ async function endBoughtBy(db: Db, tenant: string, key: Buffer, now: EpochSecond
 }
 
 export async function insertTokens(db: Db, tenant: string, { access, refresh }: NewTokens) {
+  const { authorizationUid: uid } = access
+  const until = Math.max(access.expiresAt, refresh?.expiresAt ?? 0)
+  if (uid !== undefined) await keepAuthorization(db, { tenant, uid, until })
   await insertAccessToken(db, tenant, access)
   if (refresh !== undefined) await insertRefreshToken(db, tenant, refresh, null)
 }

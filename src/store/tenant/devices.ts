@@ -128,7 +128,7 @@ const deciding = (engine: Engine, tenant: string): Deciding => ({
         .where('application_uid', '=', authorization.applicationUid)
         .executeTakeFirst()
       if (approved === undefined) return false
-      await insertAuthorization(db, tenant, authorization)
+      await insertAuthorization(db, tenant, authorization, approved.expires_at)
       return true
     }),
 
@@ -152,7 +152,7 @@ const pending = (db: Db, tenant: string, userCode: string, now: EpochSeconds) =>
     .where('expires_at', '>', now)
     .where('approved_at', 'is', null)
     .where('denied_at', 'is', null)
-    .returning('key')
+    .returning('expires_at')
 
 const consume = (db: Db, tenant: string, key: Buffer, now: EpochSeconds) =>
   db

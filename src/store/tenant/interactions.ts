@@ -58,7 +58,7 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
     engine.transaction(async (db) => {
       if (!(await holdSession(db, tenant, authorization))) return false
       if (!(await finish(db, tenant, digest, now))) return false
-      await insertAuthorization(db, tenant, authorization)
+      await insertAuthorization(db, tenant, authorization, code.expiresAt)
       await insertCode(db, tenant, authorization.uid, code)
       return true
     }),

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import { keysSince } from '../../base/id.ts'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { IssuedFor, IssuedUnder } from '../port.ts'
@@ -28,7 +28,10 @@ export async function endIssued(
   return Number(ended.numUpdatedRows)
 }
 
-/** A grant whose code waits has no token yet, and will get one. */
+/**
+ * A grant whose code waits has no token yet, and will get one. Access tokens are removed when they are over;
+ * of those of then, the refresh tokens tell that came with them or were used, but not for which API.
+ */
 function ofKey(
   each: ExpressionBuilder<Tables, 'authorization'>,
   tenant: string,
@@ -41,20 +44,32 @@ function ofKey(
     .where('access_token.key', '>=', keysSince(from))
     .where('access_token.key', '<', keysSince(until))
     .where('authorization_uid', 'is not', null)
-  if ('audiences' in to)
-    return each(
-      'uid',
-      'in',
-      tokens.where('format', '=', 'jwt').where('audience', 'in', to.audiences),
-    )
+  const refreshed = each
+    .selectFrom('refresh_token')
+    .select('authorization_uid')
+    .where('refresh_token.tenant', '=', tenant)
+    .where('refresh_token.key', '<', keysSince(until))
+    .where((token) => token.or([token('key', '>=', keysSince(from)), token('used_at', '>=', from)]))
+  if ('audiences' in to) {
+    const jwts = tokens.where('format', '=', 'jwt').where('audience', 'in', to.audiences)
+    return each.or([
+      each('uid', 'in', jwts),
+      each.and([each.or(to.audiences.map(isAllowed)), each('uid', 'in', refreshed)]),
+    ])
+  }
   return each.and([
     each('application_uid', 'in', to.applications),
     each.or([
       each.and([each('created_at', '>=', from), each('created_at', '<', until)]),
       each('uid', 'in', tokens),
+      each('uid', 'in', refreshed),
     ]),
   ])
 }
+
+/** Whether it is among the resources, which are a JSON array: both databases know how to replace. */
+const isAllowed = (audience: string) =>
+  sql<boolean>`replace("authorization".resources, ${JSON.stringify(audience)}, '') <> "authorization".resources`
 
 export async function countAlive(
   db: Db,

@@ -2,6 +2,7 @@ import type { EpochSeconds } from '../../base/time.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type {
+  NewAccessToken,
   NewRefreshToken,
   RefreshTokenRecord,
   RefreshTokens,
@@ -10,7 +11,7 @@ import type {
 } from '../port.ts'
 import type { Db } from '../tables.ts'
 import { insertAccessToken } from './access-tokens.ts'
-import { findAuthorization, revokeAuthorization } from './authorization-rows.ts'
+import { findAuthorization, keepAuthorization, revokeAuthorization } from './authorization-rows.ts'
 
 export const refreshTokens = (engine: Engine, tenant: string): RefreshTokens => ({
   find: (key) => engine.read((db) => findRefreshToken(db, tenant, key)),
@@ -18,6 +19,7 @@ export const refreshTokens = (engine: Engine, tenant: string): RefreshTokens => 
   rotate: (key, rotation, now) =>
     engine.transaction(async (db): Promise<RotationOutcome> => {
       const { sealedResponse = null, graceUntil } = rotation
+      await keepPast(db, tenant, rotation.bought.access, rotation.bought.refresh.expiresAt)
       const [won] = await consume(db, { tenant, key, sealedResponse, graceUntil, now })
       if (won === undefined) return repeatOrEnd(db, tenant, key, now)
       if (won.parent_key !== null) await wipe(db, { tenant, key: won.parent_key })
@@ -30,13 +32,14 @@ export const refreshTokens = (engine: Engine, tenant: string): RefreshTokens => 
     engine.transaction(async (db) => {
       const used = await db
         .updateTable('refresh_token')
-        .set({ idle_expires_at: idleExpiresAt })
+        .set({ idle_expires_at: idleExpiresAt, used_at: access.issuedAt })
         .where('tenant', '=', tenant)
         .where('key', '=', key)
         .where('consumed_at', 'is', null)
-        .returning('key')
+        .returning('expires_at')
         .executeTakeFirst()
       if (used === undefined) return false
+      await keepPast(db, tenant, access, used.expires_at)
       await insertAccessToken(db, tenant, access)
       return true
     }),
@@ -75,8 +78,19 @@ const insertRow = compiled(
       consumed_at: null,
       sealed_response: null,
       grace_until: null,
+      used_at: null,
     }),
 )
+
+/** The last access token of a family may outlive it. */
+async function keepPast(
+  db: Db,
+  tenant: string,
+  { authorizationUid: uid, expiresAt: until }: NewAccessToken,
+  end: EpochSeconds,
+): Promise<void> {
+  if (uid !== undefined && until > end) await keepAuthorization(db, { tenant, uid, until })
+}
 
 interface Place {
   readonly tenant: string
