@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { apiTokens } from './api-token-commands.ts'
 import { completions } from './completion-commands.ts'
-import { documents, views } from './document-commands.ts'
+import { documents, imports, views } from './document-commands.ts'
 import { each, type Line, reporting } from './grammar.ts'
 import { diagnosis, keys } from './key-commands.ts'
 import { overrides } from './override-commands.ts'
@@ -260,6 +260,7 @@ export const COMMANDS: readonly Line[] = [
   project,
   documents,
   views,
+  imports,
   plans,
   previews,
   servers,

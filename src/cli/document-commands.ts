@@ -77,3 +77,17 @@ export const views: Line = (root, add) => {
     async () => (await import('./commands/explain.ts')).explain,
   )
 }
+
+/** What other products export. */
+export const imports: Line = (root, add) => {
+  add(
+    root
+      .command('import <product> <export>')
+      .description('turn an export of keycloak, auth0, dex or hydra into documents')
+      .option('--out <folder>', 'write a project there (default: to standard output)')
+      .option('--tenant <name>', 'what to call the tenant (default: as the export says, or main)')
+      .option('--env-file <path>', 'write the secrets of the export there, for your eyes only')
+      .option('--dev', 'for an environment of kind: dev: keeps redirects to this machine'),
+    async () => (await import('./commands/import.ts')).importFrom,
+  )
+}

@@ -11,8 +11,8 @@ export interface Io {
   readonly isTerminal: { readonly in: boolean; readonly out: boolean; readonly err: boolean }
   /** How wide the terminal on `err` is; 0 when it does not say. */
   readonly columns: number
-  /** All of standard input. */
-  read(): Promise<string>
+  /** All of standard input; or, where there is more than `most` bytes, a little more than that. */
+  read(most?: number): Promise<string>
   /** One line from the person at the terminal; what is hidden is not echoed. */
   ask(question: string, isHidden?: boolean): Promise<string>
   /** Called once, when somebody asks the process to end. */
@@ -44,9 +44,15 @@ function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
 }
 
-async function readAll(): Promise<string> {
+async function readAll(most = Number.POSITIVE_INFINITY): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  let length = 0
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk)
+    chunks.push(bytes)
+    length += bytes.length
+    if (length > most) break
+  }
   return Buffer.concat(chunks).toString('utf8')
 }
 

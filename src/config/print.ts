@@ -8,6 +8,10 @@ export interface Printable {
   readonly comments: readonly { readonly path: Path; readonly text: string }[]
 }
 
+/** Tells editors which schema documents have. */
+export const MODELINE =
+  '# yaml-language-server: $schema=https://schemas.tokenidp.dev/v1/tokenidp.json\n'
+
 /** Documents as one text of YAML 1.2, which reads back as the same values. */
 export const printDocuments = (documents: readonly Printable[], header = ''): string =>
   `${header}${documents.map(printDocument).join('---\n')}`

@@ -21,6 +21,8 @@ test.for([
   },
   { typed: ['schema', 'output/pl'], offers: ['output/plan'] },
   { typed: ['completion', ''], offers: ['bash', 'fish', 'pwsh', 'zsh'] },
+  { typed: ['import', ''], offers: ['auth0', 'dex', 'hydra', 'keycloak'] },
+  { typed: ['import', 'dex', ''], offers: [':files'] },
   { typed: ['validate', ''], offers: [':files'] },
   { typed: ['plan', '--out', ''], offers: [':files'] },
   { typed: ['__c'], offers: [] },

@@ -53,6 +53,11 @@ const STEPS: readonly Step[] = [
   { words: 'render --explain acme/worker#spec', kind: 'Origins' },
   { words: 'diff --base ./', kind: 'Difference' },
   { words: 'graph', kind: 'Graph' },
+  {
+    words: 'import hydra -',
+    kind: 'Import',
+    input: '{ "client_id": "a", "grant_types": ["client_credentials"], "client_secret": "canary" }',
+  },
   { words: 'completion bash', kind: 'Completion' },
   { words: 'explain TIDP1203', kind: 'Explanation' },
   { words: 'explain Application.tokens.access', kind: 'Explanation' },

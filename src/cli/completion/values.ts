@@ -1,3 +1,4 @@
+import { PRODUCT_NAMES } from '../../config/foreign/names.ts'
 import { RISKS } from '../../model/risk.ts'
 import { schemaNames } from '../schema-names.ts'
 import type { Names } from './names.ts'
@@ -64,12 +65,13 @@ const VALUES: Readonly<Record<string, Values>> = {
   address: addresses,
   'explain what': (names) => names().codes,
   'schema name': () => schemaNames(),
+  'import product': these(...PRODUCT_NAMES),
   'completion shell': these('bash', 'zsh', 'fish', 'pwsh'),
 }
 
 /** Where no name is known, a file may be meant. */
 const FILES =
-  /^(paths|plan|directory|folder|source|file|--(config|base|head|out|.*-(file|key|cert)))$/
+  /^(paths|plan|directory|folder|source|file|export|--(config|base|head|out|.*-(file|key|cert)))$/
 
 export function valuesOf(asked: Asked, names: () => Names) {
   const { name, of, choices } = asked

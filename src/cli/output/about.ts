@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { PRODUCT_NAMES } from '../../config/foreign/names.ts'
 import {
   anything,
   count,
@@ -92,6 +93,27 @@ export const Graph = printed('Graph', 'tokenidp graph --format json.', {
       part: text('What of the other one is meant, for instance a scope of a resource; or empty.'),
     }),
   ),
+})
+
+export const Import = printed('Import', 'tokenidp import <product> <export>.', {
+  product: oneOf(PRODUCT_NAMES),
+  documents: list(map('One document, as it would be written in YAML.')),
+  notCarried: list(
+    record({
+      path: text('Where it is in the export, for instance clients[3].attributes["login_theme"].'),
+      was: text('What it was.'),
+      instead: text('What to do about it.'),
+    }),
+    'What is not, or not just so, in the documents; in the order of the export.',
+  ),
+  variables: list(
+    record({
+      name: text('Of an environment variable that the documents take a secret from.'),
+      address: text('The object that it is for.'),
+      isInExport: flag('The export has its value, for --env-file.'),
+    }),
+  ),
+  files: list(text(), 'What was written, below --out.'),
 })
 
 export const Completion = printed('Completion', 'tokenidp completion <shell>.', {

@@ -1,7 +1,7 @@
 import type { Finding, Rule } from './rule.ts'
 
 /** What would be the path of a page or endpoint when a tenant is served at the root. */
-const RESERVED: ReadonlySet<string> = new Set(
+export const RESERVED_TENANTS: ReadonlySet<string> = new Set(
   `authorize token userinfo keyinfo introspect revoke logout jwks register par bc-authorize
   device-authorization end-session check-session
   api portal assets docs errors login select-account consent account device healthz readyz metrics scim saml
@@ -14,7 +14,7 @@ export const reservedTenant: Rule = {
   *check(graph): Iterable<Finding> {
     for (const item of graph.all('Tenant')) {
       const { name } = item.document.metadata
-      if (!RESERVED.has(name)) continue
+      if (!RESERVED_TENANTS.has(name)) continue
       yield {
         item,
         path: ['metadata', 'name'],

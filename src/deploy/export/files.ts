@@ -1,4 +1,4 @@
-import { printDocuments } from '../../config/print.ts'
+import { MODELINE, printDocuments } from '../../config/print.ts'
 import type { LiveState } from '../../store/config-port.ts'
 import type { Exportable, ExportedDocument, Literal } from './documents.ts'
 import { CA_FILE, exportedDocuments, type Selection } from './project.ts'
@@ -10,8 +10,6 @@ export interface Export {
   /** Secrets that cannot be exported: only references are as they were. */
   readonly literals: readonly Literal[]
 }
-
-const MODELINE = '# yaml-language-server: $schema=https://schemas.tokenidp.dev/v1/tokenidp.json\n'
 
 export function exportedFiles(live: Pick<LiveState, 'objects'>, selection: Selection): Export {
   const { documents, ca } = exportedDocuments(live, selection)
