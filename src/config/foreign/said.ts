@@ -65,7 +65,7 @@ const UNITS: Readonly<Record<string, number>> = {
 }
 
 /** `1h30m` as Go writes it, in seconds. */
-export function goSeconds(text: string): number | undefined {
+function goSeconds(text: string): number | undefined {
   if (!/^(?:[0-9]+(?:\.[0-9]+)?(?:ns|us|µs|ms|s|m|h|d))+$/.test(text)) return undefined
   return [...text.matchAll(/([0-9.]+)(ns|us|µs|ms|s|m|h|d)/g)].reduce(
     (sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0),

@@ -217,7 +217,7 @@ function tokensOf(
 }
 
 /** RS256 is what ID tokens are signed with anyway. */
-export function algorithmOf(from: Foreign): 'ES256' | undefined {
+function algorithmOf(from: Foreign): 'ES256' | undefined {
   const text = from.text()
   if (text === undefined || text === 'RS256') return undefined
   const algorithm = SIGNING_ALGORITHMS.find((each) => each === text)
