@@ -114,6 +114,7 @@ export const CODES = {
   TIDP2066: 'logout URI that is no plain address',
   TIDP2067: 'logout URI on another host',
   TIDP2056: 'CIBA test hook outside a dev environment',
+  TIDP2092: 'scope that every application has',
   TIDP2091: 'secret without an end',
   TIDP2090: 'reference to a secret that the project does not allow',
   TIDP3001: 'grant that the type cannot use',

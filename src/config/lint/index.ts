@@ -59,6 +59,7 @@ import { reservedTenant } from './reserved-tenant.ts'
 import { opaqueWithoutReader, resourceWithoutScopes, scopeLikeResource } from './resources.ts'
 import { roleName } from './role-name.ts'
 import type { Rule } from './rule.ts'
+import { scopeOfAll } from './scope-of-all.ts'
 import { machineScope, offlineAccess } from './scopes.ts'
 import { secretEnd } from './secret-end.ts'
 import { secretLifetime } from './secret-lifetime.ts'
@@ -153,6 +154,7 @@ const RULES: readonly Rule[] = [
   looksSecret,
   sharedHost,
   broadScope,
+  scopeOfAll,
   publishedKey,
   refreshWithoutToken,
   resourceWithoutScopes,
