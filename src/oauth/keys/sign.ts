@@ -3,13 +3,14 @@ import type { JsonObject } from '../../base/json.ts'
 import type { SigningAlgorithm } from '../../model/key.ts'
 import type { JwtType } from './header.ts'
 import type { SigningKey } from './ring.ts'
-import type { Signer } from './vault.ts'
 
 interface Signature {
   readonly hash: string | null
   readonly options?: Omit<SignKeyObjectInput, 'key'>
   /** From what OpenSSL makes to what a JWS wants. */
   readonly encode?: (signature: Buffer) => Buffer
+  /** It takes longer to hand it to another thread and to be told than to make it. */
+  readonly isQuick?: true
 }
 
 /**
@@ -17,7 +18,7 @@ interface Signature {
  * and what it does for `dsaEncoding: 'ieee-p1363'` takes as long as the signature.
  */
 const SIGNATURES: Readonly<Record<SigningAlgorithm, Signature>> = {
-  ES256: { hash: 'sha256', encode: concatenated },
+  ES256: { hash: 'sha256', encode: concatenated, isQuick: true },
   RS256: { hash: 'sha256' },
   PS256: {
     hash: 'sha256',
@@ -26,30 +27,31 @@ const SIGNATURES: Readonly<Record<SigningAlgorithm, Signature>> = {
       saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
     },
   },
-  EdDSA: { hash: null },
+  EdDSA: { hash: null, isQuick: true },
 }
 
-/** A compact JWS (RFC 7515 §7.1). The callback form signs on libuv's threads, beside the event loop. */
-export function signJwt(key: SigningKey, typ: JwtType, claims: JsonObject): Promise<string> {
+/** A compact JWS (RFC 7515 §7.1). RSA signs on libuv's threads, beside the event loop. */
+export async function signJwt(key: SigningKey, typ: JwtType, claims: JsonObject): Promise<string> {
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
   const input = `${key.headers[typ]}.${payload}`
-  const { signsBy } = key
-  if (!(signsBy instanceof KeyObject)) return signElsewhere(signsBy, input)
-  const { hash, options, encode } = SIGNATURES[key.algorithm]
+  const signature = await signatureOf(key, Buffer.from(input))
+  return `${input}.${signature.toString('base64url')}`
+}
+
+function signatureOf({ signsBy, algorithm }: SigningKey, input: Buffer): Signed {
+  if (!(signsBy instanceof KeyObject)) return signsBy.sign(input)
+  const { hash, options, encode, isQuick } = SIGNATURES[algorithm]
   const by = options === undefined ? signsBy : { key: signsBy, ...options }
+  if (isQuick) return encode === undefined ? sign(hash, input, by) : encode(sign(hash, input, by))
   return new Promise((resolve, reject) => {
-    sign(hash, Buffer.from(input), by, (error, made) => {
-      const signature = error === null && encode !== undefined ? encode(made) : made
-      if (error === null) resolve(`${input}.${signature.toString('base64url')}`)
+    sign(hash, input, by, (error, signature) => {
+      if (error === null) resolve(signature)
       else reject(error)
     })
   })
 }
 
-async function signElsewhere(signer: Signer, input: string): Promise<string> {
-  const signature = await signer.sign(Buffer.from(input))
-  return `${input}.${signature.toString('base64url')}`
-}
+type Signed = Buffer | Promise<Buffer>
 
 const COORDINATE = 32
 
