@@ -246,6 +246,11 @@ const about: Line = (root, add) => {
     root
       .command('schema [name]')
       .description('print a JSON Schema: of all documents, of a kind, or of what a command prints')
+      .addOption(
+        new Option('--api-version <version>', 'of the format (default: the newest)').choices([
+          'v1',
+        ]),
+      )
       .addHelpText('after', () => `\nNames:\n  ${schemaNames().join('\n  ')}\n`),
     async () => (await import('./commands/schema.ts')).schema,
   )

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { type Line, reporting } from './grammar.ts'
 
 /** What checks and corrects documents. Needs neither a database nor the value of a secret, as all that looks at them. */
@@ -6,7 +7,14 @@ export const documents: Line = (root, add) => {
     reporting(
       root
         .command('validate [paths...]')
-        .description('check the documents: syntax, schema, references, security'),
+        .alias('lint')
+        .description('check the documents: syntax, schema, references, security')
+        .addOption(
+          new Option(
+            '--fail-on <severity>',
+            'exit 3 at an error (default), or at a warning',
+          ).choices(['error', 'warning']),
+        ),
     ),
     async () => (await import('./commands/validate.ts')).validate,
   )

@@ -24,6 +24,6 @@ export const each = (value: string, before: readonly string[] = []): readonly st
 export const reporting = (command: Command): Command =>
   command.option(
     '--report <format=file>',
-    'also write sarif, junit, github, markdown or json to a file; any number',
+    'also write sarif, junit, github, markdown, html or json to a file; any number',
     each,
   )

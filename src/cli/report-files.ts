@@ -4,7 +4,7 @@ import type { Variables } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
 
 /** Besides what is printed: a file for whatever comes after us, in one of these. */
-const FORMATS = ['sarif', 'junit', 'github', 'markdown', 'json'] as const
+const FORMATS = ['sarif', 'junit', 'github', 'markdown', 'html', 'json'] as const
 
 export interface ReportFile {
   readonly format: (typeof FORMATS)[number]

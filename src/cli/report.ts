@@ -92,6 +92,7 @@ export class Report {
     return findingsReport(format, {
       diagnostics: this.#found,
       remarks: this.#remarks,
+      text: told.text,
       ...(told.failure === undefined ? {} : { failure: told.failure }),
       ...(told.cases === undefined ? {} : { cases: told.cases }),
       sources: this.#documents?.sources ?? new Map(),

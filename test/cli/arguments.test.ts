@@ -50,7 +50,7 @@ describe('streams', () => {
     const ran = await tokenidp(['--help'])
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     for (const command of ['init', 'validate', 'plan', 'apply', 'serve', 'dev', 'status', 'schema'])
-      expect(ran.stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+      expect(ran.stdout).toMatch(new RegExp(`^  ${command}[ |]`, 'm'))
   })
 
   test('-o json gives one document, with its format, kind and tool', async () => {

@@ -84,7 +84,7 @@ test('a failure is reported too', async () => {
 })
 
 test.for([
-  { words: ['plan', '--report', 'html=x'], says: 'sarif, junit, github, markdown, json' },
+  { words: ['plan', '--report', 'pdf=x'], says: 'sarif, junit, github, markdown, html, json' },
   { words: ['plan', '--report', 'markdown=no/such/folder/x'], says: 'cannot be written' },
   { words: ['plan', '--report', 'json=-'], says: 'one document' },
   { words: ['plan', '-o', 'json', '--report', 'markdown=-'], says: 'one document' },

@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, sep } from 'node:path'
 import type { Diagnostic, Position } from '../../base/diagnostic.ts'
+import { CODES, type Code } from '../../config/codes.ts'
 import type { Case } from '../invocation.ts'
 
 /** What reports for other programs are made of. */
@@ -9,6 +10,8 @@ export interface Findings {
   readonly remarks: readonly { readonly message: string }[]
   /** Why the command failed, when it did. */
   readonly failure?: string
+  /** What the command printed, or would have. */
+  readonly text: string
   /** Of a command that tries things: all that it tried. */
   readonly cases?: readonly Case[]
   /** The text of every file that was read, by its name. */
@@ -16,6 +19,8 @@ export interface Findings {
   /** The name of a file as the readers of the report know it. */
   pathOf(file: string): string
 }
+
+export const isOurs = (code: Diagnostic['code']): code is Code => Object.hasOwn(CODES, code)
 
 /** Relative to the folder that readers take for the top, with `/`. Where the project is elsewhere, to the project. */
 export function pathFrom(top: string, root: string | undefined): (file: string) => string {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type Findings, fullText, placeText } from './findings.ts'
+import { escaped } from './markup.ts'
 
 /** One test for each thing that was tried; else for each error and for each file without one, with warnings beside. */
 export function junitReport(findings: Findings): string {
@@ -66,9 +67,3 @@ const title = ({ at, code }: Diagnostic, path: string): string => `${code} ${pla
 
 const test = (path: string, name: string, content: string): string =>
   `    <testcase classname="${escaped(path)}" name="${escaped(name)}" time="0">${content}</testcase>`
-
-/** XML 1.0 §2.2: the characters that a document may have; the rest is replaced. */
-const escaped = (text: string): string =>
-  text
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`)

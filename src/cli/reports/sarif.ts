@@ -4,7 +4,7 @@ import { CODES, type Code } from '../../config/codes.ts'
 import { pageOf } from '../../config/explain.ts'
 import { masked } from '../../config/mask.ts'
 import { tool } from '../tool.ts'
-import { type Findings, fullText, gravest } from './findings.ts'
+import { type Findings, fullText, gravest, isOurs } from './findings.ts'
 
 /** GitHub takes 25,000 results of a run and shows 5,000 of them. */
 const MOST = 5000
@@ -46,8 +46,6 @@ export function sarifReport(findings: Findings): string {
   const schema = 'https://json.schemastore.org/sarif-2.1.0.json'
   return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] })}\n`
 }
-
-const isOurs = (code: Diagnostic['code']): code is Code => Object.hasOwn(CODES, code)
 
 function ruleOf(code: Code, shown: readonly Diagnostic[]) {
   const page = pageOf(code)
