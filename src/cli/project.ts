@@ -35,6 +35,8 @@ export interface ProjectSettings {
 export interface Project extends ProjectSettings {
   readonly desired: DesiredState
   readonly sources: ReadonlyMap<string, string>
+  /** Files of SOPS that came along with a saved plan, by their paths. */
+  readonly sopsFiles?: Readonly<Record<string, string>>
 }
 
 interface ReadProject extends Project {
@@ -193,7 +195,7 @@ export async function resolveSecrets(
   project: Project,
 ): Promise<Resolution['secrets']> {
   const { resolveSecrets: resolveAll } = await import('../config/index.ts')
-  const sources = await secretSources(invocation.world, project.desired, project.root)
+  const sources = await secretSources(invocation.world, project)
   const { secrets, diagnostics } = resolveAll(project.desired, sources)
   await refuseFound(invocation, diagnostics, project)
   return secrets

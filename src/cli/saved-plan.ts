@@ -21,6 +21,7 @@ import { ciUrl, gitState } from './git.ts'
 import type { Invocation } from './invocation.ts'
 import { chosenOptions, type PlanFlags } from './plan-flags.ts'
 import { type Project, refuseFound } from './project.ts'
+import { sopsTexts } from './secrets/sources.ts'
 import { tool } from './tool.ts'
 
 export interface SaveFlags extends PlanFlags {
@@ -88,8 +89,10 @@ export async function save(invocation: Invocation, toSave: ToSave): Promise<Save
   const { world } = invocation
   await refuseFound(invocation, newLiterals(project.desired, plan), project)
   const { gitCommit, gitRef, gitDirty, repoUrl } = await gitState(project.root)
+  const sopsFiles = await sopsTexts(project)
   const unsigned = savedPlan({
     plan,
+    ...(sopsFiles === undefined ? {} : { sopsFiles }),
     desired: project.desired,
     tool,
     clusterId: clusterId === '' ? null : clusterId,

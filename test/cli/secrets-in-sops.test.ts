@@ -90,12 +90,24 @@ describe('a secret in a file of SOPS', () => {
     expect(ran.stderr).toContain(`TIDP1303]: the secret from sops:${FILE}#acme.worker is empty`)
   })
 
-  test('cannot go into a saved plan', async () => {
+  test('goes into a saved plan as it is, and is opened where that is applied', async () => {
     const root = await aSopsProject()
-    const words = ['plan', '--out', join(root, 'plan.json'), '-C', root]
-    const ran = await tokenidpHere(words, { env: KEYS })
-    expect(ran.code).toBe(3)
-    expect(ran.stderr).toContain(`TIDP4101]: a saved plan cannot take the secret file ${FILE}`)
+    write(root, 'alice.yaml', '')
+    const path = join(project({}), 'plan.json')
+    const elsewhere = project({})
+    const env = { TOKENIDP_DATABASE_URL: `sqlite:${join(root, 'saved.db')}` }
+    const run = (words: string[], keys: Record<string, string> = KEYS) =>
+      tokenidpHere(words, { cwd: elsewhere, env: { ...env, ...keys } })
+    expect(await run(['plan', '--out', path, '-C', root])).toMatchObject({ code: 0 })
+    const saved = readFileSync(path, 'utf8')
+    expect(JSON.parse(saved).sopsFiles).toEqual({ [FILE]: readFileSync(join(root, FILE), 'utf8') })
+    expect(saved).not.toContain('canary')
+    const blind = await run(['apply', path], {})
+    expect(blind.code).toBe(3)
+    expect(blind.stderr).toContain('TIDP1311')
+    expect(await run(['apply', path])).toMatchObject({ code: 0 })
+    write(root, FILE, await sealed('canary-second'))
+    expect((await run(['plan', '-C', root])).stdout).toContain('new value')
   })
 })
 

@@ -1,6 +1,6 @@
 import { decryptSops } from 'sops-age'
 import { describe, expect, test } from 'vitest'
-import { sopsFile } from '../../src/config/sops/index.ts'
+import { loadSops, sopsFile } from '../../src/config/sops/index.ts'
 import { aFolder } from '../support/folder.ts'
 import {
   anAgeKey,
@@ -50,7 +50,7 @@ async function lookedUp(
 ) {
   const folder = aFolder({ [file]: text })
   try {
-    return (await sopsFile(folder.path, file, keys))(path)
+    return (await sopsFile(loadSops(folder.path, file), keys))(path)
   } finally {
     folder.remove()
   }
@@ -251,7 +251,7 @@ describe('what is told', () => {
     { file: '.', says: 'is not a regular file' },
   ])('of $file', async ({ file, says }) => {
     const folder = aFolder({ 'prod.enc.yaml': '' })
-    const found = (await sopsFile(folder.path, file, [key.identity]))('a')
+    const found = (await sopsFile(loadSops(folder.path, file), [key.identity]))('a')
     folder.remove()
     expect(found).toMatchObject({ code: 'TIDP1310', message: expect.stringContaining(says) })
   })

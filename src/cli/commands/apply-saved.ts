@@ -73,7 +73,8 @@ async function applyTo(
 ) {
   const live = await database.config.live()
   const signedBy = await signerOf(saved, live)
-  const wanted = await wantedBy(invocation, { ...settings, desired, sources: new Map() })
+  const { sopsFiles = {} } = saved
+  const wanted = await wantedBy(invocation, { ...settings, desired, sources: new Map(), sopsFiles })
   const { pepper, clusterId } = live.meta
   const options: PlanOptions = planOptionsOf(saved.options)
   const now = toSeconds(invocation.world.clock.milliseconds())

@@ -119,7 +119,7 @@ async function secretsHere(
   { root }: ProjectSettings,
 ): Promise<Wanted['secrets']> {
   const { resolveSecrets } = await import('../../config/index.ts')
-  return resolveSecrets(desired, await secretSources(world, desired, root)).secrets
+  return resolveSecrets(desired, await secretSources(world, { desired, root })).secrets
 }
 
 async function carriedOut(

@@ -14,8 +14,8 @@ import { table } from '../table.ts'
 export async function checkSecrets(invocation: Invocation): Promise<Outcome> {
   const { lookedUp } = await import('../../config/index.ts')
   const project = await readProject(invocation)
-  const { desired, root } = project
-  const sources = await secretSources(invocation.world, desired, root)
+  const { desired } = project
+  const sources = await secretSources(invocation.world, project)
   const now = toSeconds(invocation.world.clock.milliseconds())
   const referred = lookedUp(desired, sources).filter(isReference)
   const problems = referred.flatMap(({ found }) => problemIn(found) ?? [])

@@ -40,6 +40,14 @@ export const anything = (description: string) => Type.Unknown({ description })
 export const map = (description: string) =>
   Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', description })
 
+/** Texts by name. */
+export const texts = (description: string) =>
+  Type.Unsafe<Readonly<Record<string, string>>>({
+    type: 'object',
+    description,
+    additionalProperties: { type: 'string' },
+  })
+
 const tool = record(
   { name: Type.Literal('tokenidp'), version: text() },
   'The program that wrote the document.',

@@ -12,6 +12,7 @@ import {
   printed,
   record,
   text,
+  texts,
 } from './form.ts'
 import { server } from './server.ts'
 
@@ -93,6 +94,7 @@ export const SavedPlan = fileOf(
     breaches,
     ...savedMembers,
     desired: text('What is wanted: gzip in base64. Not for other programs.'),
+    sopsFiles: optional(texts('Files of SOPS, still encrypted, by their paths.')),
     signature: optional(text('A compact JWS over the fingerprint, without its payload.')),
   },
 )

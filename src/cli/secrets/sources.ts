@@ -6,12 +6,11 @@ import { ageKeys } from './age-keys.ts'
 /** Where the values behind references are looked up. What takes its time is fetched here, once for all who refer to it. */
 export async function secretSources(
   { variables }: Pick<World, 'variables'>,
-  state: Pick<DesiredState, 'objects'>,
-  root: string,
+  { desired, root, sopsFiles }: References,
 ): Promise<SecretSources> {
   const { readSecretFile } = await import('../../config/index.ts')
-  const sources = state.objects.flatMap(({ secrets }) => secrets.map(({ source }) => source))
-  const place = { variables, root }
+  const sources = sourcesIn(desired)
+  const place = { variables, root, sopsFiles }
   const [sops, exec] = await Promise.all([openedFiles(sources, place), printed(sources, place)])
   return {
     readEnv: (name) => variables[name],
@@ -20,9 +19,39 @@ export async function secretSources(
   }
 }
 
+/** What refers to secrets, and where the files are that it names. */
+export interface References {
+  readonly desired: Pick<DesiredState, 'objects'>
+  readonly root: string
+  /** Those that came along with a saved plan. */
+  readonly sopsFiles?: Readonly<Record<string, string>>
+}
+
 interface Place {
   readonly variables: World['variables']
   readonly root: string
+  readonly sopsFiles: References['sopsFiles']
+}
+
+const sourcesIn = ({ objects }: References['desired']): readonly SecretSource[] =>
+  objects.flatMap(({ secrets }) => secrets.map(({ source }) => source))
+
+const sopsFilesIn = (sources: readonly SecretSource[]): ReadonlySet<string> =>
+  new Set(sources.flatMap((each) => (each.from === 'sops' ? [each.file] : [])))
+
+/** For a plan that is applied elsewhere; nothing where it refers to none. They stay encrypted. */
+export async function sopsTexts({
+  desired,
+  root,
+}: References): Promise<References['sopsFiles'] | undefined> {
+  const files = [...sopsFilesIn(sourcesIn(desired))]
+  if (files.length === 0) return undefined
+  const { loadSops } = await import('../../config/sops/index.ts')
+  return Object.fromEntries(
+    files.flatMap((file) =>
+      loadSops(root, file).sources.map(({ bytes }) => [file, bytes.toString('utf8')]),
+    ),
+  )
 }
 
 type Lookup<From extends FetchedSource['from']> = (
@@ -31,15 +60,18 @@ type Lookup<From extends FetchedSource['from']> = (
 
 async function openedFiles(
   sources: readonly SecretSource[],
-  { variables, root }: Place,
+  { variables, root, sopsFiles }: Place,
 ): Promise<Lookup<'sops'>> {
-  const files = new Set(sources.flatMap((each) => (each.from === 'sops' ? [each.file] : [])))
+  const files = sopsFilesIn(sources)
   if (files.size === 0) return nowhere
-  const { sopsFile } = await import('../../config/sops/index.ts')
+  const { loadSops, sopsFile } = await import('../../config/sops/index.ts')
   const { identities, trouble } = ageKeys(variables)
   const byFile = new Map(
     await Promise.all(
-      [...files].map(async (file) => [file, await sopsFile(root, file, identities)] as const),
+      [...files].map(async (file) => {
+        const loaded = loadSops(root, file, sopsFiles)
+        return [file, await sopsFile(loaded, identities)] as const
+      }),
     ),
   )
   return (source) => {

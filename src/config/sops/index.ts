@@ -1,30 +1,30 @@
 /** Values out of files that SOPS encrypted for keys of age: the MAC is verified, whichever value is wanted. */
-import { loadFile } from '../load.ts'
+import { type Loaded, loadFile } from '../load.ts'
 import type { Problem } from '../secrets.ts'
-import { type OpenedMap, openSops } from './open.ts'
+import { openSops } from './open.ts'
 import { valueAt } from './value-at.ts'
 
 /** Opens a file of the project once, for all who want a value of it. */
 export async function sopsFile(
-  root: string,
-  file: string,
+  { sources: [source], diagnostics: [trouble] }: Loaded,
   identities: readonly string[],
 ): Promise<(path: string) => string | Problem> {
-  const opened = await openedFile(root, file, identities)
-  return 'code' in opened ? () => opened : (path) => valueAt(file, opened, path)
+  if (source === undefined) return () => unreadable(trouble?.message ?? 'there is no such file')
+  const opened = await openSops(source, identities)
+  return 'code' in opened ? () => opened : (path) => valueAt(source.file, opened, path)
 }
 
-async function openedFile(
-  root: string,
-  file: string,
-  identities: readonly string[],
-): Promise<OpenedMap | Problem> {
-  const { sources, diagnostics } = loadFile(root, file)
-  const [source] = sources
-  if (source !== undefined) return openSops(source, identities)
-  return {
-    code: 'TIDP1310',
-    message: diagnostics[0]?.message ?? `cannot read ${file}`,
-    hint: 'its path is relative to the project file, and inside its folder',
-  }
+const unreadable = (message: string): Problem => ({
+  code: 'TIDP1310',
+  message,
+  hint: 'its path is relative to the project file, and inside its folder',
+})
+
+/** Files that came along with a plan, by their paths; the others from the project. */
+export function loadSops(root: string, file: string, carried: CarriedFiles = {}): Loaded {
+  const text = Object.hasOwn(carried, file) ? carried[file] : undefined
+  if (text === undefined) return loadFile(root, file)
+  return { sources: [{ file, bytes: Buffer.from(text) }], diagnostics: [] }
 }
+
+export type CarriedFiles = Readonly<Record<string, string>>

@@ -9,12 +9,12 @@ export const secretsInFiles = ({ objects }: DesiredState): readonly Diagnostic[]
   objects
     .flatMap(({ secrets }) => secrets)
     .flatMap(({ source, at }) =>
-      source.from === 'file' || source.from === 'sops'
+      source.from === 'file'
         ? [
             diagnostic(
               'TIDP4101',
               at,
-              `a saved plan cannot take the secret file ${source.from === 'file' ? source.path : source.file} with it`,
+              `a saved plan cannot take the secret file ${source.path} with it`,
               { hint: 'write { fromEnv: … }, or apply the documents themselves' },
             ),
           ]

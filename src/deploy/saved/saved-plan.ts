@@ -33,6 +33,8 @@ export interface SavedPlan extends PlanContents {
   readonly guards: ChangePolicy['guards']
   /** What is wanted, gzip in base64. */
   readonly desired: string
+  /** The files of SOPS that it refers to, still encrypted: they are not where it is applied. By their paths. */
+  readonly sopsFiles?: Readonly<Record<string, string>>
   /** Of everything but itself and the signature. */
   readonly fingerprint: string
   /** A compact JWS over the fingerprint, without its payload (RFC 7515, appendix F). */
@@ -55,7 +57,10 @@ export interface SavedOptions {
 }
 
 export interface Saving
-  extends Pick<SavedPlan, 'tool' | 'clusterId' | 'git' | 'actor' | 'ciUrl' | 'options'> {
+  extends Pick<
+    SavedPlan,
+    'tool' | 'clusterId' | 'git' | 'actor' | 'ciUrl' | 'options' | 'sopsFiles'
+  > {
   readonly plan: Plan
   readonly desired: DesiredState
   readonly random: Random
