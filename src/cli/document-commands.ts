@@ -94,7 +94,7 @@ export const imports: Line = (root, add) => {
       .description('turn an export of keycloak, auth0, dex or hydra into documents')
       .option('--out <folder>', 'write a project there (default: to standard output)')
       .option('--tenant <name>', 'what to call the tenant (default: as the export says, or main)')
-      .option('--env-file <path>', 'write the secrets of the export there, for your eyes only')
+      .option('--env-out <path>', 'write the secrets of the export there, for your eyes only')
       .option('--dev', 'for an environment of kind: dev: keeps redirects to this machine'),
     async () => (await import('./commands/import.ts')).importFrom,
   )

@@ -7,6 +7,19 @@ import { tokenidpHere } from '../support/in-process.ts'
 
 const HYDRA = JSON.stringify({ client_id: 'a', grant_types: [] })
 
+test.for([
+  { what: 'JSON', text: '{"realm":"x","clients":[{"secret":"canary" oops}]}' },
+  { what: 'YAML', text: 'staticClients:\n  - id: a\n    secret: canary\n   name: [\n' },
+])('a mistake beside a secret does not show it: $what', async ({ text }) => {
+  const root = project({ 'export.json': text })
+  for (const output of ['text', 'json']) {
+    const ran = await tokenidpHere(['import', 'dex', 'export.json', '-o', output], { cwd: root })
+    expect(ran.code).toBe(3)
+    expect(ran.stdout + ran.stderr).toMatch(/TIDP0/)
+    expect(ran.stdout + ran.stderr).not.toContain('canary')
+  }
+})
+
 describe('what cannot be imported', () => {
   test.for([
     { what: 'an empty file', text: ' \n', says: /TIDP1003.*empty[\s\S]*export.json:1:1/ },
@@ -67,11 +80,11 @@ describe('what cannot be imported', () => {
     { words: ['hydra', 'export.json', '--tenant', 'admin'], says: 'cannot be called "admin"' },
     { words: ['keycloak', 'realms.json', '--tenant', 'acme'], says: 'the export has 2' },
     {
-      words: ['hydra', 'export.json', '--env-file', 'export.json'],
+      words: ['hydra', 'export.json', '--env-out', 'export.json'],
       says: 'exists, and may hold secrets',
     },
     {
-      words: ['hydra', 'export.json', '--out', 'taken', '--env-file', 'x.env'],
+      words: ['hydra', 'export.json', '--out', 'taken', '--env-out', 'x.env'],
       says: 'exists, and is not replaced',
     },
   ])('$words', async ({ words, says }) => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { document, project } from '../support/cli.ts'
+import { document, project, tokenidp } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { databases } from '../support/databases.ts'
 import { EXPORTS, keycloakRealm } from '../support/foreign/index.ts'
@@ -36,7 +36,7 @@ describe.each(EXPORTS)('an export of $product', ({ product, make, write: written
     async ({ flags, environment, clients }) => {
       const root = project({ 'export.txt': written(make(11, clients)) })
       const ran = await tokenidpHere(
-        ['import', product, 'export.txt', '--out', 'idp', '--env-file', 'idp.env', ...flags],
+        ['import', product, 'export.txt', '--out', 'idp', '--env-out', 'idp.env', ...flags],
         { cwd: root },
       )
       expect(ran.code, ran.stderr).toBe(0)
@@ -73,7 +73,7 @@ test.for(databases)(
   { timeout: 60_000 },
   async ({ newDatabase }) => {
     const root = project({ 'realm.json': JSON.stringify(keycloakRealm(3, 60)) })
-    const words = ['import', 'keycloak', 'realm.json', '--out', 'idp', '--env-file', 'idp.env']
+    const words = ['import', 'keycloak', 'realm.json', '--out', 'idp', '--env-out', 'idp.env']
     const { stdout } = await tokenidpHere([...words, '-o', 'json'], { cwd: root })
     const unknown = (
       JSON.parse(stdout).variables as { name: string; isInExport: boolean }[]
@@ -114,10 +114,11 @@ test('an imported client gets a token with the secret it always had', {
     '--dev',
     '--out',
     'idp',
-    '--env-file',
+    '--env-out',
     'idp.env',
   ]
-  expect(await tokenidpHere(words, { cwd: root })).toMatchObject({ code: 0 })
+  // A process: Node itself takes some flags wherever they are.
+  expect(await tokenidp(words, { cwd: root })).toMatchObject({ code: 0 })
   const value = execFileSync(
     'sh',
     ['-c', 'set -a; . ./idp.env; printf %s "$ACME_NIGHT_SHIFT_SECRET"'],
@@ -172,13 +173,18 @@ describe('where it is written', () => {
   })
 
   test('an empty folder is taken, and a folder with other files keeps them', async () => {
-    const root = project({ 'export.json': HYDRA, 'full/README.md': 'mine' })
+    const root = project({
+      'export.json': HYDRA,
+      'full/README.md': 'mine',
+      'full/.gitignore': 'mine',
+    })
     mkdirSync(join(root, 'empty'))
     for (const folder of ['empty', 'full', 'deep/er'])
       expect(
         await tokenidpHere(['import', 'hydra', 'export.json', '--out', folder], { cwd: root }),
       ).toMatchObject({ code: 0 })
-    expect(readFileSync(join(root, 'full/README.md'), 'utf8')).toBe('mine')
+    for (const name of ['README.md', '.gitignore'])
+      expect(readFileSync(join(root, 'full', name), 'utf8')).toBe('mine')
     expect(readdirSync(root).toSorted()).toEqual(['deep', 'empty', 'export.json', 'full'])
     expect(readdirSync(join(root, 'empty')).toSorted()).toEqual([
       '.gitignore',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { nearest } from '../../base/nearest.ts'
 import {
@@ -21,7 +22,7 @@ import { counted, showDiagnostics } from '../show-diagnostics.ts'
 interface Flags {
   readonly out?: string
   readonly tenant?: string
-  readonly envFile?: string
+  readonly envOut?: string
   readonly dev?: boolean
 }
 
@@ -35,10 +36,13 @@ export async function importFrom(
   const product = productCalled(name)
   checkTenant(flags.tenant)
   const secrets =
-    flags.envFile === undefined ? undefined : envFile(flags.envFile, invocation.world.directory)
+    flags.envOut === undefined ? undefined : envFile(flags.envOut, invocation.world.directory)
   const imported = await readImport(invocation, flags, { product, file })
   const folder = flags.out === undefined || flags.out === '-' ? undefined : flags.out
   const files = filesOf(imported, product.title)
+  // Whoever has one knows what not to commit.
+  if (folder !== undefined && existsSync(resolve(invocation.world.directory, folder, IGNORE)))
+    files.delete(IGNORE)
   secrets?.write(imported.variables)
   try {
     if (folder !== undefined) writeFolder(resolve(invocation.world.directory, folder), files)
@@ -106,10 +110,11 @@ async function readImport(
   const source = { file: file === '-' ? 'stdin' : file, bytes }
   const found = importExport(product, source, { tenant: flags.tenant, isDev: flags.dev === true })
   if (found.outcome === 'refused') {
-    const sources = new Map([
-      [source.file, bytes.length > MAX_IMPORT_BYTES ? '' : bytes.toString('utf8')],
-    ])
-    await showDiagnostics(invocation, found.diagnostics, { root: world.directory, sources })
+    // Its lines are not shown: any of them may hold a secret.
+    await showDiagnostics(invocation, found.diagnostics, {
+      root: world.directory,
+      sources: new Map(),
+    })
     throw new Failure(
       EXIT.invalid,
       `${counted(found.diagnostics.length, 'error')} in ${source.file}; nothing was imported`,
@@ -135,7 +140,9 @@ function tell({ world, global, warn }: Invocation, imported: Imported): void {
   if (!global.isQuiet) world.io.err(notesText(imported.notCarried, imported.variables))
 }
 
-function filesOf(imported: Imported, title: string): ReadonlyMap<string, string> {
+const IGNORE = '.gitignore'
+
+function filesOf(imported: Imported, title: string): Map<string, string> {
   const byTenant = Map.groupBy(imported.documents, ({ tenant }) => tenant)
   return new Map([
     ...[...byTenant].map(([tenant, documents]): [string, string] => [
@@ -143,7 +150,7 @@ function filesOf(imported: Imported, title: string): ReadonlyMap<string, string>
       textOf(imported, documents),
     ]),
     ['IMPORT-NOTES.md', notesMarkdown(title, imported.notCarried, imported.variables)],
-    ['.gitignore', '.tokenidp/\nsecrets.json\n*.env\n'],
+    [IGNORE, '.tokenidp/\nsecrets.json\n*.env\n'],
   ])
 }
 

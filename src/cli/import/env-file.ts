@@ -16,7 +16,7 @@ export function envFile(written: string, directory: string): EnvFile {
     throw new Failure(
       EXIT.usage,
       `${path} exists, and may hold secrets that are nowhere else`,
-      'move it away, or name another file in --env-file',
+      'move it away, or name another file in --env-out',
     )
   return {
     path,

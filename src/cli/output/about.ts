@@ -110,7 +110,7 @@ export const Import = printed('Import', 'tokenidp import <product> <export>.', {
     record({
       name: text('Of an environment variable that the documents take a secret from.'),
       address: text('The object that it is for.'),
-      isInExport: flag('The export has its value, for --env-file.'),
+      isInExport: flag('The export has its value, for --env-out.'),
     }),
   ),
   files: list(text(), 'What was written, below --out.'),

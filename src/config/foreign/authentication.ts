@@ -1,4 +1,4 @@
-import type { ApplicationType } from '../../model/application.ts'
+import type { ApplicationType, Authentication } from '../../model/application.ts'
 import { isPublicType, TYPES, usesKeys } from '../defaults.ts'
 import { serverObstacle } from './address.ts'
 import type { ApplicationSpec, Draft, Fitting, SecretDraft, Variable } from './draft.ts'
@@ -41,9 +41,18 @@ export function authOf(draft: Draft, { type, name, fitting }: Named) {
     )
     return undefined
   }
+  const { secrets, variables } = secretsOf(draft, method, { type, name, fitting })
+  return { spec: { ...keys, clientAuth: { ...said, secrets } }, variables }
+}
+
+/** Each from a variable, whether or not the export has it. */
+function secretsOf(draft: Draft, method: Authentication, { name, fitting }: Named) {
   const asked: readonly SecretDraft[] = draft.secrets?.length
     ? draft.secrets
     : [{ from: draft.from }]
+  for (const { value, from } of asked)
+    if (method === 'client_secret_jwt' && value !== undefined && Buffer.byteLength(value) < 32)
+      from.tell('a secret too short to sign with', 'give the application one of at least 32 bytes')
   const variables = asked.map(
     ({ value, variable }): Variable => ({
       name: variable ?? fitting.variableFor(variableOf(fitting.tenant.name, name, 'secret')),
@@ -56,7 +65,7 @@ export function authOf(draft: Draft, { type, name, fitting }: Named) {
     value: { fromEnv: variables[index]?.name ?? '' },
     ...(expiresAt === undefined ? {} : { expiresAt }),
   }))
-  return { spec: { ...keys, clientAuth: { ...said, secrets } }, variables }
+  return { secrets, variables }
 }
 
 function keysOf({ jwks = [], jwksUri }: Draft, isDev: boolean): Partial<ApplicationSpec> {

@@ -66,7 +66,7 @@ export function openLedger(value: Json): Ledger {
     const at = (name: string | number): Foreign => foreign(memberOf(here, name), [...path, name])
     const tell = (was: string, instead: string): void => {
       touch(path)
-      told.push({ path, was, instead })
+      told.push({ path, was: bounded(was), instead })
     }
     return {
       path,
@@ -93,6 +93,10 @@ export function openLedger(value: Json): Ledger {
     isTouched: (path) => touched.has(keyOf(path)),
   }
 }
+
+const MOST = 200
+
+const bounded = (text: string): string => (text.length <= MOST ? text : `${text.slice(0, MOST)}…`)
 
 function memberOf(value: Json | undefined, name: string | number): Json | undefined {
   if (typeof name === 'number') return isList(value) ? value[name] : undefined

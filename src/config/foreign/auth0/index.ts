@@ -39,6 +39,13 @@ export const auth0: Product = {
 function tenantOf(root: Foreign, name: string): TenantDraft {
   const resources = resourceDocuments(root.at('resourceServers'))
   const documents = [...resources.documents, ...roleDocuments(root.at('roles'))]
+  if (resources.scopes.size > 0)
+    root
+      .at('resourceServers')
+      .tell(
+        'scopes that all applications may ask people for',
+        'add those that it needs to the scopes of each Application',
+      )
   const granted = grantedScopes(root.at('clientGrants'), resources.identifiers)
   const clients = root.at('clients').items()
   const names = new Set<string | undefined>(
