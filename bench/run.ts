@@ -13,6 +13,7 @@ import { LARGE } from './fixture.ts'
 import { CONNECTIONS } from './load.ts'
 import { measureReconciliation } from './reconcile.ts'
 import { measureRollOut } from './roll-out.ts'
+import { measureValidation } from './validate.ts'
 
 const ROUNDS = 3
 const SECONDS = 4
@@ -148,12 +149,20 @@ if (isAsked('roll-out')) {
   console.table(figures)
   keep('roll-out', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
 }
+if (isAsked('validate')) {
+  const figures = await measureValidation()
+  console.table(figures)
+  keep('validate', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
+}
 const [first, ...others] = asked
 if (first === 'compare') {
   const compared = await compare(others)
   console.table(compared.map(rowOf))
   keep('compare', { connections: CONNECTIONS }, compared)
-} else if (asked.some((name) => !['reconcile', 'roll-out'].includes(name)) || asked.length === 0) {
+} else if (
+  asked.some((name) => !['reconcile', 'roll-out', 'validate'].includes(name)) ||
+  asked.length === 0
+) {
   const measured = await measure(asked)
   console.table(measured)
   const setting = { database: 'sqlite, synchronous=FULL', connections: CONNECTIONS, rounds: ROUNDS }
