@@ -105,6 +105,17 @@ describe('exported documents read back as what they were exported from', () => {
       expect(normalOf({ ...document, spec })).toEqual(normal)
     },
   )
+
+  test.for([
+    { fromEnv: 'A' },
+    { fromFile: 'secrets/a' },
+    { fromSops: 'a.enc.yaml#b.c#d' },
+    { fromExec: { command: ['op', 'read', 'op://a/b'] } },
+    { generate: { bytes: 16 } },
+  ])('a secret by %j', (password) => {
+    const normal = normalOf({ ...everyField('User'), spec: { username: 'alice', password } })
+    expect(writtenSpec('User', normal, () => '').spec.password).toEqual(password)
+  })
 })
 
 /** Every field at once: only the schema and the normal form look at it. */

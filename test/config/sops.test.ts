@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { decryptSops } from 'sops-age'
 import { describe, expect, test } from 'vitest'
 import { loadSops, sopsFile } from '../../src/config/sops/index.ts'
@@ -254,5 +256,23 @@ describe('what is told', () => {
     const found = (await sopsFile(loadSops(folder.path, file), [key.identity]))('a')
     folder.remove()
     expect(found).toMatchObject({ code: 'TIDP1310', message: expect.stringContaining(says) })
+  })
+
+  test('of a link that leads out of the project, and of a huge file', async () => {
+    const text = await sopsText(YAML.file, YAML.values, { for: [key] })
+    const outside = aFolder({ 'prod.enc.yaml': text })
+    const folder = aFolder({ 'huge.yaml': `${text}#${'x'.repeat(10 * 1024 * 1024)}` })
+    symlinkSync(join(outside.path, 'prod.enc.yaml'), join(folder.path, 'link.yaml'))
+    const found = await Promise.all(
+      ['link.yaml', 'huge.yaml'].map(async (file) =>
+        (await sopsFile(loadSops(folder.path, file), [key.identity]))('acme.web.old'),
+      ),
+    )
+    outside.remove()
+    folder.remove()
+    expect(found).toMatchObject([
+      { code: 'TIDP1310', message: expect.stringContaining('leads out of the project') },
+      { code: 'TIDP1310', message: expect.stringContaining('the limit is 10') },
+    ])
   })
 })

@@ -10,9 +10,10 @@ export const isSopsMap = (node: SopsNode | undefined): node is SopsMap => node i
 export const isSopsList = (node: SopsNode | undefined): node is readonly SopsNode[] =>
   Array.isArray(node)
 
-/** Ciphertext for `fromSops`, and no document of ours. */
+/** Ciphertext for `fromSops`. One of our documents that somebody encrypted is none: to overlook it would be to delete its object. */
 export const isSopsDocument = ({ contents }: Document): boolean => {
-  const sops: unknown = isMap(contents) ? contents.get('sops') : undefined
+  if (!isMap(contents) || contents.has('kind') || contents.has('apiVersion')) return false
+  const sops: unknown = contents.get('sops')
   return isMap(sops) && sops.has('mac') && sops.has('lastmodified')
 }
 
