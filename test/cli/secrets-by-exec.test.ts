@@ -86,6 +86,12 @@ describe('a secret that a program prints', () => {
     expect(times()).toBe(0)
   })
 
+  test('what it is told to allow is one word of a shell', async () => {
+    const { root } = aShop(() => ['op', "'; touch /tmp/x; '"])
+    const { stderr } = await tokenidpHere(['plan', '-C', root], { env: {} })
+    expect(stderr).toContain(`TOKENIDP_EXEC_ALLOW='[["op","'\\''; touch /tmp/x; '\\''"]]'`)
+  })
+
   test('a project does not allow it by what it holds alone', async () => {
     const { root, command, times } = aShop()
     write(root, 'tokenidp.yaml', aProject()['tokenidp.yaml'] ?? '')

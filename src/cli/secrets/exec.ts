@@ -46,8 +46,11 @@ const told = (command: Command): string => command.join(' ')
 const refused = (command: Command): Problem => ({
   code: 'TIDP1314',
   message: `TOKENIDP_EXEC_ALLOW does not name the command ${told(command)}`,
-  hint: `whoever runs this may allow it: TOKENIDP_EXEC_ALLOW='${JSON.stringify([command])}'`,
+  hint: `read it, and if it may run here: TOKENIDP_EXEC_ALLOW=${quoted(JSON.stringify([command]))}`,
 })
+
+/** People copy it into a shell, and whoever wrote the command could have meant them to. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 async function outputOf(command: Command, running: Running): Promise<string | Problem> {
   const { variables, root } = running
