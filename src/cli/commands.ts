@@ -10,7 +10,15 @@ import { schemaNames } from './schema-names.ts'
 
 const project: Line = (root, add) => {
   add(
-    root.command('init [directory]').description('create a working project, with comments'),
+    root
+      .command('init [directory]')
+      .description('create a working project, with comments')
+      .addOption(
+        new Option(
+          '--template <name>',
+          'one tenant (default), or several with environments',
+        ).choices(['minimal', 'multi-tenant']),
+      ),
     async () => (await import('./commands/init.ts')).init,
   )
 }

@@ -1,12 +1,39 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { tool } from './tool.ts'
 
+export type Template = 'minimal' | 'multi-tenant'
+
+type Files = Readonly<Record<string, string>>
+
 /** The files of a new project, by their paths. */
-export const projectFiles = (id: string): Readonly<Record<string, string>> => ({
+export const projectFiles = (id: string, template: Template): Files => ({
+  ...(template === 'minimal' ? minimal(id) : exampleFiles(template, id)),
+  'ci/tokenidp.yml': PIPELINE.replaceAll('{{version}}', tool.version),
+  '.gitignore': '.tokenidp/\nsecrets.json\n',
+})
+
+const EXAMPLES = new URL('../../config-examples/', import.meta.url)
+
+/** An example as a project of its own: editors find the schema where it is published. */
+function exampleFiles(name: string, id: string): Files {
+  const folder = new URL(`${name}/`, EXAMPLES)
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
+    .filter((path) => statSync(new URL(path, folder)).isFile())
+  return Object.fromEntries(
+    paths.sort().map((path) => {
+      const text = readFileSync(new URL(path, folder), 'utf8')
+      const published = text.replace(/^# yaml-language-server: .*\n/, MODELINE)
+      return [path, published.replace(`\n  name: ${name}\n`, `\n  name: ${id}\n`)]
+    }),
+  )
+}
+
+const minimal = (id: string): Files => ({
   'tokenidp.yaml': PROJECT.replaceAll('{{id}}', id),
   'tenants/acme.yaml': TENANT,
   'tenants/acme.test.yaml': TESTS,
-  'ci/tokenidp.yml': PIPELINE.replaceAll('{{version}}', tool.version),
-  '.gitignore': '.tokenidp/\nsecrets.json\n',
 })
 
 const MODELINE = '# yaml-language-server: $schema=https://schemas.tokenidp.dev/v1/tokenidp.json\n'

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { document, project } from '../support/cli.ts'
 import { aProject, worker } from '../support/documents.ts'
@@ -99,4 +101,18 @@ test('a new project is valid from the start', async () => {
   expect(document(ran)).toMatchObject({ kind: 'Validation', diagnostics: [] })
   const tests = document(await tokenidpHere(['test', '-C', root, '-o', 'json']))
   expect(tests).toMatchObject({ passed: 3, failed: 0 })
+})
+
+test('a new project of several tenants is valid from the start, under its own name', async () => {
+  const root = project({})
+  const made = await tokenidpHere(['init', 'our-idp', '--template', 'multi-tenant'], { cwd: root })
+  expect(made, made.stderr).toMatchObject({ code: 0 })
+  expect(made.stdout).toContain('+ tenants/north/shop.test.yaml\n')
+  const cwd = join(root, 'our-idp')
+  expect(await tokenidpHere(['validate'], { cwd })).toMatchObject({ code: 0, stderr: '' })
+  expect((await tokenidpHere(['test'], { cwd })).stdout).toContain('24 tests passed, 0 failed')
+  const text = readFileSync(join(cwd, 'tokenidp.yaml'), 'utf8')
+  expect(text).toContain('\n  name: our-idp\n')
+  expect(text).toMatch(/^# yaml-language-server: \$schema=https:/)
+  expect(await tokenidpHere(['init', '--template', 'none'], { cwd })).toMatchObject({ code: 64 })
 })

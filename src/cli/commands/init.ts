@@ -2,16 +2,16 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
-import { projectFiles } from '../template.ts'
+import { projectFiles, type Template } from '../template.ts'
 
 /** Writes a working project. What exists is never touched: one collision, and nothing is written. */
 export async function init(
   { world, paint }: Invocation,
-  _flags: unknown,
+  { template = 'minimal' }: { readonly template?: Template },
   directory = '.',
 ): Promise<Outcome> {
   const root = resolve(world.directory, directory)
-  const files = projectFiles(projectId(root))
+  const files = projectFiles(projectId(root), template)
   const taken = Object.keys(files).filter((name) => existsSync(join(root, name)))
   if (taken.length > 0)
     throw new Failure(
@@ -31,7 +31,8 @@ export async function init(
     text: [
       ...Object.keys(files).map((name) => `${paint.out.good('+')} ${name}`),
       '',
-      `next: tokenidp dev${enter}`,
+      // The secrets of several tenants have to be given before one can serve them.
+      `next: tokenidp ${template === 'minimal' ? 'dev' : 'test'}${enter}`,
       '',
     ].join('\n'),
   }
