@@ -10,10 +10,13 @@ interface Group {
   readonly instead: string
 }
 
-/** One line for all places that differ in the number of an item only. */
-function grouped(notCarried: readonly NotCarried[]): readonly Group[] {
-  const alike = Map.groupBy(notCarried, ({ path, was, instead }) =>
-    JSON.stringify([path.replaceAll(/\[\d+\]/g, '[]'), was, instead]),
+/** One for all places that differ in the number of an item only, and of which the same is said. */
+function grouped(
+  notCarried: readonly NotCarried[],
+  said: (each: NotCarried) => readonly string[],
+): readonly Group[] {
+  const alike = Map.groupBy(notCarried, (each) =>
+    JSON.stringify([each.path.replaceAll(/\[\d+\]/g, '[]'), ...said(each)]),
   )
   return [...alike.values()].flatMap(([first, ...others]) =>
     first === undefined
@@ -32,7 +35,7 @@ export function notesText(
   notCarried: readonly NotCarried[],
   variables: readonly Variable[],
 ): string {
-  const lines = grouped(notCarried).map(
+  const lines = grouped(notCarried, ({ instead }) => [instead]).map(
     (group) =>
       `  ${printable(group.paths[0] ?? '')}${more(group)}\n    ${printable(group.was)}\n    -> ${printable(group.instead)}\n`,
   )
@@ -61,11 +64,13 @@ export function notesMarkdown(
   notCarried: readonly NotCarried[],
   variables: readonly Variable[],
 ): string {
-  const rows = grouped(notCarried).map(({ paths, was, instead }) => {
-    const first = paths.slice(0, MOST_PATHS).map(cell).join('<br>')
-    const rest = paths.length > MOST_PATHS ? `<br>and ${paths.length - MOST_PATHS} more` : ''
-    return `| ${first}${rest} | ${cell(was)} | ${cell(instead)} |\n`
-  })
+  const rows = grouped(notCarried, ({ was, instead }) => [was, instead]).map(
+    ({ paths, was, instead }) => {
+      const first = paths.slice(0, MOST_PATHS).map(cell).join('<br>')
+      const rest = paths.length > MOST_PATHS ? `<br>and ${paths.length - MOST_PATHS} more` : ''
+      return `| ${first}${rest} | ${cell(was)} | ${cell(instead)} |\n`
+    },
+  )
   return [
     `# Imported from ${title}\n\n`,
     'Read this once, do what it says, and delete it. `tokenidp import … -o json` lists each place.\n',

@@ -96,5 +96,5 @@ export function originObstacle(text: string, isDev: boolean): Obstacle | undefin
 }
 
 /** For the list: not endless, and without what stands before @. */
-const shown = (text: string): string =>
+export const shown = (text: string): string =>
   `"${text.replace(/\/\/[^/@]*@/, '//').slice(0, 120)}${text.length > 120 ? '…' : ''}"`

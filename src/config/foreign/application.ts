@@ -8,6 +8,7 @@ import {
   originObstacle,
   redirectObstacle,
   serverObstacle,
+  shown,
 } from './address.ts'
 import { authOf } from './authentication.ts'
 import type { ApplicationSpec, Draft, Fitting, TenantDraft, Variable, Written } from './draft.ts'
@@ -84,8 +85,8 @@ function unused({ redirectUris = [] }: Draft, fine: readonly string[]): readonly
   for (const { text, from } of redirectUris)
     if (fine.includes(text))
       from.tell(
-        'a redirect URI without a grant that uses it',
-        'add authorization_code as well, or nothing',
+        `${shown(text)}: no grant uses it`,
+        'add authorization_code to its grants, or nothing',
       )
   return []
 }

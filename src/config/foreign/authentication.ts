@@ -69,7 +69,10 @@ function secretsOf(draft: Draft, method: Authentication, { name, fitting }: Name
 }
 
 function keysOf({ jwks = [], jwksUri }: Draft, isDev: boolean): Partial<ApplicationSpec> {
-  if (jwks.length > 0) return { jwks: { keys: [...jwks] } }
+  if (jwks.length > 0) {
+    jwksUri?.from.tell('keys at an address as well', 'keep jwks, or write jwksUri instead')
+    return { jwks: { keys: [...jwks] } }
+  }
   const [uri] = kept(jwksUri && [jwksUri], (text) => serverObstacle(text, isDev))
   return uri === undefined ? {} : { jwksUri: uri }
 }

@@ -12,11 +12,14 @@ export function publicJwkOf(text: string): JsonObject | undefined {
   }
 }
 
-const keyIn = (text: string): KeyObject =>
-  text.includes('-----BEGIN PUBLIC KEY')
-    ? createPublicKey(text)
-    : new X509Certificate(text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64'))
-        .publicKey
+function keyIn(text: string): KeyObject {
+  if (text.includes('-----BEGIN PUBLIC KEY')) return createPublicKey(text)
+  if (text.includes('-----BEGIN')) return new X509Certificate(text).publicKey
+  const written = text.replaceAll(/\s/g, '')
+  const bytes = Buffer.from(written, 'base64')
+  if (bytes.toString('base64') !== written) throw new Error('this is not base64')
+  return new X509Certificate(bytes).publicKey
+}
 
 function jwkOf(key: KeyObject): JsonObject | undefined {
   if ((key.asymmetricKeyDetails?.modulusLength ?? LEAST) < LEAST) return undefined

@@ -46,7 +46,7 @@ export function clientOf(
     return undefined
   }
   const auth = authOf(client)
-  const grants = grantsOf(client.at('grant_types'))
+  const grants = grantsOf(client, kind === 'non_interactive')
   const type = typeOf(kind, auth.method, grants)
   const signsIn = grants.some(
     ({ grant }) => grant === 'authorization_code' || grant === DEVICE_CODE,
@@ -111,7 +111,15 @@ const GRANTS: Readonly<Record<string, GrantType>> = {
   [DEVICE_CODE]: DEVICE_CODE,
 }
 
-function grantsOf(from: Foreign): Draft['grants'] {
+function grantsOf(client: Foreign, isMachine: boolean): Draft['grants'] {
+  const from = client.at('grant_types')
+  // What Auth0 gives when nothing is said, without the implicit flow.
+  if (from.value === undefined && isMachine) return [{ grant: 'client_credentials', from: client }]
+  if (from.value === undefined)
+    return [
+      { grant: 'authorization_code', from: client },
+      { grant: 'refresh_token', from: client },
+    ]
   return textsOf(from).flatMap(({ text, from: item }) => {
     const grant = Object.hasOwn(GRANTS, text) ? GRANTS[text] : undefined
     if (grant !== undefined) return [{ grant, from: item }]

@@ -79,8 +79,13 @@ function grantedScopes(
   const found = grants.items().flatMap((grant) => {
     const client = grant.at('client_id').text()
     const audience = grant.at('audience').text()
+    const scopes = textsOf(grant.at('scope'))
+    if (client !== undefined && scopes.length === 0) {
+      grant.skip('a grant without scopes', 'nothing: it allows nothing')
+      return []
+    }
     if (client !== undefined && audience !== undefined && identifiers.has(audience))
-      return textsOf(grant.at('scope')).map((written) => ({ client, written }))
+      return scopes.map((written) => ({ client, written }))
     grant.skip(
       'a grant for an API that is not among the documents',
       'describe the API as a Resource, and add its scopes to the application',

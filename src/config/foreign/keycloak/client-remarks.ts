@@ -13,6 +13,7 @@ const NO_NAME = 'write a comment in the documents, if anybody needs it'
 const FLOW = 'OAuth 2.1 removes it: move to authorization_code with PKCE'
 
 export const ofClient = remarksOf(
+  ['attributes/use.jwks.url', 'a setting without the address it is for', 'write jwksUri', 'false'],
   ['consentRequired', 'whether people are asked', 'nobody signs in with this application', false],
   [
     'frontchannelLogout',

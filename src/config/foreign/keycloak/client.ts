@@ -180,7 +180,8 @@ function secretsOf(from: Foreign): readonly SecretDraft[] {
 
 function keysOf(attributes: Foreign): Auth {
   const uri = attributes.at('jwks.url')
-  if (attributes.at('use.jwks.url').text() === 'true') {
+  const isSaid = uri.value !== undefined && uri.value !== ''
+  if (isSaid && attributes.at('use.jwks.url').text() === 'true') {
     const text = uri.text()
     if (text !== undefined) return { jwksUri: { text, from: uri } }
   }
