@@ -79,10 +79,12 @@ const previews: Line = (root, add) => {
 
 const servers: Line = (root, add) => {
   add(
-    withAddress(root.command('serve').description('serve what is applied')).option(
-      '--database-prepare <choice>',
-      'on or off: name statements; off behind a pooler per transaction (default: found out)',
-    ),
+    withAddress(root.command('serve').description('serve what is applied'))
+      .option('--workers <number>', 'how many processes serve, on PostgreSQL (default 1)')
+      .option(
+        '--database-prepare <choice>',
+        'on or off: name statements; off behind a pooler per transaction (default: found out)',
+      ),
     async () => (await import('./commands/serve.ts')).serve,
   )
   add(

@@ -17,6 +17,8 @@ export interface Opening {
   readonly prepare?: boolean
   /** Past a pooler, for listening. */
   readonly directUrl?: string | undefined
+  /** At most so many at once, of PostgreSQL. */
+  readonly connections?: number
 }
 
 /** Opens, works, and closes whatever happens. */

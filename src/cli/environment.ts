@@ -25,6 +25,7 @@ export const VARIABLES = {
   TOKENIDP_TRUSTED_PROXIES: 'proxies that tell the address of the client (--trusted-proxies)',
   TOKENIDP_MTLS_LISTEN: 'where client certificates are asked for, host:port (--mtls-listen)',
   TOKENIDP_MTLS_PUBLIC_URL: 'how clients reach that address (--mtls-public-url)',
+  TOKENIDP_WORKERS: 'how many processes serve, on PostgreSQL (--workers)',
   TOKENIDP_METRICS_LISTEN: 'where metrics are told, host:port (--metrics-listen)',
   TOKENIDP_CLIENT_CERTIFICATE_HEADER:
     'in which trusted proxies tell client certificates (--client-certificate-header)',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { ExitCode } from './exit.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 
 /** Does the work of one command. `undefined` when it has printed all there is (servers). */
@@ -6,7 +7,7 @@ type Work = (
   invocation: Invocation,
   flags: never,
   ...words: never[]
-) => Promise<Outcome | undefined>
+) => Promise<Outcome | ExitCode | undefined>
 
 /** Ties a command to its work, which is loaded when it is needed. */
 export type AddCommand = (command: Command, load: () => Promise<Work>) => void

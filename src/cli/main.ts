@@ -79,7 +79,7 @@ interface Given {
 async function perform(
   { flags, isReporting, hasYaml }: Given,
   world: World,
-  work: (invocation: Invocation) => Promise<Outcome | undefined>,
+  work: (invocation: Invocation) => Promise<Outcome | ExitCode | undefined>,
 ): Promise<ExitCode> {
   const { io, variables } = world
   const paint = {
@@ -111,6 +111,8 @@ async function perform(
     warnOfVariables(invocation)
     const outcome = await interruption.during(work(invocation))
     if (outcome === undefined) return EXIT.ok
+    // All that is to be said, other processes have said.
+    if (typeof outcome === 'number') return outcome
     const signal = interruption.ignored()
     if (signal === undefined) return await report.outcome(outcome)
     invocation.warn('interrupted too late: what follows was done')

@@ -21,6 +21,8 @@ export interface Opening {
   readonly prepare?: boolean
   /** Past a pooler, for listening. PostgreSQL only. */
   readonly directUrl?: string | undefined
+  /** At most so many at once. PostgreSQL only. */
+  readonly connections?: number
 }
 
 /** Opens `sqlite:path` or `postgres://…`. */
@@ -70,9 +72,9 @@ async function using<T>(
 }
 
 async function openReady(url: string, opening: Opening): Promise<Engine> {
-  const { schema, random, prepare = false, directUrl } = opening
+  const { schema, random, prepare = false, directUrl, connections } = opening
   if (schema === 'inspect' && isAbsent(url)) return emptyEngine(random)
-  const engine = await openEngine(url, MODE[schema], { prepare, directUrl })
+  const engine = await openEngine(url, MODE[schema], { prepare, directUrl, connections })
   try {
     if (schema === 'migrate') {
       await migrateSchema(engine, random)

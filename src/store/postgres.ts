@@ -22,9 +22,13 @@ export interface PostgresOptions {
   readonly prepare: boolean
   /** Past a pooler, for listening. */
   readonly directUrl: string | undefined
+  readonly connections?: number | undefined
 }
 
-export function openPostgres(url: string, { prepare, directUrl }: PostgresOptions): Engine {
+const CONNECTIONS = 10
+
+export function openPostgres(url: string, options: PostgresOptions): Engine {
+  const { prepare, directUrl, connections = CONNECTIONS } = options
   const where = withoutPassword(url)
   const guard = guardFor(where)
   const sockets = openSockets()
@@ -32,7 +36,7 @@ export function openPostgres(url: string, { prepare, directUrl }: PostgresOption
     connectionString: url,
     stream: sockets.open,
     application_name: 'tokenidp',
-    max: 10,
+    max: connections,
     connectionTimeoutMillis: 3000,
     keepAlive: true,
     types: { getTypeParser: integersAsNumbers as typeof pg.types.getTypeParser },

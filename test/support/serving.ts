@@ -19,6 +19,8 @@ export interface ToServe {
   /** Outside `kind: dev` the public URL is the applied one. */
   readonly keepPublicUrl?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** Further words of the command. */
+  readonly words?: readonly string[]
   /** The first start makes the keys of every tenant. */
   readonly patienceMs?: number
 }
@@ -43,13 +45,16 @@ export async function serving(what: ToServe): Promise<Serving> {
   const port = what.port ?? (await freePort())
   const url = `http://127.0.0.1:${port}`
   const publicUrl = what.keepPublicUrl ? [] : ['--public-url', url]
-  const running = start(['serve', '--listen', `127.0.0.1:${port}`, ...publicUrl], {
-    env: {
-      TOKENIDP_DATABASE_URL: what.databaseUrl,
-      TOKENIDP_MASTER_KEY: MASTER_KEY,
-      ...what.env,
+  const running = start(
+    ['serve', '--listen', `127.0.0.1:${port}`, ...publicUrl, ...(what.words ?? [])],
+    {
+      env: {
+        TOKENIDP_DATABASE_URL: what.databaseUrl,
+        TOKENIDP_MASTER_KEY: MASTER_KEY,
+        ...what.env,
+      },
     },
-  })
+  )
   await ready(url, running, what.patienceMs ?? ANSWERS_WITHIN_MS)
   return {
     url,

@@ -1,14 +1,17 @@
 import type { Snapshot } from '../../model/snapshot.ts'
 import { databaseUrl, prepareLocal, withDatabase } from '../database.ts'
 import { variable } from '../environment.ts'
-import { EXIT, Failure } from '../exit.ts'
+import { EXIT, type ExitCode, Failure } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { masterKey } from '../master-key.ts'
 import { findProjectSettings } from '../project.ts'
+import { type Address, freeAddress } from '../server/listen.ts'
 import { jsonLog, logLevel } from '../server/log.ts'
 import { pollMsOf, type ReachFlags, reach } from '../server/reach.ts'
 import { type ServerFlags, type ServerSettings, serverSettings } from '../server/settings.ts'
 import { type RunningServer, startServer, threadsOf } from '../server/start.ts'
+import { serveWithWorkers, workerCount } from '../server/with-workers.ts'
+import { thisWorker, type Worker } from '../server/worker.ts'
 import { givenVault } from '../signer/index.ts'
 import { appliedSnapshot } from '../tenants.ts'
 
@@ -16,21 +19,40 @@ import { appliedSnapshot } from '../tenants.ts'
 export async function serve(
   invocation: Invocation,
   flags: ServerFlags & ReachFlags,
-): Promise<undefined> {
+): Promise<ExitCode | undefined> {
+  const worker = thisWorker()
+  try {
+    return await serveAs(worker, invocation, flags)
+  } finally {
+    worker?.leave()
+  }
+}
+
+async function serveAs(
+  worker: Worker | undefined,
+  invocation: Invocation,
+  flags: ServerFlags & ReachFlags,
+): Promise<ExitCode | undefined> {
   const { world } = invocation
   const sealing = masterKey(world.variables)
-  const log = await jsonLog(logLevel(variable(world.variables, 'TOKENIDP_LOG')))
+  const log = await jsonLog(logLevel(variable(world.variables, 'TOKENIDP_LOG')), worker?.id)
   const project = await findProjectSettings(invocation)
   const url = databaseUrl(invocation, project)
+  const count = workerCount(flags.workers ?? variable(world.variables, 'TOKENIDP_WORKERS'), url)
   prepareLocal(url, project.root)
-  const settings = await serverSettings(flags, world, project)
-  const way = await reach(flags, world, url, log)
+  // The parent has settled which addresses these are, and listens for all.
+  const free = worker === undefined ? freeAddress : async (address: Address) => address
+  const settings = await serverSettings(flags, world, project, free)
+  if (count > 1 && worker === undefined) return serveWithWorkers(invocation, count, settings, log)
+  const way = { ...(await reach(flags, world, url, log)), connections: connectionsOf(count) }
   return withDatabase(invocation, url, { schema: 'migrate', ...way }, async (database) => {
     const { environment, publicUrl: applied } = await appliedSnapshot(database)
     checkEnvironment(environment, invocation.global.environment)
     const publicUrl = allowedPublicUrl(environment, applied, settings)
     const server = await startServer({
       ...settings,
+      metrics: worker === undefined ? settings.metrics : undefined,
+      worker: worker?.id,
       publicUrl,
       database,
       masterKey: sealing,
@@ -42,13 +64,18 @@ export async function serve(
       pollMs: pollMsOf(url, world.random),
       threads: threadsOf(world.variables),
     })
-    world.io.out(readyLine(server))
-    const signal = await invocation.interruption.awaited()
-    log.info('stopping', { signal })
+    // What the first of several serves, all do.
+    if (worker === undefined || worker.id === 1) world.io.out(readyLine(server))
+    worker?.serves(server.metrics)
+    const asked = [invocation.interruption.awaited(), ...(worker ? [worker.stopped] : [])]
+    log.info('stopping', { signal: await Promise.race(asked) })
     await server.stop()
     return undefined
   })
 }
+
+/** A few for each of several, so that together they leave room for other servers. */
+const connectionsOf = (workers: number): number => Math.max(4, Math.ceil(10 / workers))
 
 /** Whoever says which one this is for means no other: a database that `dev` made is none for production. */
 function checkEnvironment({ name, kind }: Snapshot['environment'], wanted: string | undefined) {

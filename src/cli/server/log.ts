@@ -12,10 +12,15 @@ export function logLevel(text: string | undefined): string {
 }
 
 /** One JSON object per line on stderr; stdout is for results. */
-export async function jsonLog(level: string): Promise<Log> {
+export async function jsonLog(level: string, worker?: number): Promise<Log> {
   const { destination, pino, stdTimeFunctions } = await import('pino')
   const logger = pino(
-    { level, base: null, timestamp: stdTimeFunctions.isoTime, messageKey: 'message' },
+    {
+      level,
+      base: worker === undefined ? null : { worker },
+      timestamp: stdTimeFunctions.isoTime,
+      messageKey: 'message',
+    },
     destination(2),
   )
   return {

@@ -1,18 +1,16 @@
-import { createServer, type Server } from 'node:http'
-import type { Log } from '../../base/log.ts'
 import { type Clock, type EpochSeconds, toSeconds } from '../../base/time.ts'
 import { type EndingSecret, endingSecrets } from '../../deploy/ending-secrets.ts'
 import { tool } from '../tool.ts'
-import { type Address, drain, listen } from './listen.ts'
 import type { RollOut } from './roll-out.ts'
 
-const DRAIN_MS = 1000
-
 /** What a server is at, in the text format of Prometheus. */
-function metricsText(
-  { rollOut: { current, behind }, usage, purged }: Pick<Measuring, 'rollOut' | 'usage' | 'purged'>,
-  now: EpochSeconds,
-): string {
+export function metricsText({
+  rollOut: { current, behind },
+  usage,
+  purged,
+  clock,
+}: Measuring): string {
+  const now = toSeconds(clock.milliseconds())
   const { rss, cpu } = usage()
   const { revision, generation, snapshot, live } = current()
   const trouble = behind()
@@ -90,36 +88,11 @@ function metric(
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ''].join('\n')
 }
 
-/** On an address of its own: what it tells is no business of those who sign in. */
-export async function startMetrics(
-  address: Address | undefined,
-  measuring: Measuring,
-): Promise<{ stop(): Promise<void> }> {
-  if (address === undefined) return { stop: async () => undefined }
-  const server: Server = createServer((request, response) => {
-    if (request.url !== '/metrics') {
-      response.writeHead(404).end()
-      return
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.writeHead(405, { allow: 'GET, HEAD' }).end()
-      return
-    }
-    response
-      .writeHead(200, { 'content-type': 'text/plain; version=0.0.4', 'cache-control': 'no-store' })
-      .end(metricsText(measuring, toSeconds(measuring.clock.milliseconds())))
-  })
-  await listen(server, address)
-  measuring.log.info('telling metrics', { host: address.host, port: address.port })
-  return { stop: () => drain(server, DRAIN_MS) }
-}
-
-interface Measuring {
-  readonly rollOut: RollOut
+export interface Measuring {
+  readonly rollOut: Pick<RollOut, 'current' | 'behind'>
   /** Memory in bytes, processor time in seconds. */
   readonly usage: () => { readonly rss: number; readonly cpu: number }
   /** Rows of each table that were removed because they were over. */
   readonly purged: () => ReadonlyMap<string, number>
   readonly clock: Clock
-  readonly log: Log
 }

@@ -2,7 +2,7 @@ import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { World } from '../invocation.ts'
 import type { ProjectSettings } from '../project.ts'
-import { type Address, addressText, freeAddress, parseListen } from './listen.ts'
+import { type Address, addressText, type freeAddress, parseListen } from './listen.ts'
 
 export interface MutualTlsFlags {
   readonly mtlsListen?: string
@@ -24,6 +24,7 @@ interface Around {
   readonly address: Address
   readonly hasTls: boolean
   readonly hasProxies: boolean
+  readonly free: typeof freeAddress
 }
 
 const FLAG = '--mtls-listen'
@@ -56,7 +57,7 @@ export async function mutualTlsSettings(
   )
 }
 
-async function listenerAt(text: string, { address, hasTls }: Around): Promise<Address> {
+async function listenerAt(text: string, { address, hasTls, free }: Around): Promise<Address> {
   const wanted = parseListen(text, FLAG)
   if (!hasTls)
     throw new Failure(
@@ -70,7 +71,7 @@ async function listenerAt(text: string, { address, hasTls }: Around): Promise<Ad
       `${addressText(wanted)} is where browsers go, and they must not be asked for certificates`,
       `choose another port with ${FLAG} host:port`,
     )
-  return freeAddress(wanted, FLAG)
+  return free(wanted, FLAG)
 }
 
 function checkHeader(header: string, { hasProxies }: Around): void {

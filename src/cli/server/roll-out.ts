@@ -20,6 +20,8 @@ const GONE_AFTER: Seconds = 86_400
 export interface RollingOut extends Loading {
   readonly log: Log
   readonly address: Address
+  /** Of several that share the address. */
+  readonly worker?: number | undefined
   readonly pollMs: () => number
 }
 
@@ -88,11 +90,12 @@ const listenerOf = (log: Log, follower: Follower<ServerState>): RevisionListener
 
 /** What others are told of this server. */
 function aboutMe(
-  { clock, random, address }: RollingOut,
+  { clock, random, address, worker }: RollingOut,
   follower: Follower<ServerState>,
 ): () => ServerInstance {
   const id = ulid(clock.milliseconds(), random)
-  const host = `${hostname()}:${address.port}`
+  const place = worker === undefined ? '' : ` #${worker}`
+  const host = `${hostname()}:${address.port}${place}`
   return () => {
     const { revision } = follower.current()
     const { target, error } = follower.trouble() ?? {}

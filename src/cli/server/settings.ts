@@ -13,6 +13,7 @@ export interface ServerFlags extends TlsFlags, MutualTlsFlags {
   readonly publicUrl?: string
   readonly trustedProxies?: string
   readonly metricsListen?: string
+  readonly workers?: string
 }
 
 export interface ServerSettings {
@@ -31,31 +32,36 @@ const DEFAULT_LISTEN = '127.0.0.1:4000'
 /** Flag, variable, project file, default. */
 export async function serverSettings(
   flags: ServerFlags,
-  { variables, directory }: World,
+  { variables, directory }: Pick<World, 'variables' | 'directory'>,
   project: ProjectSettings,
+  free = freeAddress,
 ): Promise<ServerSettings> {
   const given = flags.listen ?? variable(variables, 'TOKENIDP_LISTEN')
   const wanted = parseListen(given ?? project.listen ?? DEFAULT_LISTEN)
   const trusted = flags.trustedProxies ?? variable(variables, 'TOKENIDP_TRUSTED_PROXIES')
   const settled = {
-    address: await freeAddress(wanted),
+    address: await free(wanted),
     isAddressGiven: given !== undefined,
     publicUrl: publicUrl(flags.publicUrl ?? variable(variables, 'TOKENIDP_PUBLIC_URL')),
     tls: tlsSettings(flags, { variables, directory }, project),
     proxies: proxies(trusted, project),
     metrics: await metricsAddress(
       flags.metricsListen ?? variable(variables, 'TOKENIDP_METRICS_LISTEN'),
+      free,
     ),
   }
   const { address, tls, proxies: inFront } = settled
-  const around = { address, hasTls: tls !== undefined, hasProxies: inFront.areAny }
+  const around = { address, hasTls: tls !== undefined, hasProxies: inFront.areAny, free }
   return { ...settled, mutualTls: await mutualTlsSettings(flags, { variables }, project, around) }
 }
 
 const METRICS = '--metrics-listen'
 
-const metricsAddress = async (text: string | undefined): Promise<Address | undefined> =>
-  text === undefined ? undefined : freeAddress(parseListen(text, METRICS), METRICS)
+const metricsAddress = async (
+  text: string | undefined,
+  free: typeof freeAddress,
+): Promise<Address | undefined> =>
+  text === undefined ? undefined : free(parseListen(text, METRICS), METRICS)
 
 function proxies(given: string | undefined, project: ProjectSettings): Proxies {
   const texts = given?.split(',').map((each) => each.trim()) ?? project.trustedProxies ?? []

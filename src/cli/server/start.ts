@@ -9,10 +9,11 @@ import { startDeliveries } from './deliveries.ts'
 import { every, repeat } from './every.ts'
 import { keyTickMs } from './key-ticks.ts'
 import { type Address, drain, listen } from './listen.ts'
-import { startMetrics } from './metrics.ts'
+import { metricsText } from './metrics.ts'
 import type { MutualTlsSettings } from './mutual-tls.ts'
 import { startPurge } from './purge.ts'
 import { openRollOut, type RollingOut } from './roll-out.ts'
+import { serveMetrics } from './serve-metrics.ts'
 import { forgetAll, type ServerState, tickAll } from './state.ts'
 import type { Tls } from './tls.ts'
 
@@ -33,6 +34,7 @@ export interface Starting extends RollingOut {
 
 export interface RunningServer {
   state(): ServerState
+  metrics(): string
   /** Lets running requests end, and says goodbye to the database. */
   stop(): Promise<void>
 }
@@ -58,11 +60,8 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
     ...(starting.tls === undefined ? {} : { tls: starting.tls }),
   })
   const purge = startPurge(starting)
-  const metrics = await startMetrics(starting.metrics, {
-    ...starting,
-    rollOut,
-    purged: purge.purged,
-  })
+  const measure = () => metricsText({ ...starting, rollOut, purged: purge.purged })
+  const metrics = await serveMetrics(starting.metrics, measure, log)
   try {
     await listenAll(servers, starting)
   } catch (error) {
@@ -82,6 +81,7 @@ export async function startServer(starting: Starting): Promise<RunningServer> {
   log.info('serving', { revision: rollOut.current().revision })
   return {
     state: rollOut.current,
+    metrics: measure,
     async stop() {
       clearInterval(forgetting)
       await Promise.all([
