@@ -79,3 +79,65 @@ test.for(EXPORTS)('$product: no secret is in a document or on the list', ({ prod
 test.for(EXPORTS)('$product: the same export is the same project', ({ product, make }) => {
   expect(imported(product, make(SEED, 20))).toEqual(imported(product, make(SEED, 20)))
 })
+
+const REALM = {
+  realm: 'acme',
+  accessTokenLifespan: 300,
+  ssoSessionMaxLifespan: 36000,
+  clients: [
+    {
+      clientId: 'Shop_Web',
+      name: 'Shop',
+      secret: 'canary',
+      enabled: false,
+      redirectUris: ['https://shop.example/cb', 'https://shop.example/*'],
+      webOrigins: ['+'],
+      implicitFlowEnabled: true,
+      serviceAccountsEnabled: true,
+      attributes: {
+        'saml.authnstatement': 'true',
+        'pkce.code.challenge.method': 'S256',
+        'post.logout.redirect.uris': 'https://shop.example/bye',
+        'some.other': 'x',
+      },
+      defaultClientScopes: ['profile', 'web-origins'],
+      optionalClientScopes: ['offline_access'],
+    },
+  ],
+  users: [{ username: 'alice' }],
+}
+
+test('what a client is made of, and what of it is told', () => {
+  const { documents, notCarried, variables } = imported('keycloak', REALM)
+  expect(documents.find(({ kind }) => kind === 'Application')?.value).toEqual({
+    apiVersion: 'tokenidp.dev/v1',
+    kind: 'Application',
+    metadata: { tenant: 'acme', name: 'shop-web' },
+    spec: {
+      clientId: 'Shop_Web',
+      type: 'web',
+      displayName: 'Shop',
+      disabled: true,
+      consent: 'skip',
+      tokens: { access: { ttl: '5m' }, refresh: { ttl: '10h', issue: 'always' } },
+      redirectUris: ['https://shop.example/cb'],
+      postLogoutRedirectUris: ['https://shop.example/bye'],
+      corsOrigins: ['https://shop.example'],
+      corsReason: 'as it was before the import',
+      grants: ['authorization_code', 'refresh_token', 'client_credentials'],
+      scopes: ['openid', 'profile', 'offline_access'],
+      clientAuth: { secrets: [{ id: 'imported', value: { fromEnv: 'ACME_SHOP_WEB_SECRET' } }] },
+    },
+  })
+  expect(variables).toEqual([
+    { name: 'ACME_SHOP_WEB_SECRET', address: 'Application/acme/shop-web', value: 'canary' },
+  ])
+  expect(notCarried.map(({ path, was }) => `${path}: ${was}`)).toEqual([
+    'clients[0].redirectUris[1]: "https://shop.example/*": a wildcard',
+    'clients[0].implicitFlowEnabled: the implicit flow',
+    'clients[0].attributes["saml.authnstatement"]: a setting of SAML',
+    'clients[0].attributes["some.other"]: a text',
+    'clients[0].defaultClientScopes[1]: the client scope web-origins',
+    'users: people, with the hashes of their passwords',
+  ])
+})
