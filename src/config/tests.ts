@@ -6,7 +6,6 @@ import type { Composed } from './compose/index.ts'
 import type { DesiredState } from './desired-state.ts'
 import { TEST, type TestDocument } from './kinds.ts'
 import type { Path } from './locate.ts'
-import { plain } from './meant.ts'
 import type { ParsedDocument } from './parse.ts'
 import { checkTest } from './schema.ts'
 
@@ -114,7 +113,6 @@ function unknown(kind: string, name: string, known: readonly string[], at: Posit
   const others = known.length === 0 ? 'there is none' : `there is ${known.join(', ')}`
   return diagnostic('TIDP1203', at, `unknown ${kind.toLowerCase()} "${name}"`, {
     hint: meant === undefined ? others : `did you mean "${meant}"?`,
-    fixes: meant ? [{ description: `write ${meant}`, at, text: plain(meant) }] : [],
   })
 }
 

@@ -248,6 +248,7 @@ spec: { kind: production, publicUrl: https://id.acme.example }
       expect(ran).toMatchObject({ code: 3, stdout: '' })
       expect(ran.stderr).toMatch(says)
       expect(ran.stderr).toMatch(/--> shop\.test\.yaml:\d+:\d+/)
+      expect(ran.stderr).not.toContain('tokenidp fix')
     },
   )
 

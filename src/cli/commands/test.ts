@@ -6,7 +6,7 @@ import type { ConfigurationTest } from '../../config/tests.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { checkProject } from '../project.ts'
-import { invalid, showDiagnostics } from '../show-diagnostics.ts'
+import { counted, showDiagnostics } from '../show-diagnostics.ts'
 import type { Miss } from '../testing/judge.ts'
 import { nameOf, type Verdict, verdictMarkdown, verdictText } from '../testing/verdict.ts'
 
@@ -69,10 +69,19 @@ async function readAll(
     const isAsked = (file: string) => wanted.length === 0 || wanted.some((each) => each({ file }))
     return { valid, ...readTests(valid, isAsked) }
   })
-  const found = inOrder(read.flatMap(({ diagnostics }) => diagnostics))
+  // What could be fixed is for fix to offer, which looks at what is applied.
+  const unfixable = read.flatMap(({ diagnostics }) =>
+    diagnostics.map((each) => ({ ...each, fixes: [] })),
+  )
+  const found = inOrder(unfixable)
   const [{ root, sources } = { root: '', sources: new Map() }] = all
   await showDiagnostics(invocation, found, { root, sources })
-  if (found.length > 0) throw invalid(found)
+  if (found.length > 0)
+    throw new Failure(
+      EXIT.invalid,
+      `${counted(found.length, 'error')} in the tests`,
+      'correct them, then tokenidp test',
+    )
   return read
 }
 
