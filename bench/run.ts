@@ -11,6 +11,7 @@ import { applied, serving } from '../test/support/serving.ts'
 import { compare, rowOf } from './compare.ts'
 import { LARGE } from './fixture.ts'
 import { CONNECTIONS } from './load.ts'
+import { measurePurge, PER_SECOND, ROWS } from './purge.ts'
 import { measureReconciliation } from './reconcile.ts'
 import { measureRollOut } from './roll-out.ts'
 import { measureValidation } from './validate.ts'
@@ -154,13 +155,18 @@ if (isAsked('validate')) {
   console.table(figures)
   keep('validate', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
 }
+if (isAsked('purge')) {
+  const figures = await measurePurge()
+  console.table(figures)
+  keep('purge', { expiredRows: ROWS, requestsPerSecond: PER_SECOND }, figures)
+}
 const [first, ...others] = asked
 if (first === 'compare') {
   const compared = await compare(others)
   console.table(compared.map(rowOf))
   keep('compare', { connections: CONNECTIONS }, compared)
 } else if (
-  asked.some((name) => !['reconcile', 'roll-out', 'validate'].includes(name)) ||
+  asked.some((name) => !['reconcile', 'roll-out', 'validate', 'purge'].includes(name)) ||
   asked.length === 0
 ) {
   const measured = await measure(asked)

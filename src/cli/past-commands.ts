@@ -65,7 +65,7 @@ export const goBack: Line = (root, add) => {
   add(
     root
       .command('gc')
-      .description('forget what was deleted long ago, for ever')
+      .description('forget what was deleted long ago, for ever, and remove what is over')
       .option('--older-than <length>', 'deleted at least so long ago (default 7d)')
       .option('--dry-run', 'only show what would be forgotten'),
     async () => (await import('./commands/gc.ts')).gc,

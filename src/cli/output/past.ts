@@ -155,6 +155,10 @@ export const Collection = printed('Collection', 'What was forgotten for ever (to
   forgotten: list(
     record({ address: text(), uid: text(), owner: text(), deletedAt: instant('When.') }),
   ),
+  removed: list(
+    record({ table: text('Of the database.'), rows: count('So many.') }),
+    'Rows that were over: tokens, sessions, codes and the like.',
+  ),
 })
 
 export const Rollback = printed('Rollback', 'What went back (tokenidp rollback).', {
