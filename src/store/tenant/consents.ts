@@ -1,19 +1,11 @@
+import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { Consents } from '../port.ts'
 
 /** A row per thing allowed, so that two grants at once add up whatever their order. */
 export const consents = (engine: Engine, tenant: string): Consents => ({
   async find(userUid, applicationUid) {
-    const rows = await engine.read((db) =>
-      db
-        .selectFrom('consent')
-        .select(['kind', 'value'])
-        .where('tenant', '=', tenant)
-        .where('user_uid', '=', userUid)
-        .where('application_uid', '=', applicationUid)
-        .orderBy('value')
-        .execute(),
-    )
+    const rows = await engine.read((db) => rowsOf(db, { tenant, userUid, applicationUid }))
     if (rows.length === 0) return undefined
     const valuesOf = (kind: string) =>
       rows.filter((row) => row.kind === kind).map((row) => row.value)
@@ -37,3 +29,19 @@ export const consents = (engine: Engine, tenant: string): Consents => ({
     )
   },
 })
+
+interface Parties {
+  readonly tenant: string
+  readonly userUid: string
+  readonly applicationUid: string
+}
+
+const rowsOf = compiled((db, { tenant, userUid, applicationUid }: Parties) =>
+  db
+    .selectFrom('consent')
+    .select(['kind', 'value'])
+    .where('tenant', '=', tenant)
+    .where('user_uid', '=', userUid)
+    .where('application_uid', '=', applicationUid)
+    .orderBy('value'),
+)

@@ -1,20 +1,31 @@
+import type { SelectQueryBuilder } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Session } from '../../model/session.ts'
 import type { SessionPage, SessionRecord } from '../port.ts'
 import type { SessionRow } from '../rows/browsers.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tables } from '../tables.ts'
 
-export const liveSessions = (db: Db, tenant: string, now: EpochSeconds) =>
+type Sessions = SelectQueryBuilder<Tables, 'session', SessionRow>
+
+/**
+ * Of the sessions that are chosen, those that live. What they are chosen by is inside, as with
+ * `findWithOwners` of access tokens.
+ */
+export const liveOf = (db: Db, now: EpochSeconds, choose: (sessions: Sessions) => Sessions) =>
   db
-    .selectFrom('session')
+    .selectFrom(
+      choose(db.selectFrom('session').selectAll())
+        .where('ended_at', 'is', null)
+        .where('idle_expires_at', '>', now)
+        .where('expires_at', '>', now)
+        .as('session'),
+    )
     .innerJoin('user_account as person', (join) =>
-      join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'session.user_uid'),
+      join
+        .onRef('person.tenant', '=', 'session.tenant')
+        .onRef('person.uid', '=', 'session.user_uid'),
     )
     .selectAll('session')
-    .where('session.tenant', '=', tenant)
-    .where('session.ended_at', 'is', null)
-    .where('session.idle_expires_at', '>', now)
-    .where('session.expires_at', '>', now)
     .where('person.disabled_at', 'is', null)
 
 export async function listSessions(
@@ -23,7 +34,7 @@ export async function listSessions(
   { userUid, uid, before, limit }: SessionPage,
   now: EpochSeconds,
 ): Promise<readonly SessionRecord[]> {
-  const rows = await liveSessions(db, tenant, now)
+  const rows = await liveOf(db, now, (sessions) => sessions.where('tenant', '=', tenant))
     .select('person.username')
     .$if(before !== undefined, (some) => some.where('session.uid', '<', before ?? ''))
     .$if(uid !== undefined, (some) => some.where('session.uid', '=', uid ?? ''))

@@ -1,10 +1,11 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Session } from '../../model/session.ts'
+import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { Sessions, SignIn } from '../port.ts'
 import type { Db } from '../tables.ts'
 import { endSessions } from './session-ends.ts'
-import { listSessions, liveSessions, sessionOf } from './session-list.ts'
+import { listSessions, liveOf, sessionOf } from './session-list.ts'
 
 export const sessions = (engine: Engine, tenant: string): Sessions => ({
   ...living(engine, tenant),
@@ -16,25 +17,14 @@ type Ending = Pick<Sessions, 'touch' | 'end' | 'endAllOf'>
 const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> => ({
   findBrowser: (digest, now) =>
     engine.read(async (db) => {
-      const browser = await db
-        .selectFrom('browser')
-        .select('uid')
-        .where('tenant', '=', tenant)
-        .where('digest', '=', digest)
-        .executeTakeFirst()
+      const [browser] = await browserAt(db, { tenant, digest })
       if (browser === undefined) return undefined
-      const rows = await liveSessions(db, tenant, now)
-        .where('session.browser_uid', '=', browser.uid)
-        .orderBy('session.auth_time', 'desc')
-        .orderBy('session.uid', 'desc')
-        .execute()
+      const rows = await sessionsIn(db, { tenant, browserUid: browser.uid, now })
       return { uid: browser.uid, sessions: rows.map(sessionOf) }
     }),
 
   async find(uid, now) {
-    const row = await engine.read((db) =>
-      liveSessions(db, tenant, now).where('session.uid', '=', uid).executeTakeFirst(),
-    )
+    const [row] = await engine.read((db) => sessionAt(db, { tenant, uid, now }))
     return row === undefined ? undefined : sessionOf(row)
   },
 
@@ -50,33 +40,62 @@ const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> =>
 
   sid: (sessionUid, applicationUid, candidate) =>
     engine.statement(async (db) => {
-      const key = { tenant, session_uid: sessionUid, application_uid: applicationUid }
-      // The update changes nothing: it makes the row, whoever inserted it, come back.
-      const row = await db
-        .insertInto('session_client')
-        .values({ ...key, sid: candidate })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['tenant', 'session_uid', 'application_uid'])
-            .doUpdateSet({ session_uid: sessionUid }),
-        )
-        .returning('sid')
-        .executeTakeFirstOrThrow()
+      const [row] = await sidOf(db, { tenant, sessionUid, applicationUid, candidate })
+      if (row === undefined) throw new Error('a sid that was stored did not come back')
       return row.sid
     }),
 })
 
+const browserAt = compiled(
+  (db, { tenant, digest }: { readonly tenant: string; readonly digest: string }) =>
+    db
+      .selectFrom('browser')
+      .select('uid')
+      .where('tenant', '=', tenant)
+      .where('digest', '=', digest),
+)
+
+interface At {
+  readonly tenant: string
+  readonly now: EpochSeconds
+}
+
+const sessionsIn = compiled(
+  (db, { tenant, browserUid, now }: At & { readonly browserUid: string }) =>
+    liveOf(db, now, (sessions) =>
+      sessions.where('tenant', '=', tenant).where('browser_uid', '=', browserUid),
+    )
+      .orderBy('session.auth_time', 'desc')
+      .orderBy('session.uid', 'desc'),
+)
+
+const sessionAt = compiled((db, { tenant, uid, now }: At & { readonly uid: string }) =>
+  liveOf(db, now, (sessions) => sessions.where('tenant', '=', tenant).where('uid', '=', uid)),
+)
+
+interface Participation {
+  readonly tenant: string
+  readonly sessionUid: string
+  readonly applicationUid: string
+  readonly candidate: string
+}
+
+/** The update changes nothing: it makes the row, whoever inserted it, come back. */
+const sidOf = compiled((db, { tenant, sessionUid, applicationUid, candidate }: Participation) =>
+  db
+    .insertInto('session_client')
+    .values({ tenant, session_uid: sessionUid, application_uid: applicationUid, sid: candidate })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'session_uid', 'application_uid'])
+        .doUpdateSet({ session_uid: sessionUid }),
+    )
+    .returning('sid'),
+)
+
 const ending = (engine: Engine, tenant: string): Ending => ({
   async touch(uid, idleExpiresAt, now) {
-    await engine.statement((db) =>
-      db
-        .updateTable('session')
-        .set({ idle_expires_at: idleExpiresAt, used_at: now })
-        .where('tenant', '=', tenant)
-        .where('uid', '=', uid)
-        .where('ended_at', 'is', null)
-        .execute(),
-    )
+    await engine.statement((db) => use(db, { tenant, uid, idleExpiresAt, now }))
   },
 
   end: (uid, now) =>
@@ -87,6 +106,20 @@ const ending = (engine: Engine, tenant: string): Ending => ({
       async (db) => (await endSessions(db, tenant, { userUid, except }, now)).visited,
     ),
 })
+
+interface Use extends At {
+  readonly uid: string
+  readonly idleExpiresAt: EpochSeconds
+}
+
+const use = compiled((db, { tenant, uid, idleExpiresAt, now }: Use) =>
+  db
+    .updateTable('session')
+    .set({ idle_expires_at: idleExpiresAt, used_at: now })
+    .where('tenant', '=', tenant)
+    .where('uid', '=', uid)
+    .where('ended_at', 'is', null),
+)
 
 async function rotateCookie(
   db: Db,

@@ -1,5 +1,6 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { User } from '../../model/user.ts'
+import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { Ended, Users } from '../port.ts'
 import type { UserRow } from '../rows/people.ts'
@@ -19,14 +20,7 @@ type Finding = Pick<Users, 'find' | 'findBySubject' | 'findByLogin' | 'list'>
 
 const finding = (engine: Engine, tenant: string): Finding => ({
   async find(uid) {
-    const row = await engine.read((db) =>
-      db
-        .selectFrom('user_account')
-        .selectAll()
-        .where('tenant', '=', tenant)
-        .where('uid', '=', uid)
-        .executeTakeFirst(),
-    )
+    const [row] = await engine.read((db) => userAt(db, { tenant, uid }))
     return row === undefined ? undefined : userOf(row)
   },
 
@@ -61,6 +55,10 @@ const finding = (engine: Engine, tenant: string): Finding => ({
     return rows.map(userOf)
   },
 })
+
+const userAt = compiled((db, { tenant, uid }: { readonly tenant: string; readonly uid: string }) =>
+  db.selectFrom('user_account').selectAll().where('tenant', '=', tenant).where('uid', '=', uid),
+)
 
 const changing = (engine: Engine, tenant: string): Omit<Users, keyof Finding> => ({
   async create(user) {
