@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
 
 export const sha256 = (value: string | Buffer): Buffer => hash('sha256', value, 'buffer')
 
@@ -6,7 +6,9 @@ export const sha256 = (value: string | Buffer): Buffer => hash('sha256', value, 
 export const digest = (secret: string): string => hash('sha256', secret, 'base64url')
 
 export const hmac = (key: string | Buffer, value: string): string =>
-  createHmac('sha256', key).update(value).digest('base64url')
+  createHmac('sha256', typeof key === 'string' ? key : createSecretKey(key))
+    .update(value)
+    .digest('base64url')
 
 /** Compares without telling by its time where the two differ; it does tell whether they are of one length. */
 export function equalSecrets(left: string, right: string): boolean {
