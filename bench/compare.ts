@@ -6,11 +6,13 @@ import { MASTER_KEY, ROOT } from '../test/support/command.ts'
 import { freePort } from '../test/support/free-port.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { applied } from '../test/support/serving.ts'
+import { drive } from './drive.ts'
 import { load, type Measured } from './load.ts'
+import { ours, type Paths, PEER } from './paths.ts'
 import { type Contestant, contestant } from './process.ts'
-import { type Call, callOf, ours, type Paths, PEER, SCENARIOS, type Scenario } from './scenarios.ts'
+import { callOf, SCENARIOS, type Scenario } from './scenarios.ts'
 
-const ROUNDS = 5
+const ROUNDS = Number(process.env.ROUNDS ?? 5)
 const SECONDS = 2
 
 export interface Compared {
@@ -30,7 +32,17 @@ const median = (values: readonly number[]): number =>
 
 interface Driven {
   readonly contestant: Contestant
-  readonly call: Call
+  /** For so many seconds. */
+  measure(seconds: number): Promise<Measured>
+}
+
+async function driven(one: Contestant, ask: Scenario['ask'], paths: Paths): Promise<Driven> {
+  if (ask === 'refresh' || ask === 'single sign-on' || ask === 'sign-in') {
+    const flow = { flow: ask, paths }
+    return { contestant: one, measure: (seconds) => drive(one, flow, seconds) }
+  }
+  const call = await callOf(ask, one.url, paths)
+  return { contestant: one, measure: (seconds) => load(one, call, seconds) }
 }
 
 async function scenarioCompared(scenario: Scenario, folder: string): Promise<Compared> {
@@ -41,16 +53,14 @@ async function scenarioCompared(scenario: Scenario, folder: string): Promise<Com
   const begun = async (starting: Promise<Contestant>, paths: Paths): Promise<Driven> => {
     const one = await starting
     started.push(one)
-    return { contestant: one, call: await callOf(scenario.ask, one.url, paths) }
+    return driven(one, scenario.ask, paths)
   }
   try {
     const database = `sqlite:${join(folder, 'ours.db')}`
     const databaseUrl = scenario.store === 'postgres' ? (postgres?.url ?? '') : database
     const mine = await begun(tokenidp(databaseUrl, scenario), ours(scenario.format))
     const peer = await begun(peerOf(scenario, folder, postgres?.url), PEER)
-    const floor = scenario.hasFloor
-      ? await begun(floorOf(scenario, folder), { ...PEER, token: '/token' })
-      : undefined
+    const floor = scenario.hasFloor ? await begun(floorOf(scenario, folder), PEER) : undefined
     return await roundsOf(scenario, { mine, peer, floor })
   } finally {
     for (const one of started) await one.stop()
@@ -111,11 +121,11 @@ interface Field {
 
 async function roundsOf(scenario: Scenario, { mine, peer, floor }: Field): Promise<Compared> {
   const field = [mine, peer, ...(floor === undefined ? [] : [floor])]
-  for (const { contestant: one, call } of field) await load(one, call, SECONDS) // warms up
+  for (const each of field) await each.measure(SECONDS) // warms up
   const found = new Map<Driven, Measured[]>(field.map((each) => [each, []]))
   for (let round = 0; round < ROUNDS; round += 1)
     for (const each of round % 2 === 0 ? field : field.toReversed())
-      found.get(each)?.push(await load(each.contestant, each.call, SECONDS))
+      found.get(each)?.push(await each.measure(SECONDS))
   const of = (each: Driven): readonly Measured[] => found.get(each) ?? []
   const ratio = (over: Driven, under: Driven, pick: (measured: Measured) => number): number =>
     median(of(over).map((each, round) => pick(each) / pick(of(under)[round] ?? each)))

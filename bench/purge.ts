@@ -12,8 +12,9 @@ import { MASTER_KEY, ROOT } from '../test/support/command.ts'
 import { freePort } from '../test/support/free-port.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { applied } from '../test/support/serving.ts'
+import { ours } from './paths.ts'
 import { type Contestant, contestant } from './process.ts'
-import { callOf, ours } from './scenarios.ts'
+import { callOf } from './scenarios.ts'
 
 interface Figure {
   readonly measure: string

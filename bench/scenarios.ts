@@ -1,6 +1,12 @@
-import { API, CLIENT_SECRET, type Format } from './setting.ts'
+import { signIn } from './flows.ts'
+import type { Paths } from './paths.ts'
+import { API, CLIENT_SECRET, type Format, personNamed } from './setting.ts'
+import { keptConnections, visitorOf } from './visitor.ts'
 
 export type Store = 'memory' | 'sqlite' | 'postgres'
+
+/** What takes several requests, or other ones each time. */
+export type Flow = 'refresh' | 'single sign-on' | 'sign-in'
 
 /** One kind of request, sent to two servers in turn. */
 export interface Scenario {
@@ -11,7 +17,7 @@ export interface Scenario {
   readonly peer: Store
   /** How many times as many requests as the peer, and how many times less processor time for each. */
   readonly goal: { readonly requests: number; readonly cpu?: number }
-  readonly ask: 'token' | 'introspect' | 'discovery' | 'jwks' | 'userinfo'
+  readonly ask: 'token' | 'introspect' | 'discovery' | 'jwks' | 'userinfo' | Flow
   /** The least that can be done is measured beside it. */
   readonly hasFloor?: boolean
 }
@@ -30,6 +36,11 @@ export const SCENARIOS: readonly Scenario[] = [
   { ...onPostgres, name: 'token opaque, PostgreSQL', format: 'opaque', goal: FAST },
   { ...onPostgres, name: 'token ES256, PostgreSQL', format: 'es256', goal: { requests: 2.5 } },
   { ...opaque, name: 'introspection opaque', ask: 'introspect', goal: introspected },
+  { ...opaque, name: 'userinfo', ask: 'userinfo', goal: introspected },
+  { ...opaque, name: 'refresh ES256', format: 'es256', ask: 'refresh', goal: { requests: 2.5 } },
+  { ...opaque, name: 'refresh RS256', format: 'rs256', ask: 'refresh', goal: { requests: 1.4 } },
+  { ...opaque, name: 'single sign-on', ask: 'single sign-on', goal: { requests: 2.5 } },
+  { ...opaque, name: 'sign-in', ask: 'sign-in', goal: { requests: 2 } },
   { ...opaque, name: 'discovery', ask: 'discovery', goal: { requests: 3, cpu: 3.5 } },
   { ...opaque, name: 'JWKS', ask: 'jwks', goal: { requests: 2, cpu: 2.5 } },
 ]
@@ -40,33 +51,15 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Where a server has its endpoints, below its URL. */
-export interface Paths {
-  readonly token: string
-  readonly introspect: string
-  readonly discovery: string
-  readonly jwks: string
-}
-
-export const ours = (format: Format): Paths => ({
-  token: `/${format}/token`,
-  introspect: `/${format}/introspect`,
-  discovery: `/${format}/.well-known/openid-configuration`,
-  jwks: `/${format}/jwks.json`,
-})
-
-export const PEER: Paths = {
-  token: '/token',
-  introspect: '/token/introspection',
-  discovery: '/.well-known/openid-configuration',
-  jwks: '/jwks',
-}
-
 const CLIENT = { client_id: 'svc', client_secret: CLIENT_SECRET }
 const GRANT = { ...CLIENT, grant_type: 'client_credentials', scope: 'read' }
 
 /** The request of a scenario, as that server takes it. */
-export async function callOf(ask: Scenario['ask'], url: string, paths: Paths): Promise<Call> {
+export async function callOf(
+  ask: Exclude<Scenario['ask'], Flow>,
+  url: string,
+  paths: Paths,
+): Promise<Call> {
   switch (ask) {
     case 'discovery':
       return { path: paths.discovery }
@@ -74,7 +67,9 @@ export async function callOf(ask: Scenario['ask'], url: string, paths: Paths): P
       return { path: paths.jwks }
     case 'token':
       return { path: paths.token, form: { ...GRANT, resource: API } }
-    default:
+    case 'userinfo':
+      return { path: paths.userinfo, headers: { authorization: await bearerOf(url, paths) } }
+    case 'introspect':
       return {
         path: paths.introspect,
         form: { ...CLIENT, token: await tokenAt(url + paths.token) },
@@ -87,4 +82,11 @@ async function tokenAt(endpoint: string): Promise<string> {
   const { access_token: token } = (await answer.json()) as { readonly access_token?: string }
   if (token === undefined) throw new Error(`${endpoint} answered ${answer.status}`)
   return token
+}
+
+async function bearerOf(url: string, paths: Paths): Promise<string> {
+  const agent = keptConnections(1)
+  const { access_token: token } = await signIn(visitorOf(url, agent), paths, personNamed(0))
+  agent.destroy()
+  return `Bearer ${token}`
 }

@@ -5,3 +5,6 @@ export const REDIRECT_URI = 'https://app.example.com/cb'
 
 export const FORMATS = ['opaque', 'es256', 'rs256'] as const
 export type Format = (typeof FORMATS)[number]
+
+/** Of sixteen. */
+export const personNamed = (index: number) => ({ username: `user${index % 16}`, password: 'pw' })

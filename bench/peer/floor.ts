@@ -49,8 +49,17 @@ const header = base64url({ alg: ES256 ? 'ES256' : 'RS256', typ: 'at+jwt', kid: '
 async function jwt(id: string, now: number): Promise<string> {
   const claims = { iss: `http://127.0.0.1:${port}`, sub: 'svc', client_id: 'svc', aud: API }
   const input = `${header}.${base64url({ ...claims, scope: 'read', iat: now, exp: now + 900, jti: id })}`
-  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' as const }
-  return `${input}.${(await signed('sha256', Buffer.from(input), key)).toString('base64url')}`
+  const made = ES256
+    ? concatenated(sign('sha256', Buffer.from(input), privateKey))
+    : await signed('sha256', Buffer.from(input), privateKey)
+  return `${input}.${made.toString('base64url')}`
+}
+
+/** Of a DER sequence of two integers, as JWS wants them. */
+function concatenated(der: Buffer): Buffer {
+  const second = 4 + (der[3] ?? 0)
+  const halves = [der.subarray(4, second), der.subarray(second + 2)]
+  return Buffer.concat(halves.map((half) => Buffer.concat([Buffer.alloc(32), half]).subarray(-32)))
 }
 
 async function answerTo(form: URLSearchParams): Promise<string | undefined> {
