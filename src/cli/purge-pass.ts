@@ -1,8 +1,8 @@
 import type { Clock, EpochMilliseconds, EpochSeconds } from '../base/time.ts'
 import type { Place, Purging } from '../store/port.ts'
 
-/** Rows looked at in one step: a millisecond or two, after which others have their turn. */
-const ROWS = 500
+/** Rows looked at in one step: a few milliseconds, after which others have their turn. */
+const ROWS = 1000
 
 export interface Pass {
   readonly clock: Clock

@@ -19,7 +19,9 @@ const RULES = new Map(
 
 /**
  * A table is walked along its primary key, so that no index of when rows end has to be kept: each step
- * finds where the next rows end, and removes those between that are over in one statement.
+ * finds where the next rows end, and removes those of them that are over in one statement. How many they are
+ * is written out, and they are looked up one by one: PostgreSQL would read on to the end of the table where
+ * it is told only before which key of two columns to stop.
  */
 export const purging = (engine: Engine): Purging => ({
   tables: [...RULES.keys()],
@@ -29,13 +31,15 @@ export const purging = (engine: Engine): Purging => ({
     const to = await engine.read(async (db) => {
       const { rows } = await sql<Record<string, unknown>>`select ${columnsOf(rule)}
         from ${sql.table(table)} where ${behind(rule, from)}
-        order by ${columnsOf(rule)} limit 1 offset ${limit - 1}`.execute(db)
+        order by ${columnsOf(rule)} limit 1 offset ${sql.lit(limit - 1)}`.execute(db)
       return rows[0] && rule.key.map((column) => rows[0]?.[column])
     })
-    const until = to === undefined ? sql`` : sql` and (${columnsOf(rule)}) <= (${sql.join(to)})`
     const { numAffectedRows = 0n } = await engine.statement((db) =>
-      sql`delete from ${sql.table(table)} where ${behind(rule, from)}${until}
-        and (${overAt(rule, now)})`.execute(db),
+      sql`delete from ${sql.table(table)} where (${columnsOf(rule)}) in (select ${columnsOf(rule)}
+        from ${sql.table(table)} where ${behind(rule, from)}
+        order by ${columnsOf(rule)} limit ${sql.lit(limit)}) and (${overAt(rule, now)})`.execute(
+        db,
+      ),
     )
     const removed = Number(numAffectedRows)
     return { removed, next: to && (removed === 0 ? pastTheYoung(rule, to, now) : to) }
