@@ -8,7 +8,7 @@ import standalone from 'ajv/dist/standalone/index.js'
 import { rolldown } from 'rolldown'
 
 /** Native code, workers, and what is loaded by the name of its file. */
-const APART = /^(?:node:|better-sqlite3|@node-rs\/|piscina|pino|pg$|express$|chokidar|bcryptjs)/
+const APART = /^(?:better-sqlite3|@node-rs\/|piscina|pino|pg$|express$|chokidar|bcryptjs)/
 
 /** @param {string} root the folder of the project */
 export async function bundle(root) {
@@ -18,7 +18,7 @@ export async function bundle(root) {
     platform: 'node',
     external: APART,
     tsconfig: 'tsconfig.json',
-    plugins: [compiledSchemas(root)],
+    plugins: [compiledSchemas(root), builtins],
   })
   const { output } = await build.write({
     dir: join(root, 'dist/cli'),
@@ -27,6 +27,21 @@ export async function bundle(root) {
   })
   const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
   writeFileSync(join(root, 'dist/LICENSES.txt'), licensesOf(modules))
+}
+
+const BUILTIN = '\0builtin:'
+
+/** For an import, Node makes each part of its own modules ready, also those that nobody asks for: half of `--help`. */
+const builtins = {
+  name: 'builtins',
+  /** @param {string} id */
+  resolveId: (id) => (id.startsWith('node:') && id !== 'node:module' ? BUILTIN + id : null),
+  /** @param {string} id */
+  load(id) {
+    if (!id.startsWith(BUILTIN)) return null
+    const name = JSON.stringify(id.slice(BUILTIN.length))
+    return { code: `module.exports = process.getBuiltinModule(${name})`, moduleType: 'js' }
+  },
 }
 
 /** @param {string} root */
