@@ -1,8 +1,8 @@
 import type { Clock, EpochMilliseconds, EpochSeconds } from '../base/time.ts'
 import type { Place, Purging } from '../store/port.ts'
 
-/** Rows looked at in one step: a few milliseconds, after which others have their turn. */
-const ROWS = 1000
+/** Rows looked at in one step: two or three milliseconds, after which others have their turn. */
+const ROWS = 500
 
 export interface Pass {
   readonly clock: Clock

@@ -104,7 +104,7 @@ describe.each(stores)('servers that remove what is over on $name', ({ ready }) =
     expect(said.filter((each) => each === 'what is over stays for now')).toHaveLength(1)
     isAway = false
     await expect.poll(over, { timeout: 10_000 }).toBe(0)
-    await expect.poll(() => said.at(-1)).toMatch(/^\{"rows":\{"access_token":\d+\}\}$/)
+    await expect.poll(() => said.at(-1)).toMatch(/^\{"removed":\["access_token \d+"\]\}$/)
     await server.stop()
   })
 })
