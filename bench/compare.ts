@@ -2,14 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MASTER_KEY, ROOT } from '../test/support/command.ts'
-import { freePort } from '../test/support/free-port.ts'
+import { ROOT } from '../test/support/command.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { applied } from '../test/support/serving.ts'
+import { floorOf, peerOf, tokenidpFor } from './contestants.ts'
 import { drive } from './drive.ts'
 import { load, type Measured } from './load.ts'
+import { median } from './median.ts'
 import { ours, type Paths, PEER } from './paths.ts'
-import { type Contestant, contestant } from './process.ts'
+import type { Contestant } from './process.ts'
 import { callOf, SCENARIOS, type Scenario } from './scenarios.ts'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5)
@@ -26,9 +27,6 @@ export interface Compared {
   readonly cpuOfFloor?: number
   readonly goal: Scenario['goal']
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0
 
 interface Driven {
   readonly contestant: Contestant
@@ -58,7 +56,8 @@ async function scenarioCompared(scenario: Scenario, folder: string): Promise<Com
   try {
     const database = `sqlite:${join(folder, 'ours.db')}`
     const databaseUrl = scenario.store === 'postgres' ? (postgres?.url ?? '') : database
-    const mine = await begun(tokenidp(databaseUrl, scenario), ours(scenario.format))
+    await applied(`${ROOT}config-examples/bench`, databaseUrl)
+    const mine = await begun(tokenidpFor(databaseUrl, scenario.format), ours(scenario.format))
     const peer = await begun(peerOf(scenario, folder, postgres?.url), PEER)
     const floor = scenario.hasFloor ? await begun(floorOf(scenario, folder), PEER) : undefined
     return await roundsOf(scenario, { mine, peer, floor })
@@ -67,50 +66,6 @@ async function scenarioCompared(scenario: Scenario, folder: string): Promise<Com
     await postgres?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-async function tokenidp(databaseUrl: string, { format }: Scenario): Promise<Contestant> {
-  await applied(`${ROOT}config-examples/bench`, databaseUrl)
-  const listen = `127.0.0.1:${await freePort()}`
-  return contestant({
-    name: 'tokenidp',
-    args: [
-      `${ROOT}bin/tokenidp.js`,
-      'serve',
-      '--listen',
-      listen,
-      '--public-url',
-      `http://${listen}`,
-    ],
-    url: `http://${listen}`,
-    first: ours(format).discovery,
-    env: { TOKENIDP_DATABASE_URL: databaseUrl, TOKENIDP_MASTER_KEY: MASTER_KEY },
-  })
-}
-
-async function peerOf(
-  { peer, format }: Scenario,
-  folder: string,
-  postgres = '',
-): Promise<Contestant> {
-  const port = await freePort()
-  const store = { memory: 'memory', sqlite: `sqlite:${join(folder, 'peer.db')}`, postgres }[peer]
-  return contestant({
-    name: 'oidc-provider',
-    args: [`${ROOT}bench/peer/oidc-provider.ts`, String(port), format, store],
-    url: `http://127.0.0.1:${port}`,
-    first: PEER.discovery,
-  })
-}
-
-async function floorOf({ format }: Scenario, folder: string): Promise<Contestant> {
-  const port = await freePort()
-  return contestant({
-    name: 'the floor',
-    args: [`${ROOT}bench/peer/floor.ts`, String(port), format, join(folder, 'floor.db')],
-    url: `http://127.0.0.1:${port}`,
-    first: '/ready',
-  })
 }
 
 interface Field {

@@ -14,6 +14,7 @@ import { CONNECTIONS } from './load.ts'
 import { measurePurge, PER_SECOND, ROWS } from './purge.ts'
 import { measureReconciliation } from './reconcile.ts'
 import { measureRollOut } from './roll-out.ts'
+import { measureStart } from './start.ts'
 import { measureValidation } from './validate.ts'
 
 const ROUNDS = 3
@@ -140,35 +141,30 @@ function keep(name: string, setting: object, measured: unknown): void {
   writeFileSync(`${ROOT}bench/results/${name}.json`, `${text}\n`)
 }
 
-if (isAsked('reconcile')) {
-  const figures = await measureReconciliation()
+const large = { tenants: LARGE.tenants, applications: LARGE.applications }
+
+/** What is kept of each beside its figures, and how they are taken. */
+const MEASURES: ReadonlyMap<string, readonly [setting: object, take: () => Promise<unknown>]> =
+  new Map([
+    ['reconcile', [large, measureReconciliation]],
+    ['roll-out', [large, measureRollOut]],
+    ['validate', [large, measureValidation]],
+    ['purge', [{ expiredRows: ROWS, requestsPerSecond: PER_SECOND }, measurePurge]],
+    ['start', [{ database: 'sqlite', project: 'config-examples/bench' }, measureStart]],
+  ])
+
+for (const [name, [setting, take]] of MEASURES) {
+  if (!isAsked(name)) continue
+  const figures = await take()
   console.table(figures)
-  keep('reconcile', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
-}
-if (isAsked('roll-out')) {
-  const figures = await measureRollOut()
-  console.table(figures)
-  keep('roll-out', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
-}
-if (isAsked('validate')) {
-  const figures = await measureValidation()
-  console.table(figures)
-  keep('validate', { tenants: LARGE.tenants, applications: LARGE.applications }, figures)
-}
-if (isAsked('purge')) {
-  const figures = await measurePurge()
-  console.table(figures)
-  keep('purge', { expiredRows: ROWS, requestsPerSecond: PER_SECOND }, figures)
+  keep(name, setting, figures)
 }
 const [first, ...others] = asked
 if (first === 'compare') {
   const compared = await compare(others)
   console.table(compared.map(rowOf))
   keep('compare', { connections: CONNECTIONS }, compared)
-} else if (
-  asked.some((name) => !['reconcile', 'roll-out', 'validate', 'purge'].includes(name)) ||
-  asked.length === 0
-) {
+} else if (asked.length === 0 || asked.some((name) => !MEASURES.has(name))) {
   const measured = await measure(asked)
   console.table(measured)
   const setting = { database: 'sqlite, synchronous=FULL', connections: CONNECTIONS, rounds: ROUNDS }
