@@ -15,6 +15,7 @@ import { measurePurge, PER_SECOND, ROWS } from './purge.ts'
 import { measureReconciliation } from './reconcile.ts'
 import { measureRollOut } from './roll-out.ts'
 import { measureStart } from './start.ts'
+import { measureStorm, STORM } from './storm.ts'
 import { measureValidation } from './validate.ts'
 
 const ROUNDS = 3
@@ -151,6 +152,7 @@ const MEASURES: ReadonlyMap<string, readonly [setting: object, take: () => Promi
     ['validate', [large, measureValidation]],
     ['purge', [{ expiredRows: ROWS, requestsPerSecond: PER_SECOND }, measurePurge]],
     ['start', [{ database: 'sqlite', project: 'config-examples/bench' }, measureStart]],
+    ['storm', [STORM, measureStorm]],
   ])
 
 for (const [name, [setting, take]] of MEASURES) {
