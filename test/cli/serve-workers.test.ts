@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import { sumMetrics } from '../../src/cli/server/sum-metrics.ts'
@@ -49,12 +50,11 @@ async function twoWorkers() {
 }
 
 /** Of the processes whose parent this is. */
-const childrenOf = async ({ running }: Serving): Promise<readonly number[]> => {
-  const listed = await import('node:fs').then(({ readFileSync }) =>
-    readFileSync(`/proc/${running.child.pid}/task/${running.child.pid}/children`, 'utf8'),
-  )
-  return listed.trim().split(' ').map(Number)
-}
+const childrenOf = async ({ running: { child } }: Serving): Promise<readonly number[]> =>
+  readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number)
 
 /** A connection of its own for each, so that they are dealt out. */
 async function token(issuer: string): Promise<number | undefined> {
@@ -135,6 +135,13 @@ describe('serve --workers on postgres', () => {
     expect(JSON.parse(stdout).servers).toHaveLength(2)
     expect(await server.stop()).toMatchObject({ code: 0, signal: null })
     expect(await servers()).toEqual([])
+  }, 60_000)
+
+  test('a parent that is killed takes its workers along', async () => {
+    const { server } = await twoWorkers()
+    const workers = await childrenOf(server)
+    await server.kill()
+    for (const id of workers) await expect.poll(() => existsSync(`/proc/${id}`)).toBe(false)
   }, 60_000)
 
   test('a port that is taken is told as ever', async () => {
