@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { printedBy } from '../../src/cli/secrets/exec.ts'
@@ -120,6 +120,49 @@ describe('a secret that a program prints', () => {
     const ran = await tokenidpHere(['plan', '-C', root], { env })
     expect(ran.stderr).toMatch(/TIDP1315.*no program get-secret outside of the repository/)
     expect(existsSync(trace)).toBe(false)
+  })
+})
+
+describe('a program by its name', () => {
+  const printedWith = async (root: string, command: readonly string[], PATH: string) => {
+    const variables = { ...allow(command), PATH }
+    const found = await printedBy(new Map([['it', command]]), { variables, root })
+    return found.get('it')
+  }
+
+  test('is not what a link of the repository calls so', async () => {
+    const root = project({ 'evil.sh': 'echo canary' })
+    mkdirSync(join(root, 'bin'))
+    for (const link of ['bin/op', 'op']) symlinkSync('/bin/sh', join(root, link))
+    const command = ['op', join(root, 'evil.sh')]
+    for (const folder of [join(root, 'bin'), root])
+      expect(await printedWith(root, command, `${folder}:/usr/bin`)).toMatchObject({
+        code: 'TIDP1315',
+        message: expect.stringContaining('no program op outside of the repository'),
+      })
+    expect(await printedWith(root, [join(root, 'bin/op'), 'evil.sh'], '')).toMatchObject({
+      code: 'TIDP1315',
+    })
+  })
+
+  test('finds no other program in the repository', async () => {
+    const root = project({ 'bin/x': '' })
+    const found = await printedWith(
+      root,
+      ['/bin/sh', '-c', 'echo "$PATH"'],
+      `${root}/bin:bin::${root}:/usr/bin:/bin`,
+    )
+    expect(found).toBe('/usr/bin:/bin\n')
+  })
+
+  test.for([
+    { what: 'a NUL', word: 'a\0b' },
+    { what: 'more than the system takes', word: 'a'.repeat(300_000) },
+  ])('is not started with $what', async ({ word }) => {
+    expect(await printedWith(project({}), ['/bin/echo', word], '/bin')).toMatchObject({
+      code: 'TIDP1315',
+      message: expect.stringContaining('cannot be started'),
+    })
   })
 })
 

@@ -42,30 +42,44 @@ export const isAllowed = (command: Command, allowed: readonly Command[]): boolea
 
 const PASSED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR']
 
-/** Of the environment, what a program gets: nothing that nobody named. */
-export function passedVariables(variables: Variables): Record<string, string> {
+/** Of the environment, what a program gets: nothing that nobody named, and no way into the repository. */
+export function passedVariables(variables: Variables, root: string): Record<string, string> {
   const named = variable(variables, 'TOKENIDP_EXEC_ENV')?.split(/[\s,]+/) ?? []
+  const passed: Variables = { ...variables, PATH: foldersOf(variables, root).join(delimiter) }
   return Object.fromEntries(
     [...PASSED, ...named].flatMap((name) => {
-      const value = variables[name]
+      const value = passed[name]
       return value === undefined ? [] : [[name, value]]
     }),
   )
 }
 
-/** Where the program is; never inside of the repository, where a change could bring it. */
+/**
+ * Where the program is; never inside of the repository, where a change could bring it: neither itself nor a
+ * link, which runs another program by its name.
+ */
 export function programFile(
   program: string,
-  { PATH = '' }: Variables,
+  variables: Variables,
   root: string,
 ): string | undefined {
   const repository = repositoryOf(root)
   const candidates = isAbsolute(program)
     ? [program]
-    : PATH.split(delimiter)
-        .filter(isAbsolute)
-        .map((folder) => join(folder, program))
-  return candidates.find((file) => isProgram(file) && !isInside(repository, realpathSync(file)))
+    : foldersOf(variables, root).map((folder) => join(folder, program))
+  return candidates.find(
+    (file) =>
+      isProgram(file) &&
+      [file, dirname(file)].every((each) => !isInside(repository, realpathSync(each))),
+  )
+}
+
+/** Where programs are looked for. A relative one depends on where somebody stands. */
+function foldersOf({ PATH = '' }: Variables, root: string): readonly string[] {
+  const repository = repositoryOf(root)
+  return PATH.split(delimiter)
+    .filter(isAbsolute)
+    .filter((folder) => !existsSync(folder) || !isInside(repository, realpathSync(folder)))
 }
 
 function isProgram(file: string): boolean {
@@ -85,4 +99,5 @@ function repositoryOf(root: string): string {
   }
 }
 
-const isInside = (folder: string, file: string): boolean => file.startsWith(`${folder}${sep}`)
+const isInside = (folder: string, file: string): boolean =>
+  file === folder || file.startsWith(`${folder}${sep}`)

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { parse } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Problem } from '../../config/secrets.ts'
 import type { Variables } from '../environment.ts'
 import { allowedCommands, isAllowed, passedVariables, programFile } from './exec-policy.ts'
@@ -72,12 +73,11 @@ async function outputOf(command: Command, running: Running): Promise<string | Pr
 function run([file = '', ...words]: Command, running: Running): Promise<Buffer | string> {
   const { variables, root, timeoutMs = TIMEOUT_MS } = running
   return new Promise((resolve) => {
-    const child = spawn(file, words, {
+    const child = started([file, ...words], {
       cwd: parse(root).root,
-      env: passedVariables(variables),
-      shell: false,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      env: passedVariables(variables, root),
     })
+    if (child === undefined) return resolve(NOT_STARTED)
     const chunks: Buffer[] = []
     let size = 0
     const end = (result: Buffer | string): void => {
@@ -92,9 +92,23 @@ function run([file = '', ...words]: Command, running: Running): Promise<Buffer |
       if (size > MOST_BYTES) end(`printed more than ${MOST_BYTES} bytes`)
       else chunks.push(chunk)
     })
-    child.once('error', () => end('cannot be started'))
+    child.once('error', () => end(NOT_STARTED))
     child.once('close', (code, signal) =>
       end(code === 0 ? Buffer.concat(chunks) : `ended with ${code ?? signal}`),
     )
   })
+}
+
+const NOT_STARTED = 'cannot be started'
+
+/** Arguments that are too long, or that hold a NUL, are thrown at once. */
+function started(
+  [file = '', ...words]: Command,
+  options: { readonly cwd: string; readonly env: Record<string, string> },
+): ChildProcessByStdio<null, Readable, null> | undefined {
+  try {
+    return spawn(file, words, { ...options, shell: false, stdio: ['ignore', 'pipe', 'ignore'] })
+  } catch {
+    return undefined
+  }
 }
