@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { project, write } from '../support/cli.ts'
@@ -108,6 +108,24 @@ describe('a secret in a file of SOPS', () => {
     expect(await run(['apply', path])).toMatchObject({ code: 0 })
     write(root, FILE, await sealed('canary-second'))
     expect((await run(['plan', '-C', root])).stdout).toContain('new value')
+  })
+
+  test.for([
+    { file: 'creds.json', text: '{ "acme": "canary-creds" }' },
+    { file: 'mine.env', text: 'acme=canary-creds\n' },
+    { file: 'open.yaml', text: 'acme: canary-creds\nsops: { mac: x, lastmodified: y }\n' },
+  ])('takes no $file along that nobody encrypted', async ({ file, text }) => {
+    const reference = worker(`{ fromSops: "${file}#acme" }`)
+    const files = { 'alice.yaml': '', 'worker.yaml': reference, [file]: text }
+    const root = project(aProject(files))
+    const path = join(project({}), 'plan.json')
+    for (const flags of [['--no-secrets'], []]) {
+      const ran = await tokenidpHere(['plan', ...flags, '--out', path, '-C', root], { env: KEYS })
+      expect(ran.code).toBe(3)
+      expect(ran.stderr).toContain(file)
+      expect(ran.stdout + ran.stderr).not.toContain('canary')
+      expect(existsSync(path)).toBe(false)
+    }
   })
 })
 

@@ -219,6 +219,12 @@ describe('what is told', () => {
       code: 'TIDP1310',
       says: 'not a file that SOPS',
     },
+    {
+      what: 'many aliases, each of which would take long to follow',
+      text: `pad: [${'x,'.repeat(20_000)}]\na: &x canary\nb: [${'*x,'.repeat(20_000)}]\nsops: { mac: x, lastmodified: y }`,
+      code: 'TIDP1310',
+      says: 'not a file that SOPS',
+    },
   ])('of a file with $what', async ({ text, code, says }) => {
     const found = await lookedUp('a', { text })
     expect(found).toMatchObject({ code, message: expect.stringContaining(says) })

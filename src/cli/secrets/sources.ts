@@ -1,5 +1,6 @@
 import type { DesiredState, SecretSource } from '../../config/desired-state.ts'
 import type { FetchedSource, Problem, SecretSources } from '../../config/secrets.ts'
+import { EXIT, Failure } from '../exit.ts'
 import type { World } from '../invocation.ts'
 import { ageKeys } from './age-keys.ts'
 
@@ -46,11 +47,18 @@ export async function sopsTexts({
 }: References): Promise<References['sopsFiles'] | undefined> {
   const files = [...sopsFilesIn(sourcesIn(desired))]
   if (files.length === 0) return undefined
-  const { loadSops } = await import('../../config/sops/index.ts')
+  const { encryptedText } = await import('../../config/sops/index.ts')
   return Object.fromEntries(
-    files.flatMap((file) =>
-      loadSops(root, file).sources.map(({ bytes }) => [file, bytes.toString('utf8')]),
-    ),
+    files.map((file) => {
+      const text = encryptedText(root, file)
+      if (text === undefined)
+        throw new Failure(
+          EXIT.invalid,
+          `${file} is not a file that SOPS encrypted, and does not travel in a plan`,
+          'encrypt it with sops encrypt, or name another in fromSops',
+        )
+      return [file, text]
+    }),
   )
 }
 

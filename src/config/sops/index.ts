@@ -1,7 +1,7 @@
 /** Values out of files that SOPS encrypted for keys of age: the MAC is verified, whichever value is wanted. */
 import { type Loaded, loadFile } from '../load.ts'
 import type { Problem } from '../secrets.ts'
-import { openSops } from './open.ts'
+import { isSopsFile, openSops } from './open.ts'
 import { valueAt } from './value-at.ts'
 
 /** Opens a file of the project once, for all who want a value of it. */
@@ -19,6 +19,12 @@ const unreadable = (message: string): Problem => ({
   message,
   hint: 'its path is relative to the project file, and inside its folder',
 })
+
+/** What is encrypted may travel. Nothing where it is not: any file of the folder can be named. */
+export function encryptedText(root: string, file: string): string | undefined {
+  const [source] = loadFile(root, file).sources
+  return source && isSopsFile(source) ? source.bytes.toString('utf8') : undefined
+}
 
 /** Files that came along with a plan, by their paths; the others from the project. */
 export function loadSops(root: string, file: string, carried: CarriedFiles = {}): Loaded {

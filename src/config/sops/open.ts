@@ -41,6 +41,12 @@ export async function openSops(
   return Buffer.isBuffer(key) ? proven(file, { trees, metadata }, key) : key
 }
 
+/** Whether its values may be seen by everybody who may see the file. Opens nothing. */
+export function isSopsFile(source: SourceFile): boolean {
+  const [first] = treesIn(source) ?? []
+  return first !== undefined && isEncrypted(metadataIn(first)?.mac ?? null)
+}
+
 function treesIn({ file, bytes }: SourceFile): readonly SopsMap[] | undefined {
   const text = bytes.toString('utf8')
   if (!file.endsWith('.env')) return readTrees(text)

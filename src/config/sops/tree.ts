@@ -25,21 +25,22 @@ export function readTrees(text: string): readonly SopsMap[] | undefined {
     const documents = parseAllDocuments(text, { intAsBigInt: true, prettyErrors: false })
     if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0))
       return undefined
-    const trees = documents.map((document) => treeOf(document))
+    const trees = documents.map(treeOf)
     return trees.every(isSopsMap) ? trees : undefined
   } catch (cause) {
-    // Too deep, or an alias of nothing: no file that SOPS wrote.
-    if (cause instanceof RangeError || cause instanceof ReferenceError) return undefined
+    // Too deep, or with an alias: no file that SOPS wrote.
+    if (cause instanceof RangeError) return undefined
     throw cause
   }
 }
 
-function treeOf(document: Document.Parsed): SopsNode {
+function treeOf({ contents }: Document.Parsed): SopsNode {
   let left = MAX_NODES
   const convert = (node: unknown): SopsNode => {
     left -= 1
     if (left < 0) throw new RangeError('too many nodes')
-    if (isAlias(node)) return convert(node.resolve(document))
+    // To find what one means takes as long as the file is, for each of them.
+    if (isAlias(node)) throw new RangeError('an alias')
     if (isMap(node))
       return new Map(
         node.items.map(({ key, value }) => [
@@ -50,7 +51,7 @@ function treeOf(document: Document.Parsed): SopsNode {
     if (isSeq(node)) return node.items.map(convert)
     return isScalar(node) ? leafOf(node.value, node.type === 'PLAIN') : null
   }
-  return convert(document.contents)
+  return convert(contents)
 }
 
 /** SOPS takes a bare date for an instant. */
