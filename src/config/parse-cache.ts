@@ -20,12 +20,25 @@ export type CachedFile = readonly {
   readonly hasPlaceholders?: true
 }[]
 
-/** Reads a file, from the cache where it is known there. */
+/**
+ * Reads a file, from the cache where it is known there. Of one that was read, the tree is let go again, which is
+ * larger than all that was made of it: most places are never told.
+ */
 export function parseCached(source: SourceFile, cache: ParseCache | undefined): Parsed {
   const known = cache?.get(digestOf(source))
-  return known === undefined
-    ? parse(source)
-    : { documents: remembered(source, known), diagnostics: [] }
+  if (known !== undefined) return { documents: remembered(source, known), diagnostics: [] }
+  const parsed = parse(source)
+  if (parsed.diagnostics.length > 0) return parsed
+  return { documents: remembered(source, parsed.documents.map(keptOf)), diagnostics: [] }
+}
+
+function keptOf(document: ParsedDocument): CachedFile[number] {
+  const { line, column, endLine, endColumn } = document.at(['metadata', 'name'])
+  return {
+    value: document.value,
+    name: [line, column, endLine, endColumn],
+    ...(document.hasPlaceholders ? { hasPlaceholders: true } : {}),
+  }
 }
 
 const digestOf = ({ file, bytes }: SourceFile): string =>
@@ -65,15 +78,10 @@ export function remember(
     if (found.length === 0 || !found.every(({ value }) => mayBeKept(value))) continue
     cache.put(
       digestOf(source),
-      found.map((document) => {
-        const { line, column, endLine, endColumn } = document.at(['metadata', 'name'])
-        return {
-          value: document.value,
-          name: [line, column, endLine, endColumn],
-          ...(whole.has(document) ? { isKnownValid: true } : {}),
-          ...(document.hasPlaceholders ? { hasPlaceholders: true } : {}),
-        }
-      }),
+      found.map((document) => ({
+        ...keptOf(document),
+        ...(whole.has(document) ? { isKnownValid: true } : {}),
+      })),
     )
   }
 }
