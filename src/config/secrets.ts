@@ -63,7 +63,7 @@ export function resolveSecrets(state: DesiredState, sources: SecretSources): Res
   const byAddress = Map.groupBy(all, ({ address }) => address)
   return {
     secrets: new Map([...byAddress].map(([address, each]) => [address, each.map(resolved)])),
-    diagnostics: all.flatMap(({ found }) => (isDiagnostic(found) ? [found] : [])),
+    diagnostics: eachOnce(all.flatMap(({ found }) => (isDiagnostic(found) ? [found] : []))),
   }
 }
 
@@ -89,6 +89,27 @@ export function lookedUp(state: DesiredState, sources: SecretSources): readonly 
 
 const isDiagnostic = (found: LookedUp['found']): found is Diagnostic =>
   found !== undefined && !(found instanceof Secret)
+
+/** What is wrong with one source is told once, with some of the places that need it. */
+const eachOnce = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
+  [...Map.groupBy(found, sourceIn).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [withOthers(first, others)],
+  )
+
+/** A weak secret is a finding of each object that has it. */
+const sourceIn = (found: Diagnostic): unknown =>
+  found.code.startsWith('TIDP1') ? found.message : found
+
+const MOST_OTHERS = 3
+
+function withOthers(first: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
+  const left = others.length - MOST_OTHERS
+  const related = others.slice(0, MOST_OTHERS).map(({ at }, index) => ({
+    message: `needed here, too${left > 0 && index === MOST_OTHERS - 1 ? `, and in ${left} more places` : ''}`,
+    at,
+  }))
+  return related.length === 0 ? first : { ...first, related: [...first.related, ...related] }
+}
 
 function resolved({ declared, found }: LookedUp): ResolvedSecret {
   const isUnknown = declared.source.from === 'kept' || isDiagnostic(found)

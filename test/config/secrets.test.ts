@@ -22,6 +22,17 @@ test('all missing variables are told at once, each at its place', () => {
   ])
 })
 
+test('a variable that many need is told once, with some of the places', () => {
+  const state = stateOf('multi-tenant', 'prod')
+  const [needing] = state.objects.filter(({ secrets }) => secrets.length > 0)
+  const objects = Array.from({ length: 9 }, (_, index) => ({ ...needing, name: `${index}` }))
+  const many = { ...state, objects: objects as DesiredState['objects'] }
+  const { diagnostics } = resolveSecrets(many, nothing)
+  expect(diagnostics.map(({ related }) => related.map(({ message }) => message))).toEqual([
+    ['needed here, too', 'needed here, too', 'needed here, too, and in 5 more places'],
+  ])
+})
+
 test('an empty variable is not a secret', () => {
   const { diagnostics } = resolveSecrets(stateOf('multi-tenant', 'prod'), {
     ...nothing,
