@@ -46,7 +46,7 @@ async function twoWorkers() {
     JSON.parse((await here('status', '-o', 'json')).stdout).servers
   await expect.poll(async () => (await servers()).length, { timeout: 20_000 }).toBe(2)
   const told = async () => (await fetch(`http://${metrics}/metrics`)).text()
-  return { server, here, servers, told, project }
+  return { server, here, servers, told, project, metrics }
 }
 
 /** Of the processes whose parent this is. */
@@ -135,6 +135,33 @@ describe('serve --workers on postgres', () => {
     expect(JSON.parse(stdout).servers).toHaveLength(2)
     expect(await server.stop()).toMatchObject({ code: 0, signal: null })
     expect(await servers()).toEqual([])
+  }, 60_000)
+
+  test('one that is killed while metrics are asked for takes nobody along', async () => {
+    const { server, metrics, told } = await twoWorkers()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    ends.push(() => agent.destroy())
+    const scrape = async (): Promise<number | undefined> => {
+      const [incoming] = await once(
+        request(`http://${metrics}/metrics`, { agent }).end(),
+        'response',
+      )
+      await incoming.toArray()
+      return incoming.statusCode
+    }
+    expect(await scrape()).toBe(200)
+    const [victim = 0] = await childrenOf(server)
+    const { child } = server.running
+    // The parent finds both at once: the question first, and a worker that it cannot ask any more.
+    child.kill('SIGSTOP')
+    const asked = scrape()
+    const isDead = () => /^State:\tZ/m.test(readFileSync(`/proc/${victim}/status`, 'utf8'))
+    process.kill(victim, 'SIGKILL')
+    await expect.poll(isDead).toBe(true)
+    child.kill('SIGCONT')
+    expect(await asked).toBe(200)
+    expect(await told()).toContain('process_resident_memory_bytes')
+    await expect.poll(async () => (await childrenOf(server)).length, { timeout: 20_000 }).toBe(2)
   }, 60_000)
 
   test('a parent that is killed takes its workers along', async () => {

@@ -22,8 +22,9 @@ export function thisWorker(): Worker | undefined {
   const { worker } = cluster
   if (worker === undefined) return undefined
   const stopped = Promise.withResolvers<string>()
+  // A parent that was killed just now is still connected, and hears nothing.
   const tell = (message: Told): void => {
-    if (worker.isConnected()) worker.send(message)
+    if (worker.isConnected()) worker.send(message, () => undefined)
   }
   // A message of another kind is no message of ours.
   worker.on('message', (message: Ask) => {

@@ -113,8 +113,9 @@ function codeOf(code: number | null, signal: string | null): ExitCode {
   return code !== null && isExitCode(code) ? code : EXIT.failed
 }
 
+/** One that was killed just now is still connected: that it hears nothing is no failure of ours. */
 function ask(worker: Worker, message: Ask): void {
-  if (worker.isConnected()) worker.send(message)
+  if (worker.isConnected()) worker.send(message, () => undefined)
 }
 
 let turns = 0
