@@ -56,9 +56,10 @@ async function scenarioCompared(scenario: Scenario, folder: string): Promise<Com
   try {
     const database = `sqlite:${join(folder, 'ours.db')}`
     const databaseUrl = scenario.store === 'postgres' ? (postgres?.url ?? '') : database
+    const theirs = { ...scenario, format: scenario.peerFormat ?? scenario.format }
     await applied(`${ROOT}config-examples/bench`, databaseUrl)
     const mine = await begun(tokenidpFor(databaseUrl, scenario.format), ours(scenario.format))
-    const peer = await begun(peerOf(scenario, folder, postgres?.url), PEER)
+    const peer = await begun(peerOf(theirs, folder, postgres?.url), PEER)
     const floor = scenario.hasFloor ? await begun(floorOf(scenario, folder), PEER) : undefined
     return await roundsOf(scenario, { mine, peer, floor })
   } finally {

@@ -15,6 +15,8 @@ export interface Scenario {
   readonly store: Exclude<Store, 'memory'>
   /** What the peer keeps its things in. */
   readonly peer: Store
+  /** Where it cannot do the same. */
+  readonly peerFormat?: Format
   /** How many times as many requests as the peer, and how many times less processor time for each. */
   readonly goal: { readonly requests: number; readonly cpu?: number }
   readonly ask: 'token' | 'introspect' | 'discovery' | 'jwks' | 'userinfo' | Flow
@@ -36,9 +38,32 @@ export const SCENARIOS: readonly Scenario[] = [
   { ...onPostgres, name: 'token opaque, PostgreSQL', format: 'opaque', goal: FAST },
   { ...onPostgres, name: 'token ES256, PostgreSQL', format: 'es256', goal: { requests: 2.5 } },
   { ...opaque, name: 'introspection opaque', ask: 'introspect', goal: introspected },
+  {
+    ...opaque,
+    // The peer answers none about its JWTs, which it does not store.
+    name: 'introspection JWT (the peer: opaque)',
+    format: 'es256',
+    peerFormat: 'opaque',
+    ask: 'introspect',
+    goal: introspected,
+  },
+  {
+    ...onPostgres,
+    name: 'introspection opaque, PostgreSQL',
+    format: 'opaque',
+    ask: 'introspect',
+    goal: introspected,
+  },
   { ...opaque, name: 'userinfo', ask: 'userinfo', goal: introspected },
   { ...opaque, name: 'refresh ES256', format: 'es256', ask: 'refresh', goal: { requests: 2.5 } },
   { ...opaque, name: 'refresh RS256', format: 'rs256', ask: 'refresh', goal: { requests: 1.4 } },
+  {
+    ...onPostgres,
+    name: 'refresh ES256, PostgreSQL',
+    format: 'es256',
+    ask: 'refresh',
+    goal: { requests: 2.5 },
+  },
   { ...opaque, name: 'single sign-on', ask: 'single sign-on', goal: { requests: 2.5 } },
   { ...opaque, name: 'sign-in', ask: 'sign-in', goal: { requests: 2 } },
   { ...opaque, name: 'discovery', ask: 'discovery', goal: { requests: 3, cpu: 3.5 } },
