@@ -7,7 +7,7 @@ import type { Scenario } from './scenarios.ts'
 import type { Format } from './setting.ts'
 
 /** In front of a database that holds an applied project; `first` is what it is asked first. */
-async function tokenidpOn(databaseUrl: string, first: string): Promise<Contestant> {
+export async function tokenidpOn(databaseUrl: string, first: string): Promise<Contestant> {
   const listen = `127.0.0.1:${await freePort()}`
   const url = `http://${listen}`
   return contestant({

@@ -36,7 +36,8 @@ export interface ToStart {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const PATIENCE_MS = 60_000
+/** A first start makes the keys of every tenant. */
+const PATIENCE_MS = 300_000
 
 export async function contestant({ name, args, url, first, env }: ToStart): Promise<Contestant> {
   const begin = performance.now()

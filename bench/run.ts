@@ -10,6 +10,7 @@ import { WORKER } from '../test/support/quickstart.ts'
 import { applied, serving } from '../test/support/serving.ts'
 import { compare, rowOf } from './compare.ts'
 import { LARGE } from './fixture.ts'
+import { GROWTH, measureGrowth } from './growth.ts'
 import { CONNECTIONS } from './load.ts'
 import { measurePurge, PER_SECOND, ROWS } from './purge.ts'
 import { measureReconciliation } from './reconcile.ts'
@@ -153,6 +154,7 @@ const MEASURES: ReadonlyMap<string, readonly [setting: object, take: () => Promi
     ['purge', [{ expiredRows: ROWS, requestsPerSecond: PER_SECOND }, measurePurge]],
     ['start', [{ database: 'sqlite', project: 'config-examples/bench' }, measureStart]],
     ['storm', [STORM, measureStorm]],
+    ['growth', [GROWTH, measureGrowth]],
   ])
 
 for (const [name, [setting, take]] of MEASURES) {
