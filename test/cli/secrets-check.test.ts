@@ -54,6 +54,27 @@ describe('tokenidp secrets check', () => {
     expect(ran.stdout + ran.stderr).not.toContain('canary')
   })
 
+  test('says nothing to the terminal, and begins no line, by what documents hold', async () => {
+    const command = String.raw`["op", "\u001b[31m\n::warning::made up"]`
+    const root = project({
+      'tokenidp.yaml': (aProject()['tokenidp.yaml'] ?? '').replace(
+        '  name: shop\n',
+        '  name: shop\nspec:\n  secrets:\n    allow: [exec]\n',
+      ),
+      'rest.yaml': joined(
+        ...Object.entries(
+          aProject({ 'worker.yaml': worker(`{ fromExec: { command: ${command} } }`) }),
+        )
+          .filter(([file]) => file !== 'tokenidp.yaml')
+          .map(([, text]) => text),
+      ),
+    })
+    const { stdout, stderr } = await tokenidpHere(['secrets', 'check', '-C', root])
+    expect(stdout).toContain('exec:op \uFFFD[31m\uFFFD::warning::made up')
+    expect(stdout + stderr).not.toContain('\u001b')
+    expect(stdout + stderr).not.toMatch(/^::/m)
+  })
+
   test('tells all that are missing at once', async () => {
     const ran = await check({}, '-o', 'json')
     expect(ran.code).toBe(3)

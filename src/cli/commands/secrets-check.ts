@@ -5,6 +5,7 @@ import { REFERENCES, referenceText } from '../../config/reference.ts'
 import type { LookedUp } from '../../config/secrets.ts'
 import { EXIT } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
+import { printable } from '../printable.ts'
 import { readProject } from '../project.ts'
 import { secretSources } from '../secrets/sources.ts'
 import { showDiagnostics } from '../show-diagnostics.ts'
@@ -64,9 +65,5 @@ function checkOf({ address, declared, found }: LookedUp, now: number): Check {
   }
 }
 
-const row = ({ reference, object, id, file, line, state }: Check): readonly string[] => [
-  state,
-  reference,
-  `${object} ${id}`,
-  `${file}:${line}`,
-]
+const row = ({ reference, object, id, file, line, state }: Check): readonly string[] =>
+  [state, reference, `${object} ${id}`, `${file}:${line}`].map(printable)
