@@ -13,6 +13,7 @@ import {
   type OutputFormat,
 } from './options.ts'
 import { paintFor } from './paint.ts'
+import { printableLines } from './printable.ts'
 import { program } from './program.ts'
 import { progressOn, SILENT } from './progress.ts'
 import { Report } from './report.ts'
@@ -102,9 +103,8 @@ async function perform(
       progress: global.isQuiet ? SILENT : progressOn(io, variables, isColoured),
       warn(message, hint) {
         report.remark({ severity: 'warning', message, ...(hint === undefined ? {} : { hint }) })
-        io.err(
-          `${paint.err.warn('warning')}: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`,
-        )
+        const below = hint === undefined ? '' : `  ${hint}\n`
+        io.err(`${paint.err.warn('warning')}: ${printableLines(`${message}\n${below}`)}`)
       },
       report: (found, documents) => report.add(found, documents),
     }

@@ -6,6 +6,7 @@ import type { Io } from './io.ts'
 import { failureMarkdown } from './markdown.ts'
 import type { OutputFormat } from './options.ts'
 import type { Paint } from './paint.ts'
+import { printableLines } from './printable.ts'
 import type { ReportFile } from './report-files.ts'
 import { tool } from './tool.ts'
 
@@ -61,8 +62,8 @@ export class Report {
   }
 
   failure({ exit, message, next }: Failure, paint: Paint): Promise<ExitCode> {
-    this.#io.err(`${paint.bad('error')}: ${message}\n`)
-    if (next !== undefined) this.#io.err(`  ${paint.strong('next')}: ${next}\n`)
+    this.#io.err(`${paint.bad('error')}: ${printableLines(message)}\n`)
+    if (next !== undefined) this.#io.err(`  ${paint.strong('next')}: ${printableLines(next)}\n`)
     const error = { message, exit, ...(next === undefined ? {} : { next }) }
     return this.#tell(exit, {
       json: this.#document('Error', { error }),

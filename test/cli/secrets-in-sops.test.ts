@@ -129,6 +129,16 @@ describe('a secret in a file of SOPS', () => {
   })
 })
 
+test('what a document calls a file is told as text', async () => {
+  const reference = String.raw`{ fromSops: "\u001b[31mred#acme" }`
+  const root = project(aProject({ 'alice.yaml': '', 'worker.yaml': worker(reference) }))
+  const out = join(project({}), 'plan.json')
+  const ran = await tokenidpHere(['plan', '--no-secrets', '--out', out, '-C', root])
+  expect(ran.code).toBe(3)
+  expect(ran.stderr).toContain('error: \uFFFD[31mred is not a file')
+  expect(ran.stderr).not.toContain('\u001b')
+})
+
 interface Keys {
   readonly home: string
   readonly path: string
