@@ -8,6 +8,8 @@ export interface Size {
   readonly applications: number
   /** Applications per file. */
   readonly perFile: number
+  /** What signs ID tokens, where it is not to be RSA: its keys take a tenth of a second each to make. */
+  readonly idTokens?: 'ES256'
 }
 
 export const LARGE: Size = { tenants: 50, applications: 10_000, perFile: 100 }
@@ -16,7 +18,8 @@ const document = (kind: string, body: string): string =>
   `apiVersion: tokenidp.dev/v1\nkind: ${kind}\n${body}`
 
 /** Every file ends up in the folder, by its name. */
-export function writeFixture(folder: string, { tenants, applications, perFile }: Size): void {
+export function writeFixture(folder: string, size: Size): void {
+  const { tenants, applications, perFile, idTokens } = size
   mkdirSync(join(folder, 'tenants'), { recursive: true })
   writeFileSync(
     join(folder, 'tokenidp.yaml'),
@@ -38,7 +41,7 @@ export function writeFixture(folder: string, { tenants, applications, perFile }:
   for (let first = 0; first < applications; first += perFile) {
     const count = Math.min(perFile, applications - first)
     const texts = Array.from({ length: count }, (_, index) =>
-      applicationText(first + index, tenants),
+      signedBy(idTokens, applicationText(first + index, tenants)),
     )
     writeFileSync(join(folder, `applications-${first / perFile}.yaml`), texts.join('---\n'))
   }
@@ -63,6 +66,11 @@ spec:
 `,
     ),
   ].join('---\n')
+
+const signedBy = (algorithm: Size['idTokens'], text: string): string =>
+  algorithm === undefined
+    ? text
+    : text.replace('  tokens:\n', `$&    id:\n      algorithm: ${algorithm}\n`)
 
 /** About 650 bytes, like one that a team would write. */
 export const applicationText = (index: number, tenants: number, name = `Application ${index}`) =>

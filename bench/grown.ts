@@ -19,6 +19,17 @@ export const T0: Paths = {
   discovery: '/t0/.well-known/openid-configuration',
 }
 
+/** RSA keys of a thousand tenants would take minutes to make. */
+const keyPolicy = (tenant: number): string =>
+  `apiVersion: tokenidp.dev/v1
+kind: KeyPolicy
+metadata:
+  tenant: t${tenant}
+  name: keys
+spec:
+  algorithms: [ES256]
+`
+
 /** Seconds that the apply takes. */
 export async function applyGrown(
   folder: string,
@@ -26,11 +37,13 @@ export async function applyGrown(
   size: Omit<Size, 'perFile'>,
 ): Promise<number> {
   mkdirSync(folder, { recursive: true })
-  writeFixture(folder, { ...size, perFile: 100 })
+  writeFixture(folder, { ...size, perFile: 100, idTokens: 'ES256' })
   copyFileSync(`${PROJECT}tokenidp.yaml`, join(folder, 'tokenidp.yaml'))
   const [, api, svc] = readFileSync(`${PROJECT}opaque.yaml`, 'utf8').split('---\n')
   const mine = `${api}---\n${svc}`.replaceAll('tenant: opaque', 'tenant: t0')
   writeFileSync(join(folder, 'svc.yaml'), mine)
+  const policies = Array.from({ length: size.tenants }, (_, tenant) => keyPolicy(tenant))
+  writeFileSync(join(folder, 'keys.yaml'), policies.join('---\n'))
   const begin = performance.now()
   const { code, stderr } = await run(['apply', '--auto-approve', '-C', folder], {
     env: {
