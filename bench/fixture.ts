@@ -37,7 +37,7 @@ export function writeFixture(folder: string, size: Size): void {
     ].join('---\n'),
   )
   for (let tenant = 0; tenant < tenants; tenant += 1)
-    writeFileSync(join(folder, 'tenants', `t${tenant}.yaml`), tenantText(tenant))
+    writeFileSync(join(folder, 'tenants', `t${tenant}.yaml`), tenantText(tenant, idTokens))
   for (let first = 0; first < applications; first += perFile) {
     const count = Math.min(perFile, applications - first)
     const texts = Array.from({ length: count }, (_, index) =>
@@ -47,9 +47,13 @@ export function writeFixture(folder: string, size: Size): void {
   }
 }
 
-const tenantText = (tenant: number): string =>
+/** Who has another algorithm brings `KeyPolicy` documents with this name. */
+const tenantText = (tenant: number, idTokens: Size['idTokens']): string =>
   [
-    document('Tenant', `metadata:\n  name: t${tenant}\nspec:\n  displayName: Tenant ${tenant}\n`),
+    document(
+      'Tenant',
+      `metadata:\n  name: t${tenant}\nspec:\n  displayName: Tenant ${tenant}\n${idTokens === undefined ? '' : '  keyPolicy: keys\n'}`,
+    ),
     document(
       'Resource',
       `metadata:

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/system.ts'
 import { loadState, tickAll } from '../../src/cli/server/state.ts'
-import { masterKey } from '../support/builders.ts'
 import { write } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { worker } from '../support/documents.ts'
-import { aKeyedShop } from '../support/keyed.ts'
+import { aKeyedShop, servedMasterKey } from '../support/keyed.ts'
 import { testRandom } from '../support/stores.ts'
 
 interface Key {
@@ -22,7 +21,7 @@ describe.each(databases)('what is applied, on $engine', { timeout: 300_000 }, ({
     const { root, run, store, tenant } = await aKeyedShop(newDatabase)
     const loading = {
       database: store,
-      masterKey: masterKey(7),
+      masterKey: servedMasterKey(),
       random: testRandom,
       clock: systemClock,
       publicUrl: undefined,

@@ -5,10 +5,10 @@ import { systemRandom } from '../../src/base/system.ts'
 import { compile } from '../../src/deploy/snapshot.ts'
 import { revokeKey } from '../../src/oauth/keys/revoke.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
-import { masterKey } from '../support/builders.ts'
 import { aParty, post } from '../support/client.ts'
 import { devProject, worker } from '../support/documents.ts'
 import { aFolder } from '../support/folder.ts'
+import { servedMasterKey } from '../support/keyed.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { type FreshDatabase, stores } from '../support/stores.ts'
 
@@ -147,7 +147,7 @@ describe.each(stores.filter(({ name }) => name === 'postgres'))(
           store.tenant(tenant.uid).keys,
           {
             tenant,
-            masterKey: masterKey(7),
+            masterKey: servedMasterKey(),
             random: systemRandom,
             now: Math.floor(Date.now() / 1000),
             actor: 'ann',

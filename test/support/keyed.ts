@@ -1,7 +1,7 @@
 /** A small shop with keys, and the means of its servers to issue tokens, without a server. */
 import { onTestFinished } from 'vitest'
 import type { JsonObject } from '../../src/base/json.ts'
-import { sealingKey } from '../../src/base/seal.ts'
+import { type SealingKey, sealingKey } from '../../src/base/seal.ts'
 import { appliedSnapshot } from '../../src/cli/tenants.ts'
 import { keyRing } from '../../src/oauth/keys/ring.ts'
 import { signJwt } from '../../src/oauth/keys/sign.ts'
@@ -32,10 +32,17 @@ export async function aKeyedShop(newDatabase: (root: string) => Promise<string>,
   return { root, url, run, told, store, ...(await issuing(store)) }
 }
 
+/** What servers and commands of the tests seal with. */
+export function servedMasterKey(): SealingKey {
+  const key = sealingKey(MASTER_KEY)
+  if (key === undefined) throw new Error('not a key')
+  return key
+}
+
 async function issuing(store: Awaited<ReturnType<typeof openStore>>) {
   const acme = (await appliedSnapshot(store)).byName.get('acme')
-  const masterKey = sealingKey(MASTER_KEY)
-  if (acme === undefined || masterKey === undefined) throw new Error('there is no acme')
+  if (acme === undefined) throw new Error('there is no acme')
+  const masterKey = servedMasterKey()
   const tenant = store.tenant(acme.uid)
   const audience = 'https://api.acme.example'
 
