@@ -11,13 +11,22 @@ const stamp = `${root}dist/.built`
 /** @param {string} path */
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
+/** @param {string} folder */
+const within = (folder) =>
+  readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).map(
+    (name) => `${folder}/${name}`,
+  )
+
+/** The schemas become code, too. */
 const newestSource = () =>
   Math.max(
-    changedAt(`${root}tsconfig.json`),
-    changedAt(`${root}package.json`),
-    ...readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).map((name) =>
-      changedAt(`${root}src/${name}`),
-    ),
+    ...[
+      'tsconfig.json',
+      'package.json',
+      'test/support/bundle.js',
+      ...within('src'),
+      ...within('schemas'),
+    ].map((name) => changedAt(`${root}${name}`)),
   )
 
 const isWanted = process.argv.includes('--force') || newestSource() >= changedAt(stamp)
