@@ -1,14 +1,14 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { nearest } from '../../base/nearest.ts'
 import type { Literal } from '../../deploy/export/documents.ts'
-import { type Export, exportedFiles, textOf } from '../../deploy/export/files.ts'
+import { exportedFiles, textOf } from '../../deploy/export/files.ts'
 import { CA_FILE, type Selection } from '../../deploy/export/project.ts'
 import type { LiveState } from '../../store/config-port.ts'
 import { databaseUrl, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { findProjectSettings } from '../project.ts'
+import { writeFolder } from '../write-folder.ts'
 
 interface ExportFlags {
   readonly tenant?: string
@@ -31,7 +31,7 @@ export async function exportLive(invocation: Invocation, flags: ExportFlags): Pr
   const found = exportedFiles(live, selection)
   warnOfLiterals(invocation, found.literals)
   const folder = flags.out === undefined || flags.out === '-' ? undefined : flags.out
-  if (folder !== undefined) writeFiles(resolve(invocation.world.directory, folder), found)
+  if (folder !== undefined) writeFolder(resolve(invocation.world.directory, folder), found.files)
   else if (found.files.has(CA_FILE))
     invocation.warn(`the documents name ${CA_FILE}, which is not in them`, 'export --out <folder>')
   return {
@@ -88,19 +88,4 @@ function warnOfLiterals({ warn }: Invocation, literals: readonly Literal[]): voi
       `secret "${id}" of ${address} was written into its document and cannot be exported`,
       `set ${variable}, which the exported document takes it from`,
     )
-}
-
-/** Into an empty place: what is there is somebody's work. */
-function writeFiles(folder: string, { files }: Export): void {
-  const taken = [...files.keys()].find((path) => existsSync(join(folder, path)))
-  if (taken !== undefined)
-    throw new Failure(
-      EXIT.usage,
-      `${join(folder, taken)} exists, and is not replaced`,
-      'name another folder in --out',
-    )
-  for (const [path, text] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text, { flag: 'wx' })
-  }
 }

@@ -14,10 +14,10 @@ import { MODELINE, printDocuments } from '../../config/print.ts'
 import { EXIT, Failure } from '../exit.ts'
 import { envFile, isKnown } from '../import/env-file.ts'
 import { readExportFile } from '../import/export-file.ts'
-import { writeFolder } from '../import/folder.ts'
 import { notesMarkdown, notesText } from '../import/notes.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { counted, showDiagnostics } from '../show-diagnostics.ts'
+import { writeFolder } from '../write-folder.ts'
 
 interface Flags {
   readonly out?: string

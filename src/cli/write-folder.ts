@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { EXIT, Failure } from '../exit.ts'
+import { EXIT, Failure } from './exit.ts'
 
 /** Writes all files of a folder, or none. What is there is somebody's work, and stays. */
 export function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
