@@ -13,6 +13,7 @@ import {
   topOf,
 } from './meant.ts'
 import type { ParsedDocument } from './parse.ts'
+import { typeNamed } from './type-names.ts'
 
 /** The validator's errors as diagnostics, one for each thing that is wrong. */
 export function explainErrors(
@@ -184,22 +185,10 @@ function hintFor(error: ErrorObject): string | undefined {
 }
 
 const typeName = (type: string | readonly string[]): string =>
-  [type].flat().map(withArticle).join(' or ')
-
-const NAMES: Readonly<Record<string, string>> = {
-  array: 'a list',
-  object: 'a map',
-  boolean: 'true or false',
-  integer: 'a whole number',
-  number: 'a number',
-  string: 'a string',
-  null: 'empty',
-}
-
-const withArticle = (type: string): string => NAMES[type] ?? type
+  [type].flat().map(typeNamed).join(' or ')
 
 function nameOf(data: unknown): string {
   if (data === null) return 'empty'
   if (Array.isArray(data)) return 'a list'
-  return withArticle(typeof data)
+  return typeNamed(typeof data)
 }

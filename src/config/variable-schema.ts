@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts'
+import { typeNamed } from './type-names.ts'
 
 /** A variable somewhere in a text, and one that is all of a value. */
 const PART = '\\$\\{var\\.[^}\\s]+\\}'
@@ -22,7 +23,7 @@ function opened(field: JsonObject): JsonObject {
   const { type, enum: values, pattern, 'x-says': says, ...rest } = field
   if (typeof type !== 'string') return field
   if (type !== 'string')
-    return { ...field, type: [type, 'string'], pattern: WHOLE, ...toldAs(NAMES[type] ?? type) }
+    return { ...field, type: [type, 'string'], pattern: WHOLE, ...toldAs(typeNamed(type)) }
   if (values !== undefined)
     return {
       ...rest,
@@ -33,14 +34,6 @@ function opened(field: JsonObject): JsonObject {
     }
   if (pattern === undefined) return field
   return { ...field, pattern: `${pattern}|${PART}`, ...(says ? toldAs(String(says)) : {}) }
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  array: 'a list',
-  object: 'a map',
-  boolean: 'true or false',
-  integer: 'a whole number',
-  number: 'a number',
 }
 
 /** In place of the pattern, by editors that know this keyword. */
