@@ -1,19 +1,48 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts'
+import { TEXT_FROM } from './inspect.ts'
 import { typeNamed } from './type-names.ts'
 
 /** A variable somewhere in a text, and one that is all of a value. */
 const PART = '\\$\\{var\\.[^}\\s]+\\}'
 const WHOLE = `^${PART}$`
 
+/** What stands for the text of a file, once for all fields that take it. */
+const FROM_FILE = {
+  required: [TEXT_FROM],
+  properties: {
+    [TEXT_FROM]: {
+      type: 'object',
+      required: ['file'],
+      properties: {
+        file: {
+          type: 'string',
+          description: 'A file of the project. Its path is relative to the project file.',
+          examples: ['texts/terms.txt'],
+        },
+      },
+      additionalProperties: false,
+      description: 'Takes the text from a file.',
+      examples: [{ file: 'texts/terms.txt' }],
+    },
+  },
+  additionalProperties: false,
+} as const
+const FROM_FILE_REF = `#/$defs/${TEXT_FROM}`
+
 /**
  * The schema of a kind as editors need it: they see documents before variables have values, so that every field
- * also takes `${var.name}`. What validates documents is the schema without that.
+ * also takes `${var.name}`, and texts `{ textFrom: { file: path } }`. What validates documents is the schema without that.
  */
-export const withVariables = (schema: JsonObject): JsonObject =>
-  mapped(schema, (field, path) => (isFixed(field, path) ? field : opened(field)))
+export const withVariables = (schema: JsonObject): JsonObject => ({
+  ...mapped(schema, (field, path) => (isFixed(field, path) ? field : opened(field))),
+  $defs: { [TEXT_FROM]: FROM_FILE },
+})
 
 /** The opposite: nothing of it is left. */
-export const withoutVariables = (schema: JsonObject): JsonObject => mapped(schema, closed)
+export function withoutVariables(schema: JsonObject): JsonObject {
+  const { $defs: _ours, ...rest } = schema
+  return mapped(rest, closed)
+}
 
 /** What names the document stands there itself, and so do the parts that all documents have. */
 const isFixed = ({ const: fixed }: JsonObject, path: readonly string[]): boolean =>
@@ -32,8 +61,9 @@ function opened(field: JsonObject): JsonObject {
         { type, pattern: PART },
       ],
     }
-  if (pattern === undefined) return field
-  return { ...field, pattern: `${pattern}|${PART}`, ...(says ? toldAs(String(says)) : {}) }
+  const text = { ...field, type: [type, 'object'], $ref: FROM_FILE_REF }
+  if (pattern === undefined) return text
+  return { ...text, pattern: `${pattern}|${PART}`, ...(says ? toldAs(String(says)) : {}) }
 }
 
 /** In place of the pattern, by editors that know this keyword. */
@@ -41,7 +71,8 @@ const toldAs = (says: string): JsonObject => ({
   patternErrorMessage: `must be ${says}, or a variable such as \${var.name}`,
 })
 
-function closed(field: JsonObject): JsonObject {
+function closed({ $ref, ...field }: JsonObject): JsonObject {
+  if ($ref === FROM_FILE_REF) return closed({ ...field, type: 'string' })
   const { patternErrorMessage: _told, ...untold } = field
   const { type, pattern, anyOf, ...rest } = untold
   if (pattern === WHOLE && Array.isArray(type)) return { ...rest, type: type[0] ?? 'object' }

@@ -5,11 +5,12 @@ const SCHEMA = new URL('../../schemas/tokenidp.json', import.meta.url)
 
 const HEAD = 'apiVersion: tokenidp.dev/v1\n'
 
-/** Several documents, with a variable wherever one can be. */
+/** Several documents, with a variable or the text of a file wherever one can be. */
 const RIGHT = `${HEAD}kind: Tenant
 metadata:
   name: acme
 spec:
+  displayName: { textFrom: { file: texts/name.txt } }
   session: \${var.session}
   branding:
     color: \${var.color}
@@ -23,6 +24,8 @@ spec:
   disabled: \${var.isClosed}
   redirectUris:
     - https://\${var.host}/callback
+    - textFrom:
+        file: texts/\${var.stage}-callback.txt
   grants: \${var.grants}
   scopes:
     - openid
@@ -69,6 +72,12 @@ spec:
   tokens:
     access:
       ttl: 15 minutes
+    refresh:
+      ttl: { textFrom: texts/lifetime.txt }
+  clientAuth:
+    secrets:
+      - id: first
+        value: { textFrom: { file: secrets/web.txt } }
 `
 
 /** Where a text stands, counted from 0; the end of it, if wanted. */
@@ -98,6 +107,8 @@ describe('yaml-language-server with the published schema', () => {
       expect.stringMatching(/^13: must be true or false, or a variable such as \$\{var\.name\}/),
       expect.stringMatching(/^14: Property redirect_uris is not allowed/),
       expect.stringMatching(/^18: must be a whole number with a unit .*or a variable/),
+      expect.stringMatching(/^20: Incorrect type\. Expected "object/),
+      expect.stringMatching(/^24: Property textFrom is not allowed/),
     ])
   })
 
