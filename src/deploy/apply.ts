@@ -41,18 +41,22 @@ export async function apply(plan: Plan, wanted: Wanted, applying: Applying): Pro
     known: (uid, id) =>
       before.secrets.find((each) => each.ownerUid === uid && each.secretId === id),
   })
-  const source = await sourceOf(plan, wanted, applying)
+  const source = await sourceOf(plan, wanted, before, applying)
   return config.transaction(lockTimeoutMs, (tx) =>
     change(tx, { plan, wanted, known: before, identities, verifiers, source, pepper, applying }),
   )
 }
 
 /** Going back to this revision is to all that it left behind, also where only a part was applied. */
-async function sourceOf(plan: Plan, { desired }: Wanted, applying: Applying): Promise<Buffer> {
-  const { config, options } = applying
+async function sourceOf(
+  plan: Plan,
+  { desired }: Wanted,
+  { objects: live }: LiveState,
+  { config, options }: Applying,
+): Promise<Buffer> {
   if (options.isTarget === undefined) return packSource(desired)
-  const before = readable(await config.lastSource(plan.owner))
-  return packSource(wantedInPart(desired, before, plan, options.isTarget))
+  const wanted = readable((await config.lastSource(plan.owner))?.packed)
+  return packSource(wantedInPart(desired, { wanted, live }, plan, options.isTarget))
 }
 
 function readable(packed: Buffer | undefined): DesiredState | undefined {

@@ -18,8 +18,8 @@ export interface ConfigStore {
   revision(id: number): Promise<Revision | undefined>
   /** What the owner wanted at that revision, packed; undefined where it was not kept. */
   source(revision: number): Promise<Buffer | undefined>
-  /** What the owner wanted last, packed. */
-  lastSource(owner: string): Promise<Buffer | undefined>
+  /** What the owner wanted last. */
+  lastSource(owner: string): Promise<KeptSource | undefined>
   /** Newest first; of one object where an address is given. */
   audit(filter: AuditFilter): Promise<readonly AuditEntry[]>
   /** Oldest first, those that follow: for whoever checks the chain. */
@@ -150,6 +150,11 @@ export interface Revision {
   /** Counts per kind of change, and the addresses. Free of secrets. */
   readonly summary: JsonObject
   readonly createdAt: EpochSeconds
+}
+
+export interface KeptSource {
+  readonly revision: number
+  readonly packed: Buffer
 }
 
 export type NewRevision = Omit<Revision, 'id' | 'parent'> & { readonly source: Buffer | undefined }

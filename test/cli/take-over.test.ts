@@ -51,6 +51,38 @@ describe.each(databases)('whose things are on $engine', ({ newDatabase }) => {
     expect(back.stderr).toContain('holds no documents')
   })
 
+  test('status: what is adopted waits for --prune only once it has left the documents', async () => {
+    const { root, env, run } = await aShop()
+    const depot = `apiVersion: tokenidp.dev/v1
+kind: Tenant
+metadata: { name: depot }
+---
+apiVersion: tokenidp.dev/v1
+kind: Role
+metadata: { tenant: depot, name: packer }
+`
+    const settings = (files['tokenidp.yaml'] ?? '').replace('name: shop', 'name: depot')
+    const elsewhere = project({ 'tokenidp.yaml': settings, 'depot.yaml': depot })
+    const there = await tokenidpHere(['apply', '--auto-approve', '-C', elsewhere], { env })
+    expect(there, there.stderr).toMatchObject({ code: 0 })
+    const pending = async () => document(await run('status')).pendingDeletes
+
+    write(root, 'depot.yaml', depot)
+    const adopted = await run('adopt', 'Tenant/depot', 'Role/depot/packer', '--auto-approve')
+    expect(adopted, adopted.stderr).toMatchObject({ code: 0 })
+    expect(document(await run('plan'))).toMatchObject({ changes: [] })
+    expect(await pending()).toEqual([])
+
+    write(root, 'acme.yaml', (files['acme.yaml'] ?? '').replace('Acme', 'Acme Ltd'))
+    await run('apply', '--auto-approve', '--target', 'Tenant/acme')
+    expect(await pending()).toEqual([])
+
+    write(root, 'depot.yaml', depot.split('---\n')[0] ?? '')
+    write(root, 'acme.yaml', files['acme.yaml'] ?? '')
+    await run('apply', '--auto-approve')
+    expect(await pending()).toEqual(['Role/depot/packer'])
+  })
+
   test('what moved twice is found under whichever name it has', async () => {
     const { root, run } = await aShop()
     const named = (name: string) =>

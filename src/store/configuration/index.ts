@@ -77,14 +77,14 @@ const history = (
     const row = await engine.read((db) =>
       db
         .selectFrom('config_revision')
-        .select('source_gz')
+        .select(['id', 'source_gz'])
         .where('owner', '=', owner)
         .where('source_gz', 'is not', null)
         .orderBy('id', 'desc')
         .limit(1)
         .executeTakeFirst(),
     )
-    return row?.source_gz ?? undefined
+    return row?.source_gz ? { revision: row.id, packed: row.source_gz } : undefined
   },
 
   audit: (filter) => engine.read((db) => readAudit(db, filter)),
