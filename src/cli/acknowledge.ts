@@ -22,7 +22,8 @@ export function waitMs(flag: WaitFlag): number | undefined {
 
 /**
  * What was applied, once every server that lives serves the revision or a later one; with exit 6 when some
- * do not in time. Whoever interrupts the waiting undoes nothing.
+ * do not in time, or when nobody is left to wait for but those that cannot load it. Whoever interrupts the
+ * waiting undoes nothing.
  */
 export async function acknowledged(
   invocation: Invocation,
@@ -58,12 +59,19 @@ async function untilServed(
     // Whoever gives up waiting does not wait for a database that is stuck either.
     const servers = await Promise.race([asked(system), interrupted.then(() => undefined)])
     live = servers?.filter((server) => isLive(server, toSeconds(committedAt))) ?? live
-    const isServed = live?.every(({ activeRevision }) => activeRevision >= revision)
+    const isSettled = live?.every((each) => serves(each, revision) || cannotLoad(each, revision))
     const isOver = interruption.ignored() !== undefined
-    if (isServed || isOver || clock.milliseconds() - committedAt >= wait) return live
+    if (isSettled || isOver || clock.milliseconds() - committedAt >= wait) return live
     await Promise.race([sleep(LOOK_MS), interrupted])
   }
 }
+
+const serves = ({ activeRevision }: ServerInstance, revision: number): boolean =>
+  activeRevision >= revision
+
+/** It tried, and nothing is known that would let it succeed. */
+const cannotLoad = ({ state, targetRevision }: ServerInstance, revision: number): boolean =>
+  state === 'failed' && targetRevision >= revision
 
 /** A database that is away for a moment is asked again: what was applied is applied. */
 async function asked(system: Database['system']): Promise<readonly ServerInstance[] | undefined> {
@@ -83,12 +91,12 @@ function outcomeOf(
 ): Partial<Outcome> {
   const now = toSeconds(world.clock.milliseconds())
   const body = { ...outcome.body, servers: (live ?? []).map((each) => serverBody(each, now)) }
-  const laggards = live?.filter(({ activeRevision }) => activeRevision < revision)
+  const laggards = live?.filter((each) => !serves(each, revision))
   if (live !== undefined && laggards?.length === 0)
     return { body, text: `${outcome.text}${servedText(live.length, revision)}` }
   const why = interruption.ignored()
     ? `no longer waiting; revision ${revision} is applied`
-    : `revision ${revision} is applied, and after ${wait / 1000}s ${countText(live, laggards)}`
+    : `revision ${revision} is applied, and ${laggingText(live, laggards, { revision, wait })}`
   warn(why, 'tokenidp status')
   for (const laggard of laggards ?? []) warn(laggardText(laggard, revision))
   return { body, exit: EXIT.unacknowledged }
@@ -99,18 +107,23 @@ const servedText = (count: number, revision: number): string =>
     ? 'No server is live: there was nobody to wait for.\n'
     : `${count === 1 ? 'The live server serves' : `All ${count} live servers serve`} revision ${revision}.\n`
 
-const countText = (
+function laggingText(
   live: readonly ServerInstance[] | undefined,
-  laggards: readonly ServerInstance[] | undefined,
-): string =>
-  live === undefined
-    ? 'the database did not answer who serves it'
-    : `${laggards?.length} of ${live.length} live servers did not report it`
+  laggards: readonly ServerInstance[] = [],
+  { revision, wait }: Waiting,
+): string {
+  const after = `after ${wait / 1000}s`
+  if (live === undefined) return `${after} the database did not answer who serves it`
+  const count = `${laggards.length} of ${live.length} live servers`
+  return laggards.every((each) => cannotLoad(each, revision))
+    ? `${count} cannot load it`
+    : `${after} ${count} did not report it`
+}
 
 const laggardText = (server: ServerInstance, revision: number): string => {
-  const { host, activeRevision, state, targetRevision, error, lastSeen } = server
-  const serves = `${host} serves revision ${activeRevision}`
-  if (state === 'failed' && targetRevision >= revision)
-    return `${serves} and cannot load revision ${targetRevision}: ${error ?? 'no reason told'}`
-  return `${serves} and was last seen ${instantText(lastSeen)}`
+  const { host, activeRevision, targetRevision, error, lastSeen } = server
+  const now = `${host} serves revision ${activeRevision}`
+  return cannotLoad(server, revision)
+    ? `${now} and cannot load revision ${targetRevision}: ${error ?? 'no reason told'}`
+    : `${now} and was last seen ${instantText(lastSeen)}`
 }

@@ -94,6 +94,38 @@ describe.each(databases)('apply --wait on $engine', ({ newDatabase }) => {
     expect([again.code, document(again)]).toMatchObject([6, { revision: 2, changes: [] }])
   })
 
+  test('does not wait for who cannot load it, and goes on waiting for who is slow', async () => {
+    const { store, apply, withSecret } = await aShop(newDatabase)
+    const failed = { state: 'failed', targetRevision: 2, error: 'it is broken' } as const
+    await store.system.heartbeat(aServer({ id: 's2', host: 'web-2:4000', ...failed }))
+    withSecret('second')
+    const alone = await apply('--wait=10m')
+    expect(alone.code).toBe(6)
+    expect(alone.stderr).toMatch(
+      /revision 2 is applied, and 1 of 1 live servers cannot load it\n +tokenidp status/,
+    )
+    expect(alone.stderr).toContain('web-2:4000 serves revision 1 and cannot load revision 2: it is')
+
+    await store.system.heartbeat(aServer())
+    await store.system.heartbeat(aServer({ id: 's2', host: 'web-2:4000', ...failed }))
+    withSecret('third')
+    const applying = apply('--wait=10m', '-o', 'json')
+    await expect.poll(async () => (await store.system.head()).revision).toBe(3)
+    // What it failed at was another revision: it may still load this one.
+    await store.system.heartbeat(aServer({ activeRevision: 3, targetRevision: 3 }))
+    const later = { ...failed, targetRevision: 3 }
+    await store.system.heartbeat(aServer({ id: 's2', host: 'web-2:4000', ...later }))
+    const applied = await applying
+    expect(applied.code).toBe(6)
+    expect(document(applied)).toMatchObject({
+      servers: [
+        { host: 'web-1:4000', activeRevision: 3 },
+        { host: 'web-2:4000', targetRevision: 3, error: 'it is broken' },
+      ],
+    })
+    expect(applied.stderr).toContain('1 of 2 live servers cannot load it')
+  })
+
   test('a revision for newer servers leaves the old one serving, and says so', async () => {
     const { store, url, run, apply, withSecret } = await aShop(newDatabase)
     const metrics = `127.0.0.1:${await freePort()}`

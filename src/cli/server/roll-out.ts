@@ -3,7 +3,7 @@ import { ulid } from '../../base/id.ts'
 import type { Log } from '../../base/log.ts'
 import { type Seconds, toSeconds } from '../../base/time.ts'
 import type { Behind } from '../../http/health.ts'
-import type { RevisionListener, ServerInstance } from '../../store/port.ts'
+import { type RevisionListener, type ServerInstance, StoreError } from '../../store/port.ts'
 import { tool } from '../tool.ts'
 import { type Aliveness, aliveness, sentenceOf } from './aliveness.ts'
 import { every } from './every.ts'
@@ -99,14 +99,16 @@ function aboutMe(
   return () => {
     const { revision } = follower.current()
     const { target, error } = follower.trouble() ?? {}
+    // Trouble of the database is not the revision's: the next look may load it.
+    const isFailed = target !== undefined && !(error instanceof StoreError)
     return {
       id,
       host,
       version: tool.version,
       activeRevision: revision,
       targetRevision: target ?? revision,
-      state: target === undefined ? 'serving' : 'failed',
-      error: target === undefined ? undefined : sentenceOf(error),
+      state: isFailed ? 'failed' : 'serving',
+      error: isFailed ? sentenceOf(error) : undefined,
       lastSeen: toSeconds(clock.milliseconds()),
     }
   }
