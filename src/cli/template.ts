@@ -179,8 +179,10 @@ jobs:
       - uses: actions/setup-node@2028fbc5c25fe9cf00d9f06a71cc4710d4507903 # v6.0.0
         with:
           node-version: 24
-      - run: npx --yes tokenidp@{{version}} validate
-      - run: npx --yes tokenidp@{{version}} test
+      # In an empty folder: no .npmrc of what is checked out says where packages come from.
+      - run: cd "$(mktemp -d)" && npm install --global --ignore-scripts --no-audit --no-fund tokenidp@{{version}}
+      - run: tokenidp validate
+      - run: tokenidp test
   apply:
     if: github.event_name == 'push'
     needs: validate
@@ -193,7 +195,9 @@ jobs:
       - uses: actions/setup-node@2028fbc5c25fe9cf00d9f06a71cc4710d4507903 # v6.0.0
         with:
           node-version: 24
-      - run: npx --yes tokenidp@{{version}} apply --auto-approve --wait
+      # In an empty folder: no .npmrc of what is checked out says where packages come from.
+      - run: cd "$(mktemp -d)" && npm install --global --ignore-scripts --no-audit --no-fund tokenidp@{{version}}
+      - run: tokenidp apply --auto-approve --wait
         env:
           TOKENIDP_DATABASE_URL: \${{ secrets.TOKENIDP_DATABASE_URL }}
 `

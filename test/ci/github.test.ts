@@ -7,7 +7,17 @@ import { project, ROOT } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
 import { type Action, dotGithub, kept, runJob, type Workflow } from '../support/github-actions.ts'
 import { tokenidpHere } from '../support/in-process.ts'
-import { aRepository, bash, CI, KEPT, recipe, SECRET, SHOP, VERSION } from '../support/pipeline.ts'
+import {
+  aRepository,
+  aRunner,
+  bash,
+  CI,
+  KEPT,
+  recipe,
+  SECRET,
+  SHOP,
+  VERSION,
+} from '../support/pipeline.ts'
 
 const WORKFLOWS = readdirSync(`${CI}github/workflows`)
 const workflow = (name: string) => recipe(`github/workflows/${name}.yml`) as Workflow
@@ -63,11 +73,16 @@ test('the pipeline that init writes is as careful, and its commands work', async
   const { permissions, jobs } = parse(text) as Workflow
   expect(permissions).toEqual({ contents: 'read' })
   const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []))
-  const npx = `npx() { [ "$1 $2" = "--yes tokenidp@${VERSION}" ]; shift 2; '${process.execPath}' '${ROOT}bin/tokenidp.js' "$@"; }`
-  const env = { PATH: '/usr/bin:/bin', TOKENIDP_DATABASE_URL: `sqlite:${root}/here.db`, CI: 'true' }
-  const ended = await bash([npx, ...commands].join('\n'), root, env)
-  expect(ended).toMatchObject({ code: 0 })
-  expect(ended.stdout).toContain('Applied revision 1')
+  const runner = aRunner()
+  onTestFinished(runner.remove)
+  const env = { ...runner.env, TOKENIDP_DATABASE_URL: `sqlite:${root}/here.db` }
+  let said = ''
+  for (const command of commands) {
+    const ended = await bash(command, root, env)
+    expect(ended).toMatchObject({ code: 0 })
+    said += ended.stdout
+  }
+  expect(said).toContain('Applied revision 1')
 })
 
 /** A repository with our documents and recipes, and a change to them on a branch. */

@@ -66,6 +66,10 @@ for word; do
   if [ "$last" = --prefix ]; then prefix=$word; fi
   last=$word
 done
+if [ -e .npmrc ] || [ -e tokenidp.yaml ]; then
+  echo "npm would read an .npmrc beside the documents" >&2
+  exit 1
+fi
 if [ "$1" != install ] || [ "$last" != tokenidp@${VERSION} ]; then
   echo "npm $* is not foreseen" >&2
   exit 1
