@@ -5,6 +5,7 @@ import { readAuthority } from './authority.ts'
 import { originIn } from './compose/assemble.ts'
 import type { GivenValues } from './compose/given.ts'
 import { type Composed, compose, misplacedIn } from './compose/index.ts'
+import { profileIn } from './compose/profile.ts'
 import { type UnusableValue, unusableValue } from './compose/values.ts'
 import { desiredState } from './desired.ts'
 import type { DesiredState } from './desired-state.ts'
@@ -84,13 +85,13 @@ function checkProject(documents: Parsed['documents'], file: string): Head {
   return { malformed, missing, ...(value !== undefined && missing.length === 0 ? { value } : {}) }
 }
 
-/** What can be said while nobody knows what variables stand for. */
+/** What can be said while nobody knows what variables stand for, and which patches count. */
 function withoutEnvironment(
   documents: Parsed['documents'],
   { malformed, missing }: Head,
   choice: EnvironmentChoice,
 ): Understanding {
-  const { items, diagnostics } = checkSchemas(documents.filter((each) => !each.hasPlaceholders))
+  const { items, diagnostics } = checkSchemas(documents.filter(isWholeAmong(documents)))
   const found = [...malformed, ...diagnostics]
   if (found.length > 0) return refuse(found)
   const atTop = [...missing, ...(choice.outcome === 'none' ? choice.diagnostics : [])]
@@ -99,6 +100,24 @@ function withoutEnvironment(
     return refuse([...atTop, ...unique])
   return { ...choice, diagnostics: unique }
 }
+
+/** Whether a document says itself all that it says: no variable, profile or patch has a part in it. */
+function isWholeAmong(documents: Parsed['documents']): (document: ParsedDocument) => boolean {
+  const patched = new Set(
+    documents.filter(isPatch).map(({ value }) => memberAt(value, PATCHED_KIND)),
+  )
+  return ({ hasPlaceholders, value }) =>
+    !hasPlaceholders &&
+    profileIn(memberAt(value, ['spec'])) === undefined &&
+    !patched.has(memberAt(value, ['kind']))
+}
+
+const PATCHED_KIND = ['spec', 'target', 'kind']
+
+const isPatch = ({ value }: ParsedDocument): boolean => memberAt(value, ['kind']) === 'Patch'
+
+const memberAt = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce((inner, name) => (isJsonObject(inner) ? inner[name] : undefined), value)
 
 function inEnvironment(
   { items, replace }: Composed,

@@ -133,6 +133,28 @@ describe('profiles and patches', () => {
     await apply('prod')
   })
 
+  test.for([
+    { by: 'a profile', change: { 'prod.yaml': '' } },
+    {
+      by: 'a patch',
+      change: {
+        'acme.yaml': FILES['acme.yaml'].replaceAll('  profile: web\n', ''),
+        'profile.yaml': '',
+        'prod.yaml': `${HEAD}kind: Patch
+metadata: { name: idle }
+spec:
+  target: { kind: Application }
+  patch: { spec: { type: spa, tokens: { refresh: { ttl: 20d, idle: '\${var.idle}' } } } }
+`,
+      },
+    },
+  ])('what $by says is not missed before an environment is chosen', async ({ change }) => {
+    for (const [name, text] of Object.entries(change)) write(root, name, text)
+    const checked = await run('validate')
+    expect(checked, checked.stderr).toMatchObject({ code: 0, stderr: '' })
+    expect(await run('plan')).toMatchObject({ code: 64 })
+  })
+
   test('a saved plan carries what was composed, and nobody has to compose it again', async () => {
     await run('plan', '-e', 'prod', '--out', `${root}/plan.json`)
     write(root, 'prod.yaml', '')
