@@ -19,6 +19,12 @@ const SECRETS = {
   SOUTH_SHOP_SECRET: 'south-shop-secret-for-this-test-only',
 }
 
+const SECRETS_OF_TEAMS = {
+  CHECKOUT_SHOP_SECRET: 'checkout-secret-for-this-test-only',
+  SUPPORT_DESK_SECRET: 'support-secret-for-this-test-only',
+  WAREHOUSE_PACKING_SECRET: 'warehouse-secret-for-this-test-only',
+}
+
 const EXAMPLES: readonly Example[] = [
   { name: 'minimal', tenant: 'acme' },
   { name: 'quickstart', tenant: 'acme' },
@@ -26,6 +32,8 @@ const EXAMPLES: readonly Example[] = [
   { name: 'conformance', tenant: 'certify' },
   { name: 'multi-tenant', environment: 'dev', tenant: 'north', env: SECRETS },
   { name: 'multi-tenant', environment: 'prod', tenant: 'north', env: SECRETS },
+  { name: 'monorepo', environment: 'dev', tenant: 'acme', env: SECRETS_OF_TEAMS },
+  { name: 'monorepo', environment: 'prod', tenant: 'acme', env: SECRETS_OF_TEAMS },
 ]
 
 test('every example is here', () => {

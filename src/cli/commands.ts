@@ -7,6 +7,7 @@ import { diagnosis, keys } from './key-commands.ts'
 import { overrides } from './override-commands.ts'
 import { goBack, lookBack, owners } from './past-commands.ts'
 import { schemaNames } from './schema-names.ts'
+import { TEMPLATES } from './template.ts'
 
 const project: Line = (root, add) => {
   add(
@@ -16,8 +17,8 @@ const project: Line = (root, add) => {
       .addOption(
         new Option(
           '--template <name>',
-          'one tenant (default), or several with environments',
-        ).choices(['minimal', 'multi-tenant']),
+          'one tenant (default), several tenants with environments, or several teams',
+        ).choices([...TEMPLATES]),
       ),
     async () => (await import('./commands/init.ts')).init,
   )

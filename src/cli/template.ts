@@ -1,16 +1,33 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { tool } from './tool.ts'
 
-export type Template = 'minimal' | 'multi-tenant'
+export const TEMPLATES = ['minimal', 'multi-tenant', 'monorepo'] as const
+
+export type Template = (typeof TEMPLATES)[number]
 
 type Files = Readonly<Record<string, string>>
 
 /** The files of a new project, by their paths. */
-export const projectFiles = (id: string, template: Template): Files => ({
-  ...(template === 'minimal' ? minimal(id) : exampleFiles(template, id)),
-  'ci/tokenidp.yml': PIPELINE.replaceAll('{{version}}', tool.version),
-  '.gitignore': '.tokenidp/\nsecrets.json\n',
-})
+export function projectFiles(id: string, template: Template): Files {
+  const documents = template === 'minimal' ? minimal(id) : exampleFiles(template, id)
+  return {
+    ...documents,
+    'ci/tokenidp.yml': pipeline(documents),
+    '.gitignore': '.tokenidp/\nsecrets.json\n',
+  }
+}
+
+/** Applies to production where there is one, with the secrets that the documents name. */
+function pipeline(documents: Files): string {
+  const texts = Object.values(documents).join('')
+  const secrets = [...texts.matchAll(/^ +fromEnv: (\w+)$/gm)].map(([, name]) => name)
+  return PIPELINE.replaceAll('{{version}}', tool.version)
+    .replace('{{choice}}', 'environments/prod.yaml' in documents ? ' -e prod' : '')
+    .replace(
+      '{{secrets}}',
+      secrets.map((name) => `          ${name}: \${{ secrets.${name} }}\n`).join(''),
+    )
+}
 
 const EXAMPLES = new URL('../../config-examples/', import.meta.url)
 
@@ -197,7 +214,7 @@ jobs:
           node-version: 24
       # In an empty folder: no .npmrc of what is checked out says where packages come from.
       - run: cd "$(mktemp -d)" && npm install --global --ignore-scripts --no-audit --no-fund tokenidp@{{version}}
-      - run: tokenidp apply --auto-approve --wait
+      - run: tokenidp apply{{choice}} --auto-approve --wait
         env:
           TOKENIDP_DATABASE_URL: \${{ secrets.TOKENIDP_DATABASE_URL }}
-`
+{{secrets}}`

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
+import { TEMPLATES } from '../../src/cli/template.ts'
 import { behind } from '../support/behind.ts'
 import { project, ROOT } from '../support/cli.ts'
 import { databases } from '../support/databases.ts'
@@ -64,9 +65,9 @@ test('the action installs this version, on the Node that it is tested with', () 
   expect(action.inputs['node-version']?.default).toBe(devDependencies.node)
 })
 
-test('the pipeline that init writes is as careful, and its commands work', async () => {
+test.for(TEMPLATES)('the pipeline of template %s is as careful, and works', async (template) => {
   const root = project({})
-  expect(await tokenidpHere(['init', root])).toMatchObject({ code: 0 })
+  expect(await tokenidpHere(['init', root, '--template', template])).toMatchObject({ code: 0 })
   const text = readFileSync(join(root, 'ci/tokenidp.yml'), 'utf8')
   for (const [, uses] of text.matchAll(/uses: (.*)/g))
     expect(uses).toMatch(/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
@@ -75,7 +76,14 @@ test('the pipeline that init writes is as careful, and its commands work', async
   const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []))
   const runner = aRunner()
   onTestFinished(runner.remove)
-  const env = { ...runner.env, TOKENIDP_DATABASE_URL: `sqlite:${root}/here.db` }
+  const names = [...text.matchAll(/^ +(\w+): \$\{\{ secrets\.\1 \}\}$/gm)].map(
+    ([, name]) => `${name}`,
+  )
+  const env = {
+    ...Object.fromEntries(names.map((name) => [name, `${name}-for-this-test-only`])),
+    ...runner.env,
+    TOKENIDP_DATABASE_URL: `sqlite:${root}/here.db`,
+  }
   let said = ''
   for (const command of commands) {
     const ended = await bash(command, root, env)

@@ -103,16 +103,24 @@ test('a new project is valid from the start', async () => {
   expect(tests).toMatchObject({ passed: 3, failed: 0 })
 })
 
-test('a new project of several tenants is valid from the start, under its own name', async () => {
-  const root = project({})
-  const made = await tokenidpHere(['init', 'our-idp', '--template', 'multi-tenant'], { cwd: root })
-  expect(made, made.stderr).toMatchObject({ code: 0 })
-  expect(made.stdout).toContain('+ tenants/north/shop.test.yaml\n')
-  const cwd = join(root, 'our-idp')
-  expect(await tokenidpHere(['validate'], { cwd })).toMatchObject({ code: 0, stderr: '' })
-  expect((await tokenidpHere(['test'], { cwd })).stdout).toContain('24 tests passed, 0 failed')
-  const text = readFileSync(join(cwd, 'tokenidp.yaml'), 'utf8')
-  expect(text).toContain('\n  name: our-idp\n')
-  expect(text).toMatch(/^# yaml-language-server: \$schema=https:/)
-  expect(await tokenidpHere(['init', '--template', 'none'], { cwd })).toMatchObject({ code: 64 })
-})
+test.for([
+  { template: 'multi-tenant', has: 'tenants/north/shop.test.yaml', tests: 24 },
+  { template: 'monorepo', has: 'CODEOWNERS', tests: 14 },
+])(
+  'a new project of template $template is valid from the start, under its own name',
+  async (row) => {
+    const root = project({})
+    const made = await tokenidpHere(['init', 'our-idp', '--template', row.template], { cwd: root })
+    expect(made, made.stderr).toMatchObject({ code: 0 })
+    expect(made.stdout).toContain(`+ ${row.has}\n`)
+    const cwd = join(root, 'our-idp')
+    expect(await tokenidpHere(['validate'], { cwd })).toMatchObject({ code: 0, stderr: '' })
+    expect(await tokenidpHere(['fmt', '--check'], { cwd })).toMatchObject({ code: 0 })
+    const tested = await tokenidpHere(['test'], { cwd })
+    expect(tested.stdout).toContain(`${row.tests} tests passed, 0 failed`)
+    const text = readFileSync(join(cwd, 'tokenidp.yaml'), 'utf8')
+    expect(text).toContain('\n  name: our-idp\n')
+    expect(text).toMatch(/^# yaml-language-server: \$schema=https:/)
+    expect(await tokenidpHere(['init', '--template', 'none'], { cwd })).toMatchObject({ code: 64 })
+  },
+)
