@@ -3,7 +3,7 @@ import type { ConfigStore, Revision } from '../../store/config-port.ts'
 export type Target =
   | { readonly outcome: 'found'; readonly revision: Revision }
   | { readonly outcome: 'unknown' }
-  /** The word begins several commits, or one commit was applied by several projects. */
+  /** The word begins several commits, or one commit was applied by several projects: the newest of each. */
   | { readonly outcome: 'ambiguous'; readonly revisions: readonly Revision[] }
 
 /** A revision by its number, or the newest one of a commit; of this owner, if it has one. */
@@ -23,7 +23,11 @@ export async function findTarget(
 function chosen(revisions: readonly Revision[]): Target {
   const [revision] = revisions
   if (revision === undefined) return { outcome: 'unknown' }
-  const kinds = new Map(revisions.map((each) => [`${each.gitCommit} ${each.owner}`, each]))
-  if (kinds.size > 1) return { outcome: 'ambiguous', revisions: [...kinds.values()] }
+  const kinds = Map.groupBy(revisions, (each) => `${each.gitCommit} ${each.owner}`)
+  if (kinds.size > 1)
+    return {
+      outcome: 'ambiguous',
+      revisions: [...kinds.values()].flatMap(([newest]) => newest ?? []),
+    }
   return { outcome: 'found', revision }
 }
