@@ -1,8 +1,10 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -14,6 +16,13 @@ import { EXIT, Failure } from './exit.ts'
 
 /** Writes all files of a folder, or none. What is there is somebody's work, and stays. */
 export function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  const link = linkAmong(folder, files.keys())
+  if (link !== undefined)
+    throw new Failure(
+      EXIT.usage,
+      `${join(folder, link)} is a symbolic link, and nothing is written where it leads; nothing was written`,
+      'take it away, or name another folder in --out',
+    )
   const taken = [...files.keys()].find((path) => existsSync(join(folder, path)))
   if (taken !== undefined)
     throw new Failure(
@@ -23,13 +32,22 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, string>):
     )
   try {
     const isNew = !existsSync(folder) || readdirSync(folder).length === 0
-    if (isNew) writeBeside(folder, files)
+    if (isNew) writeBeside(existsSync(folder) ? realpathSync(folder) : folder, files)
     else writeInto(folder, files)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Failure(EXIT.failed, `${folder} cannot be written: ${why}`, 'check its permissions')
   }
 }
+
+/** The first symbolic link on the way from the folder to one of the files. Whoever names a link as the folder means it. */
+export const linkAmong = (folder: string, paths: Iterable<string>): string | undefined =>
+  [...new Set([...paths].flatMap(wayTo))].find((path) =>
+    lstatSync(join(folder, path), { throwIfNoEntry: false })?.isSymbolicLink(),
+  )
+
+const wayTo = (path: string): readonly string[] =>
+  path.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'))
 
 /** The folder appears when all of it is written. */
 function writeBeside(folder: string, files: ReadonlyMap<string, string>): void {

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { projectFiles, type Template } from '../template.ts'
+import { linkAmong } from '../write-folder.ts'
 
 /** Writes a working project. What exists is never touched: one collision, and nothing is written. */
 export async function init(
@@ -17,6 +18,13 @@ export async function init(
     throw new Failure(
       EXIT.refused,
       `${taken.join(', ')} exist${taken.length === 1 ? 's' : ''} already in ${root}; nothing was written`,
+      'tokenidp init <another directory>',
+    )
+  const link = linkAmong(root, Object.keys(files))
+  if (link !== undefined)
+    throw new Failure(
+      EXIT.refused,
+      `${link} in ${root} is a symbolic link, and nothing is written where it leads; nothing was written`,
       'tokenidp init <another directory>',
     )
   for (const [name, text] of Object.entries(files)) {
