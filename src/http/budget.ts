@@ -1,4 +1,5 @@
 import { addressKey } from '../base/address-key.ts'
+import { boundedMap } from '../base/bounded-map.ts'
 import { type Random, randomToken } from '../base/random.ts'
 import type { EpochMilliseconds } from '../base/time.ts'
 import type { RateLimitName, RateLimits } from '../model/rate-limits.ts'
@@ -6,7 +7,6 @@ import { provenClient } from '../oauth/client-auth/index.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
-import { boundedMap } from './bounded-map.ts'
 import { provenClients } from './proven-clients.ts'
 import { rateLimiter } from './rate-limiter.ts'
 

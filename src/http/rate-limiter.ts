@@ -1,5 +1,5 @@
+import { boundedMap } from '../base/bounded-map.ts'
 import type { EpochMilliseconds } from '../base/time.ts'
-import { boundedMap } from './bounded-map.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { addressKey } from '../../src/base/address-key.ts'
-import { boundedMap } from '../../src/http/bounded-map.ts'
+import { boundedMap } from '../../src/base/bounded-map.ts'
 import { rateLimiter } from '../../src/http/rate-limiter.ts'
 
 describe('a budget', () => {
