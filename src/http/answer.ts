@@ -14,6 +14,7 @@ import type { Context } from '../oauth/context.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
 import type { KeyRing } from '../oauth/keys/ring.ts'
+import type { VerifiedTokens } from '../oauth/tokens/verified.ts'
 import type { Store } from '../store/port.ts'
 import { type Budget, type Budgets, budgetFor, payingIfUnproven } from './budget.ts'
 import { clientAddress } from './client-address.ts'
@@ -41,6 +42,7 @@ export interface World {
   readonly log: Log
   readonly proxies: Proxies
   readonly budgets: Budgets
+  readonly verified: VerifiedTokens
   readonly outbound: Outbound
   readonly passwords: Passwords
   readonly certificateOf: CertificateOf
@@ -143,6 +145,7 @@ async function handle(handling: Handling): Promise<Reply> {
     tenant,
     store,
     keys: state.ringFor(tenant.uid),
+    verified: world.verified,
     random: world.random,
     now,
     nowMs,

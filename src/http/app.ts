@@ -10,6 +10,7 @@ import type { MutualTls } from '../model/capabilities.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import { endpointsWith } from '../oauth/endpoints/index.ts'
 import { MUTUAL_TLS_ENDPOINTS } from '../oauth/mutual-tls.ts'
+import { verifiedTokens } from '../oauth/tokens/verified.ts'
 import { answer, type World } from './answer.ts'
 import { openBudgets } from './budget.ts'
 import { noCertificate, ofHandshake, ofHeader } from './client-certificate.ts'
@@ -29,7 +30,7 @@ export interface AppOptions extends Omit<World, Made> {
   readonly certificates?: CertificateOptions
 }
 
-type Made = 'endpoints' | 'proxies' | 'budgets' | 'certificateOf' | 'placeOf'
+type Made = 'endpoints' | 'proxies' | 'budgets' | 'verified' | 'certificateOf' | 'placeOf'
 
 /** How those of clients reach us; not at all unless one is given. */
 interface CertificateOptions extends MutualTls {
@@ -60,7 +61,12 @@ export function createApp(options: AppOptions): Servers {
   const hasListener = listener !== undefined && tls !== undefined
   const mutualTls = hasListener || header !== undefined ? { listener } : undefined
   const { endpoints } = endpointsWith(loginEndpoints(given.passwords), mutualTls)
-  const world = { ...given, proxies, budgets: openBudgets(given.random) }
+  const world = {
+    ...given,
+    proxies,
+    budgets: openBudgets(given.random),
+    verified: verifiedTokens(),
+  }
   const main = {
     ...world,
     placeOf,

@@ -6,12 +6,14 @@ import type { Tenant } from '../model/tenant.ts'
 import type { User } from '../model/user.ts'
 import type { TenantStore } from '../store/port.ts'
 import type { KeyRing } from './keys/ring.ts'
+import type { VerifiedTokens } from './tokens/verified.ts'
 
 /** What surrounds one request. Fixed at its start, so every step sees the same tenant and instant. */
 export interface Context {
   readonly tenant: Tenant
   readonly store: TenantStore
   readonly keys: KeyRing
+  readonly verified: VerifiedTokens
   readonly random: Random
   readonly now: EpochSeconds
   /** The same instant, for ids that must be ordered within a second. */

@@ -1,6 +1,7 @@
 import type { Context } from '../../src/oauth/context.ts'
 import type { Request } from '../../src/oauth/exchange.ts'
 import type { KeyRing } from '../../src/oauth/keys/ring.ts'
+import { verifiedTokens } from '../../src/oauth/tokens/verified.ts'
 import type { TenantStore } from '../../src/store/port.ts'
 import { aTenant, countingRandom, NOW, silent } from './builders.ts'
 import { noOutbound } from './outbound.ts'
@@ -26,6 +27,7 @@ export const aContext = (change: Partial<Context> = {}): Context => ({
   tenant: aTenant(),
   store: unusable<TenantStore>('store'),
   keys: unusable<KeyRing>('key ring'),
+  verified: verifiedTokens(),
   random: countingRandom(),
   now: NOW,
   nowMs: NOW * 1000,

@@ -13,6 +13,7 @@ import type { Tenant } from '../../src/model/tenant.ts'
 import { authorizationFor, codeFor, identify, validate } from '../../src/oauth/authorize/index.ts'
 import { type KeyRing, keyRing } from '../../src/oauth/keys/ring.ts'
 import { Params } from '../../src/oauth/params.ts'
+import { verifiedTokens } from '../../src/oauth/tokens/verified.ts'
 import type { Store, TenantStore } from '../../src/store/port.ts'
 import { aSession, aTenant, aUser, masterKey, NOW, silent } from './builders.ts'
 import { dealKey } from './dealt-keys.ts'
@@ -95,6 +96,7 @@ function providerOf(world: World, change: Changes): Provider {
     tenant,
     store,
     keys,
+    verified: verifiedTokens(),
     random: systemRandom,
     now,
     nowMs: now * 1000,

@@ -6,6 +6,7 @@ import type { Delivery } from '../../model/delivery.ts'
 import type { Tenant } from '../../model/tenant.ts'
 import type { Context } from '../../oauth/context.ts'
 import { type Attempt, type Deliver, settlementOf } from '../../oauth/deliveries/index.ts'
+import { verifiedTokens } from '../../oauth/tokens/verified.ts'
 import type { Store } from '../../store/port.ts'
 import type { ServerState } from './state.ts'
 
@@ -157,7 +158,8 @@ function contextOf(tenant: Tenant, world: Delivering): Context {
     nowMs,
     log,
     outbound,
-    // Nobody is there to type one.
+    // Nobody is there to show a token or to type a password.
+    verified: verifiedTokens(),
     provePassword: async () => undefined,
     proveUserCode: async () => false,
   }

@@ -1,9 +1,10 @@
+import { digest } from '../../base/digest.ts'
 import { rowKey } from '../../base/id.ts'
 import type { AccessTokenRecord } from '../../store/port.ts'
 import { isActive } from '../active.ts'
 import type { Context } from '../context.ts'
 import { asHeldNow } from './api-token.ts'
-import { verifyJwt } from './verify.ts'
+import { verifiedJwt } from './verify.ts'
 
 /** The row of an access token that may be used now, in whichever format it is. */
 export async function liveAccessToken(
@@ -29,7 +30,21 @@ export async function accessTokenRecord(
   return (record?.format === 'jwt') === isJwt ? record : undefined
 }
 
+/**
+ * A signature that was good is good until the token expires, as long as the ring holds the very key that it was
+ * found good with. Whether the token is still in force is not remembered: the store is asked each time.
+ */
 async function jwtId(token: string, context: Context): Promise<string> {
-  const claims = await verifyJwt(token, { typ: 'at+jwt', mayBeExpired: true }, context)
-  return typeof claims?.jti === 'string' ? claims.jti : ''
+  const { tenant, keys, now, verified } = context
+  const { issuer } = tenant
+  const place = `${tenant.uid} ${digest(token)}`
+  const known = verified.get(place)
+  const isGood = known !== undefined && known.expiresAt > now && known.issuer === issuer
+  if (isGood && keys.verifier(known.key.kid) === known.key) return known.jti
+  const found = await verifiedJwt(token, { typ: 'at+jwt', mayBeExpired: true }, context)
+  const jti = found?.claims.jti
+  if (found === undefined || typeof jti !== 'string') return ''
+  const { key, expiresAt } = found
+  if (expiresAt > now) verified.set(place, { key, issuer, jti, expiresAt })
+  return jti
 }

@@ -10,18 +10,28 @@ export interface JwtUse {
   readonly mayBeExpired: boolean
 }
 
+type Verifying = Pick<Context, 'tenant' | 'keys' | 'now'>
+
 /** The claims of a JWT that this tenant signed for this use; `undefined` for anything else. */
-export async function verifyJwt(
+export const verifyJwt = async (
+  token: string,
+  use: JwtUse,
+  context: Verifying,
+): Promise<JsonObject | undefined> => (await verifiedJwt(token, use, context))?.claims
+
+/** The same with the key that signed it, and until when it is good. */
+export async function verifiedJwt(
   token: string,
   { typ, mayBeExpired }: JwtUse,
-  { tenant, keys, now }: Pick<Context, 'tenant' | 'keys' | 'now'>,
-): Promise<JsonObject | undefined> {
+  { tenant, keys, now }: Verifying,
+) {
   const key = keyNamedBy(token, typ, keys)
   if (key === undefined) return undefined
   const claims = await signedClaims(token, key.publicKey, key.algorithm)
   if (claims?.iss !== tenant.issuer) return undefined
   const { exp } = claims
-  return typeof exp === 'number' && (mayBeExpired || exp > now) ? claims : undefined
+  if (typeof exp !== 'number' || !(mayBeExpired || exp > now)) return undefined
+  return { key, claims, expiresAt: exp }
 }
 
 function keyNamedBy(token: string, typ: JwtType, keys: KeyRing): VerifyingKey | undefined {
