@@ -138,9 +138,17 @@ describe.each(stores.filter(({ name }) => name === 'postgres'))(
     test.for(Array.from({ length: FORM.emergencies }, (_, turn) => turn))(
       'emergency %i: the key is gone within two seconds, and what it signed within one',
       async (turn) => {
-        const here = turnOf(servers, turn)
-        const token = await buy(here)
-        const { kid = '' } = decodeProtectedHeader(token)
+        // Each is an issuer of its own, and takes only what it issued.
+        const bought = await Promise.all(
+          servers.map(async (server) => ({ server, token: await buy(server) })),
+        )
+        const kidOf = ({ token }: { readonly token: string }) => decodeProtectedHeader(token).kid
+        const kid = kidOf(turnOf(bought, turn)) ?? ''
+        const signed = bought.filter((each) => kidOf(each) === kid)
+        const isActive = async ({ server, token }: (typeof bought)[number]) =>
+          (await post(workerAt(server), '/introspect', { token })).body.active
+        // Each has found the signature good, and may remember it.
+        expect(await Promise.all(signed.map(isActive))).toEqual(signed.map(() => true))
         const tenant = compile(await store.config.live()).byName.get('acme')
         if (tenant === undefined) throw new Error('there is no tenant')
         const revoked = await revokeKey(
@@ -157,12 +165,8 @@ describe.each(stores.filter(({ name }) => name === 'postgres'))(
         )
         expect(revoked).toMatchObject({ outcome: 'compromised' })
         const at = Date.now()
-        const isActive = async (server: Serving) =>
-          (await post(workerAt(server), '/introspect', { token })).body.active
         await Promise.all(
-          servers.map((server) =>
-            expect.poll(() => isActive(server), { interval: 20 }).toBe(false),
-          ),
+          signed.map((each) => expect.poll(() => isActive(each), { interval: 20 }).toBe(false)),
         )
         expect(Date.now() - at).toBeLessThan(1000)
         const published = async (server: Serving) => (await jwksAt(server)).text()
