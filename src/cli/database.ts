@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { type Clock, type EpochSeconds, toSeconds } from '../base/time.ts'
 import type { ConfigStore } from '../store/config-port.ts'
 import type { Store } from '../store/port.ts'
@@ -53,9 +53,23 @@ export function databaseUrl(
   project: Pick<ProjectSettings, 'root' | 'databaseUrl'>,
 ): string {
   const given = global.databaseUrl ?? readUrl(global.databaseUrlFile, world.directory)
-  if (given !== undefined) return absolute(given, world.directory)
-  if (project.databaseUrl !== undefined) return absolute(project.databaseUrl, project.root)
+  if (given !== undefined) return placed(absolute(given, world.directory), project.root)
+  if (project.databaseUrl !== undefined)
+    return placed(absolute(project.databaseUrl, project.root), project.root)
   return `sqlite:${localDatabase(project.root)}`
+}
+
+/** Who only looks takes a file that is not there for empty. Where none could be made, that would be a lie. */
+function placed(url: string, root: string): string {
+  const path = filePath(url)
+  if (path === undefined || path === localDatabase(root)) return url
+  const folder = dirname(path)
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return url
+  throw new Failure(
+    EXIT.database,
+    `the database ${path} cannot be used: there is no folder ${folder}`,
+    `create ${folder} first, or check --database-url`,
+  )
 }
 
 /** Before something is written to the database beside the project, its directory must be there. */
@@ -73,6 +87,8 @@ function absolute(url: string, base: string): string {
     'for instance --database-url sqlite:tokenidp.db',
   )
 }
+
+const filePath = (url: string): string | undefined => /^sqlite:([^:].*)$/s.exec(url)?.[1]
 
 export function readUrl(path: string | undefined, directory: string): string | undefined {
   if (path === undefined) return undefined

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { document, project } from '../support/cli.ts'
@@ -71,6 +71,34 @@ describe('the world around', () => {
     expect(ran).toMatchObject({ code: 7, stdout: '' })
     expect(ran.stderr).toMatch(/127\.0\.0\.1:1[\s\S]*next:/)
     expect(ran.stderr).not.toMatch(/^\s+at /m)
+  })
+
+  test.for([
+    ...['plan', 'plan --detailed-exitcode', 'apply --dry-run', 'apply --auto-approve'],
+    ...['status', 'history', 'db status', 'db migrate', 'rollback 1 --plan-only'],
+  ])('%s: a SQLite file whose folder does not exist exits 7', async (line) => {
+    const root = project(aProject())
+    for (const folder of ['nowhere', 'worker.yaml']) {
+      const ran = await tokenidpHere([...line.split(' '), '-C', root], {
+        env: { TOKENIDP_DATABASE_URL: `sqlite:${folder}/idp.db` },
+        cwd: root,
+      })
+      expect(ran).toMatchObject({ code: 7, stdout: '' })
+      expect(ran.stderr).toContain(`cannot be used: there is no folder ${join(root, folder)}\n`)
+      expect(ran.stderr).toContain(`next: create ${join(root, folder)} first`)
+    }
+    expect(readdirSync(root).sort()).toEqual(Object.keys(aProject()).sort())
+  })
+
+  test('the database beside the project needs no folder before apply makes it', async () => {
+    const root = project(aProject())
+    for (const url of [undefined, `sqlite:${join(root, '.tokenidp', 'tokenidp.db')}`]) {
+      const env = url === undefined ? {} : { TOKENIDP_DATABASE_URL: url }
+      const planned = await tokenidpHere(['plan', '--detailed-exitcode', '-C', root], { env })
+      expect(planned, planned.stderr).toMatchObject({ code: 2 })
+    }
+    const applied = await tokenidpHere(['apply', '--auto-approve', '-C', root])
+    expect(applied, applied.stderr).toMatchObject({ code: 0 })
   })
 
   test('several environments need -e', async () => {
