@@ -64,7 +64,10 @@ export const views: Line = (root, add) => {
       root
         .command('diff')
         .description('show what two source trees mean differently; needs no database')
-        .requiredOption('--base <source>', 'a commit, branch or tag of git, or a folder')
+        .requiredOption(
+          '--base <source>',
+          'a commit, branch or tag of git, a folder, what render or export printed, or a saved plan',
+        )
         .option('--head <source>', 'another one (default: the files as they are)')
         .option('--detailed-exitcode', 'exit 2 when there is a difference')
         .option('--fail-on <risk>', 'exit 5 when a change is of this risk or a graver one'),

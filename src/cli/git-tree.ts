@@ -26,7 +26,11 @@ export const gitIn =
       },
     })
     if (error !== undefined && 'code' in error && error.code === 'ENOENT')
-      throw new Failure(EXIT.failed, 'git is not installed', 'install it, or compare two folders')
+      throw new Failure(
+        EXIT.failed,
+        'git is not installed',
+        'install it, or name folders and files with ./ or / before them',
+      )
     return status === 0 ? stdout : undefined
   }
 

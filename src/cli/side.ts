@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { toSeconds } from '../base/time.ts'
 import type { GivenValues } from '../config/compose/given.ts'
@@ -8,17 +8,21 @@ import { type Configuration, readConfiguration } from '../config/index.ts'
 import { EXIT, Failure } from './exit.ts'
 import { commitOf, type Git, gitIn, prefixOf, writeTree } from './git-tree.ts'
 import type { Documents, Invocation } from './invocation.ts'
+import { type Kept, planKept } from './plan-kept.ts'
 import { givenValues, projectDirectory, projectPath } from './project.ts'
 
 const WORKING_TREE = 'the working tree'
+const PROJECT_FILE = 'tokenidp.yaml'
 
-/** One of two source trees: a commit, or a folder as it is. */
+/** One of the two that are compared: a commit, a folder as it is, or a file that holds it all. */
 export interface Side {
   /** As it was asked for. */
   readonly name: string
   readonly commit: string | undefined
+  /** The folder that its places are relative to, from where the command was given. */
+  readonly folder?: string
   /** Undefined where there is no project. */
-  readonly found: Exclude<Configuration, { outcome: 'no-project' }> | undefined
+  readonly found: Exclude<Configuration, { outcome: 'no-project' }> | Kept | undefined
 }
 
 interface Wanted {
@@ -29,38 +33,43 @@ interface Wanted {
   readonly isPast?: boolean
 }
 
-/** Reads the documents of a folder, or of a commit at the place of the project around us. */
+/** Reads the documents of a folder or a file, or of a commit at the place of the project around us. */
 export function readSide(invocation: Invocation, wanted: Wanted): Side {
   const { name } = wanted
   const read = reader(invocation, wanted)
   if (name === undefined)
     return { name: WORKING_TREE, commit: undefined, found: read(projectPath(invocation)) }
-  const folder = resolve(invocation.world.directory, name)
-  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+  const path = resolve(invocation.world.directory, name)
+  const entry = statSync(path, { throwIfNoEntry: false })
   const git = gitIn(projectDirectory(invocation), invocation.world.variables)
-  const commit = commitOf(git, name)
-  if (isFolder && commit !== undefined)
+  // No name in git begins so, and git need not be there.
+  const commit = /^\.{0,2}\//.test(name) ? undefined : commitOf(git, name)
+  if (entry !== undefined && commit !== undefined)
     throw new Failure(
       EXIT.usage,
-      `${name} is both a folder and a name in git`,
-      `write ./${relative(invocation.world.directory, folder)} or ${commit}`,
+      `${name} is both a ${entry.isDirectory() ? 'folder' : 'file'} and a name in git`,
+      `write ./${relative(invocation.world.directory, path)} or ${commit}`,
     )
   if (commit !== undefined)
     return { name, commit, found: readCommit(invocation, commit, git, read) }
-  if (!isFolder) throw unknownSide(name)
-  return { name, commit: undefined, found: read(ownProject(folder, name)) }
+  if (entry?.isDirectory())
+    return { name, commit: undefined, folder: name, found: read(ownProject(path, name)) }
+  if (!entry?.isFile()) throw unknownSide(name)
+  const found =
+    planKept(invocation, path, wanted.environment) ?? read(path, basename(path) !== PROJECT_FILE)
+  return { name, commit: undefined, folder: dirname(name), found }
 }
 
 const unknownSide = (name: string): Failure =>
   new Failure(
     EXIT.usage,
-    `${name} is neither a folder nor a commit that git knows here`,
+    `${name} is neither a folder, a file nor a commit that git knows here`,
     'git fetch origin, and in CI check out the whole history (fetch-depth: 0)',
   )
 
 /** Not that of a folder above it: the other side would be that one as well. */
 function ownProject(folder: string, name: string): string {
-  if (existsSync(join(folder, 'tokenidp.yaml'))) return folder
+  if (existsSync(join(folder, PROJECT_FILE))) return folder
   throw new Failure(
     EXIT.usage,
     `there is no tokenidp.yaml in ${name}`,
@@ -68,25 +77,25 @@ function ownProject(folder: string, name: string): string {
   )
 }
 
-type Read = (from: string) => Side['found']
+type Read = (from: string, isAlone?: boolean) => Side['found']
 
 function reader(invocation: Invocation, { environment, isPast = false }: Wanted): Read {
   const now = toSeconds(invocation.world.clock.milliseconds())
-  const read = (from: string, given: GivenValues): Side['found'] => {
-    const request = { from, now, given, ...(environment === undefined ? {} : { environment }) }
-    const found = readConfiguration(request)
+  const chosen = environment === undefined ? {} : { environment }
+  const read = (from: string, isAlone: boolean, given: GivenValues): Side['found'] => {
+    const found = readConfiguration({ from, isAlone, now, given, ...chosen })
     if (found.outcome === 'no-project') return undefined
     if (found.outcome !== 'unusable-value' || !isPast) return found
     const flags = [...given.flags].filter(([each]) => each !== found.name)
-    return read(from, { ...given, flags: new Map(flags) })
+    return read(from, isAlone, { ...given, flags: new Map(flags) })
   }
-  return (from) => read(from, givenValues(invocation))
+  return (from, isAlone = false) => read(from, isAlone, givenValues(invocation))
 }
 
 /** In a folder that only this account may look into, gone when it has been read. */
 function readCommit(invocation: Invocation, commit: string, git: Git, read: Read): Side['found'] {
   const path = projectPath(invocation)
-  const file = statSync(path).isFile() ? basename(path) : 'tokenidp.yaml'
+  const file = statSync(path).isFile() ? basename(path) : PROJECT_FILE
   const tree = `${commit}:${prefixOf(git).replace(/\/$/, '')}`
   const folder = mkdtempSync(join(tmpdir(), 'tokenidp-diff-'))
   try {
@@ -122,5 +131,5 @@ export function told(side: Side): Documents & { readonly diagnostics: readonly D
 }
 
 /** Of a commit as git writes it: `main:acme.yaml`. */
-const pathIn = ({ name, commit }: Side, file: string): string =>
-  commit === undefined ? join(name, file) : `${name}:${file}`
+const pathIn = ({ name, commit, folder = '' }: Side, file: string): string =>
+  commit === undefined ? join(folder, file) : `${name}:${file}`

@@ -45,6 +45,8 @@ export interface ConfigurationRequest {
   readonly cache?: ParseCache
   /** Values for variables that take them from outside. */
   readonly given?: GivenValues
+  /** `from` is a file that holds all documents, whatever its Project includes. */
+  readonly isAlone?: boolean
   /** What files would hold, by their names, in place of what they hold. */
   readonly texts?: ReadonlyMap<string, string>
 }
@@ -171,13 +173,14 @@ const parseFiles = (sources: readonly SourceFile[], cache?: ParseCache): Parsed 
 function readDocuments(
   root: string,
   projectFile: string,
-  { paths = [], cache, texts }: Pick<ConfigurationRequest, 'paths' | 'cache' | 'texts'>,
+  request: Pick<ConfigurationRequest, 'paths' | 'cache' | 'texts' | 'isAlone'>,
 ) {
+  const { paths = [], cache, texts, isAlone = false } = request
   const load = (name: string): Loaded => instead(loadFile(root, name), texts)
   const first = load(projectFile)
   const parsed = parseFiles(first.sources)
   const { include, at } = includedBy(parsed, projectFile)
-  const listed = listFiles(root, include)
+  const listed = isAlone ? NO_FILES : listFiles(root, include)
   const asked = paths.map((path) => relative(root, resolve(path))).filter(isFileIn(listed.files))
   const all = [...new Set([...listed.files, ...asked])].filter((file) => file !== projectFile)
   const others = all.filter((file) => !isTestFile(file)).map(load)
@@ -207,6 +210,8 @@ function readDocuments(
     ],
   }
 }
+
+const NO_FILES: ReturnType<typeof listFiles> = { files: [], unmatched: [], diagnostics: [] }
 
 const instead = (loaded: Loaded, texts: ReadonlyMap<string, string> = new Map()): Loaded => ({
   ...loaded,

@@ -122,8 +122,8 @@ describe('tokenidp diff', () => {
     { words: '--base broken --head broken', code: 3, says: '1 error in the documents of the base' },
     { words: '--base broken --head broken', code: 3, says: '1 error in the documents of the head' },
     { words: '--base broken', code: 3, says: '--> broken:web.yaml:5:9' },
-    { words: '--base nowhere', code: 64, says: 'neither a folder nor a commit' },
-    { words: '--base=--output=owned', code: 64, says: 'neither a folder nor a commit' },
+    { words: '--base nowhere', code: 64, says: 'neither a folder, a file nor a commit' },
+    { words: '--base=--output=owned', code: 64, says: 'neither a folder, a file nor a commit' },
     { words: '--base ..', code: 64, says: 'there is no tokenidp.yaml in ..' },
     { words: '', code: 64, says: '--base <source>' },
   ])('diff $words: $code, $says', async ({ words, code, says }) => {
