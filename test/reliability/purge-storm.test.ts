@@ -1,5 +1,5 @@
 import BetterSqlite from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { startPurge } from '../../src/cli/server/purge.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import { silent } from '../support/builders.ts'
@@ -24,6 +24,24 @@ import { testRandom as random, stores } from '../support/stores.ts'
 
 const SOON = { firstMs: 1, pauseMs: { least: 5, most: 10 } }
 const OVER = NOW - 86_400
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+/** A database of its own until the test is over. */
+async function aDatabase(ready: (typeof stores)[number]['ready']): Promise<string> {
+  const { url, remove } = await ready()
+  ends.push(remove)
+  return url
+}
+
+async function opened(url: string): Promise<ConfigurableStore> {
+  const store = await openStore(url, { schema: 'migrate', random })
+  ends.push(() => store.close())
+  return store
+}
 
 /** A family of its own, rotated so many times by whichever server. */
 async function rotated(both: readonly ConfigurableStore[], tenant: string, count: number) {
@@ -55,9 +73,8 @@ async function rotated(both: readonly ConfigurableStore[], tenant: string, count
 
 describe.each(stores)('a storm on $name', ({ ready }) => {
   test('of refreshes, revocations, sign-outs and applies while rows are removed', async () => {
-    const database = await ready()
-    const open = () => openStore(database.url, { schema: 'migrate', random })
-    const both = [await open(), await open()]
+    const url = await aDatabase(ready)
+    const both = [await opened(url), await opened(url)]
     const [first = expect.unreachable()] = both
     const tenant = anId()
     const clock = movableClock(NOW * 1000)
@@ -72,6 +89,7 @@ describe.each(stores)('a storm on $name', ({ ready }) => {
         SOON,
       ),
     )
+    for (const purge of purges) ends.push(() => purge.stop())
     const applies = times(8, () => first.config.transaction(20_000, (tx) => tx.live()))
     const families = await times(8, () => rotated(both, tenant, 10))
     await applies
@@ -94,15 +112,14 @@ describe.each(stores)('a storm on $name', ({ ready }) => {
       expect(found?.authorization.isLive).toBe(index >= 4)
       expect((await first.tenant(tenant).codes.find(code.key))?.consumedAt).toBe(NOW)
     }
-    await Promise.all(both.map((store) => store.close()))
-    await database.remove()
   }, 90_000)
 
   test('a server that is killed while it removes leaves whole rows, and the next one goes on', async () => {
-    const database = await ready()
+    const databaseUrl = await aDatabase(ready)
     const project = aFolder(devProject(aTenant('ours')))
-    await applied(project.path, database.url)
-    const store = await openStore(database.url, { schema: 'migrate', random })
+    ends.push(project.remove)
+    await applied(project.path, databaseUrl)
+    const store = await opened(databaseUrl)
     const { accessTokens } = store.tenant(anId())
     const now = Math.floor(Date.now() / 1000)
     const live = { ...anAccessToken(), expiresAt: now + 900 }
@@ -111,36 +128,36 @@ describe.each(stores)('a storm on $name', ({ ready }) => {
       await times(2000, () => accessTokens.issue({ ...anAccessToken(), expiresAt: OVER - 3e8 }))
     const env = { TOKENIDP_MASTER_KEY: MASTER_KEY }
     const left = () => store.purging.count('access_token', now)
-    const server = await serving({ databaseUrl: database.url, env })
+    const server = await serving({ databaseUrl, env })
+    ends.push(() => server.kill())
     await expect.poll(left, { timeout: 20_000, interval: 20 }).toBeLessThan(20_000)
     await server.kill()
     const rest = await left()
     expect(rest).toBeGreaterThan(0)
-    if (database.url.startsWith('sqlite:')) {
-      const file = new BetterSqlite(database.url.slice('sqlite:'.length))
+    if (databaseUrl.startsWith('sqlite:')) {
+      const file = new BetterSqlite(databaseUrl.slice('sqlite:'.length))
       expect(file.pragma('integrity_check', { simple: true })).toBe('ok')
       file.close()
     }
     // Its turn is not over yet; nobody has to wait for it in a test.
     await store.purging.takeTurn('nobody', 0, now + 999)
-    const next = await serving({ databaseUrl: database.url, env })
+    const next = await serving({ databaseUrl, env })
+    ends.push(() => next.kill())
     await expect.poll(left, { timeout: 40_000 }).toBe(0)
     expect(await accessTokens.find(live.key)).toMatchObject({ isLive: true })
     const { code, stderr } = await next.stop()
     expect(code).toBe(0)
     expect(stderr).toMatch(/"removed":\["access_token \d+"\],"message":"removed what is over"/)
-    project.remove()
-    await store.close()
-    await database.remove()
   }, 90_000)
 })
 
 test('a file of SQLite takes back the room of what is gone', async () => {
-  const database = await stores[0]?.ready()
-  const { url, remove } = database ?? expect.unreachable()
-  const store = await openStore(url, { schema: 'migrate', random })
+  const [{ ready } = expect.unreachable()] = stores
+  const url = await aDatabase(ready)
+  const store = await opened(url)
   const { accessTokens } = store.tenant(anId())
   const file = new BetterSqlite(url.slice('sqlite:'.length), { readonly: true })
+  ends.push(() => file.close())
   const pages: unknown[] = []
   for (let cycle = 0; cycle < 6; cycle += 1) {
     await times(2000, () => accessTokens.issue({ ...anAccessToken(), expiresAt: OVER }))
@@ -151,7 +168,4 @@ test('a file of SQLite takes back the room of what is gone', async () => {
   }
   const [, second = expect.unreachable(), ...later] = pages.map(Number)
   for (const size of later) expect(size).toBeLessThanOrEqual(second * 1.05)
-  file.close()
-  await store.close()
-  await remove()
 })
