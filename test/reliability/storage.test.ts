@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { setTimeout as moment } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import { afterEach, describe, expect, test } from 'vitest'
+import { openStore } from '../../src/store/open.ts'
+import { behind } from '../support/behind.ts'
 import {
   type Answer,
   aCode,
@@ -18,16 +20,20 @@ import { aFolder } from '../support/folder.ts'
 import { tokenidpHere } from '../support/in-process.ts'
 import { applied, type Serving, serving } from '../support/serving.ts'
 import { ALICE } from '../support/sign-in.ts'
-import { stores } from '../support/stores.ts'
+import { stores, testRandom } from '../support/stores.ts'
 import { userAgent } from '../support/user-agent.ts'
+
+const END_OF_TIME = 9_000_000_000
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
+type Started = Serving & { readonly databaseUrl: string }
+
 /** A server with one tenant on a database of its own. */
-async function aServer(name: string): Promise<Serving & { readonly databaseUrl: string }> {
+async function aServer(name: string): Promise<Started> {
   const engine = stores.find((each) => each.name === name)
   if (engine === undefined) throw new Error(`the tests know no ${name}`)
   const { url: databaseUrl, remove } = await engine.fresh()
@@ -44,7 +50,7 @@ async function started(databaseUrl: string, port?: number): Promise<Serving> {
   return server
 }
 
-const again = (server: Serving & { readonly databaseUrl: string }): Promise<Serving> =>
+const again = (server: Started): Promise<Serving> =>
   started(server.databaseUrl, Number(new URL(server.url).port))
 
 const worker = (issuer: string): Party =>
@@ -106,6 +112,47 @@ describe('a storage in trouble on sqlite', () => {
 
     limit('unlimited')
     expect(statuses(await tokens(party))).toEqual([200])
+  })
+})
+
+/** How a commit is made to fail after every statement of it was taken, and how it is let go on. */
+const COMMITS = {
+  sqlite: ({ running }) => {
+    const limit = (bytes: string) =>
+      execFileSync('prlimit', ['--pid', String(running.child.pid), `--fsize=${bytes}:`])
+    return { fail: async () => limit('4096'), mend: async () => limit('unlimited') }
+  },
+  // A deferred trigger is asked by the commit; what it says is what PostgreSQL says of a full disk.
+  postgres: ({ databaseUrl }) => ({
+    fail: () =>
+      behind(
+        databaseUrl,
+        `create function full_disk() returns trigger language plpgsql as
+           $$ begin raise exception 'no room' using errcode = '53100'; end $$;
+         create constraint trigger full_disk after insert on access_token
+           deferrable initially deferred for each row execute function full_disk()`,
+      ),
+    mend: () => behind(databaseUrl, 'drop trigger full_disk on access_token'),
+  }),
+} as const satisfies Record<
+  string,
+  (server: Started) => Readonly<Record<'fail' | 'mend', () => Promise<unknown>>>
+>
+
+describe.each(['sqlite', 'postgres'] as const)('a commit that fails on %s', (name) => {
+  test('is 503 to all whose rows were in it, and stores none', async () => {
+    const server = await aServer(name)
+    const party = worker(server.issuer('ours'))
+    const store = await openStore(server.databaseUrl, { schema: 'require', random: testRandom })
+    ends.push(() => store.close())
+    const rows = () => store.purging.count('access_token', END_OF_TIME)
+    const commits = COMMITS[name](server)
+
+    expect([statuses(await tokens(party)), await rows()]).toEqual([[200], 8])
+    await commits.fail()
+    expect([statuses(await tokens(party)), await rows()]).toEqual([[503], 8])
+    await commits.mend()
+    expect([statuses(await tokens(party)), await rows()]).toEqual([[200], 16])
   })
 })
 
