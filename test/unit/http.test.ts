@@ -1,4 +1,7 @@
-import { request as httpRequest, IncomingMessage, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { createServer, request as httpRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bareExpress } from '../../src/http/express.ts'
 import { openDoor } from '../support/door.ts'
@@ -169,11 +172,45 @@ describe('RFC 6749 §4.1.2.1 an authorization request that may not redirect', ()
   })
 })
 
-test('Express sets no prototype that is not there already', () => {
+describe('requests and responses that are born with what Express gives them', () => {
   const { app, bornIn } = bareExpress()
-  expect(bornIn).toBeDefined()
-  expect(app.request).toBe(bornIn?.IncomingMessage.prototype)
-  expect(app.response).toBe(bornIn?.ServerResponse.prototype)
-  expect(Object.getPrototypeOf(app.request)).toBe(IncomingMessage.prototype)
-  expect(Object.getPrototypeOf(app.response)).toBe(ServerResponse.prototype)
+  const prototypes = (...things: readonly object[]) => things.map(Object.getPrototypeOf)
+
+  test('come from Node and carry all that Express has', () => {
+    expect(bornIn).toBeDefined()
+    expect(app.request).toBe(bornIn?.IncomingMessage.prototype)
+    expect(app.response).toBe(bornIn?.ServerResponse.prototype)
+    expect(prototypes(app.request, app.response)).toEqual([
+      IncomingMessage.prototype,
+      ServerResponse.prototype,
+    ])
+    for (const [born, given] of [
+      [app.request, express.request],
+      [app.response, express.response],
+    ] as const)
+      expect(Object.getOwnPropertyDescriptors(born)).toMatchObject(
+        Object.getOwnPropertyDescriptors(given),
+      )
+  })
+
+  test('have before Express sees them what they have after it', async () => {
+    const seen: unknown[][] = []
+    app.use((incoming, outgoing) => {
+      seen.push(prototypes(incoming, outgoing))
+      outgoing.end()
+    })
+    const server = createServer({ ...bornIn }, (incoming, outgoing) => {
+      seen.push(prototypes(incoming, outgoing))
+      app(incoming, outgoing)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
+    server.closeAllConnections()
+    server.close()
+    const born = [app.request, app.response]
+    expect(seen).toHaveLength(2)
+    for (const pair of seen)
+      for (const [index, each] of pair.entries()) expect(each).toBe(born[index])
+  })
 })
