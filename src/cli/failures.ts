@@ -82,6 +82,7 @@ const STORE: Readonly<Record<StoreError['reason'], Answer>> = {
   'schema-missing': [EXIT.database, 'tokenidp db migrate'],
   'schema-older': [EXIT.database, 'tokenidp db migrate'],
   'schema-newer': [EXIT.database, 'install the version of tokenidp that the database was made by'],
+  damaged: [EXIT.database, 'restore it from a backup'],
 }
 
 /** What whoever called us is told about whatever was thrown. No stack trace unless asked for. */

@@ -205,6 +205,7 @@ function adviceFor(code: string, why: string): string | undefined {
     return 'check the user and the password in the URL'
   if (code === '3D000') return 'create the database first, for instance with createdb'
   if (code === '25006') return 'name the primary: this server, or this database, is read-only'
+  if (code === '53100') return 'make space on the disk of PostgreSQL, then try again'
   if (code === '53300') return 'raise max_connections or run fewer servers'
   if (/^E(CONN|HOST|NET|AI_)|^ENOTFOUND/.test(code))
     return 'see that PostgreSQL runs there and can be reached'

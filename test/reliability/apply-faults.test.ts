@@ -104,6 +104,45 @@ describe('an apply whose database fails', () => {
     expect(await revisionOf(url)).toBe(2)
   })
 
+  test('postgres has no space left: nothing is applied, and the next one works', async () => {
+    const { url, words, env, path } = await aChange('postgres')
+    const client = await administering(url)
+    await client.query(`create function full_disk() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$`)
+    await client.query(`create trigger full_disk before insert on audit_entry
+      for each row execute function full_disk()`)
+    const outcome = await tokenidpHere(words, { env })
+    expect(outcome.stderr).toMatch(/cannot be used: could not extend file\n +next: .*space/)
+    expect(outcome.code).toBe(7)
+    expect(await revisionOf(url)).toBe(1)
+    await client.query('drop trigger full_disk on audit_entry')
+    await applied(path, url)
+    expect(await revisionOf(url)).toBe(2)
+  })
+
+  test.for(stores.map(({ name }) => name))(
+    '%s: an object that was damaged is named, and its text is not repeated',
+    async (name) => {
+      const { url, words, env, path } = await aChange(name)
+      for (const spec of ['{"secret": canary', 'null']) {
+        await damage(
+          url,
+          `update config_object set spec = '${spec}' where kind = 'Application' and name = 'web'`,
+        )
+        for (const line of [['plan'], ['status'], ['drift'], ['export'], words.slice(0, 2)]) {
+          const outcome = await tokenidpHere([...line, '-v', '-C', path], { env })
+          expect(outcome.stderr).toContain('holds Application/one/web of revision 1, which is no')
+          expect(outcome.stderr).toMatch(/\n +next: restore it from a backup\n/)
+          expect(outcome.stdout + outcome.stderr).not.toContain('canary')
+          expect(outcome.code).toBe(7)
+        }
+      }
+      await damage(url, `update config_object set spec = '{}' where kind = 'Application'`)
+      await applied(path, url)
+      expect(await revisionOf(url)).toBe(2)
+    },
+  )
+
   test.for(stores.map(({ name }) => name))(
     '%s: a revision that was damaged cannot be rolled back to',
     async (name) => {
@@ -124,14 +163,16 @@ describe('an apply whose database fails', () => {
   )
 })
 
-async function damage(url: string): Promise<void> {
+async function damage(
+  url: string,
+  statement = `update config_revision set source_gz = ${url.startsWith('sqlite:') ? "x'1f8b0000'" : "'\\\\x1f8b0000'"} where id = 1`,
+): Promise<void> {
   if (url.startsWith('sqlite:')) {
     const { default: BetterSqlite } = await import('better-sqlite3')
     const database = new BetterSqlite(url.slice('sqlite:'.length))
-    database.exec(`update config_revision set source_gz = x'1f8b0000' where id = 1`)
+    database.exec(statement)
     database.close()
     return
   }
-  const client = await administering(url)
-  await client.query(`update config_revision set source_gz = '\\x1f8b0000' where id = 1`)
+  await (await administering(url)).query(statement)
 }

@@ -99,8 +99,7 @@ function aboutMe(
   return () => {
     const { revision } = follower.current()
     const { target, error } = follower.trouble() ?? {}
-    // Trouble of the database is not the revision's: the next look may load it.
-    const isFailed = target !== undefined && !(error instanceof StoreError)
+    const isFailed = target !== undefined && !isOfDatabase(error)
     return {
       id,
       host,
@@ -113,6 +112,10 @@ function aboutMe(
     }
   }
 }
+
+/** Not of the revision: the next look may load it. */
+const isOfDatabase = (error: unknown): boolean =>
+  error instanceof StoreError && (error.reason === 'unreachable' || error.reason === 'busy')
 
 const forgetGone = ({ database, clock }: RollingOut): Promise<void> =>
   database.system.forgetInstances(toSeconds(clock.milliseconds()) - GONE_AFTER)

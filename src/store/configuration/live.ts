@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ConfigObject, LiveChanges, LiveState, Tombstone } from '../config-port.ts'
+import { storedObject } from '../stored-json.ts'
 import type { Db } from '../tables.ts'
 import { objectOf, overrideOf, secretOf } from './rows.ts'
 
@@ -145,7 +146,12 @@ async function withApplied(db: Db, all: readonly ConfigObject[]): Promise<readon
   const applied = new Map(rows.map((row) => [row.uid, row.last_applied]))
   return all.map((object) => {
     const text = applied.get(object.uid)
-    return text === undefined || text === null ? object : { ...object, applied: JSON.parse(text) }
+    return text === undefined || text === null
+      ? object
+      : {
+          ...object,
+          applied: storedObject(text, `what was applied as ${object.kind} ${object.name}`),
+        }
   })
 }
 

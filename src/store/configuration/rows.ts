@@ -8,12 +8,13 @@ import type {
   RevisionRow,
   SecretRow,
 } from '../rows/configuration.ts'
+import { storedJson, storedObject } from '../stored-json.ts'
 
 /** What `objectOf` reads: the bulk does without `last_applied`. */
 export type ReadObjectRow = Omit<ObjectRow, 'last_applied' | 'deleted_at'>
 
 export function objectOf(row: ReadObjectRow): ConfigObject {
-  const spec = JSON.parse(row.spec)
+  const spec = storedObject(row.spec, nameOf(row))
   const asWritten = digest(row.spec)
   return {
     uid: row.uid,
@@ -32,6 +33,9 @@ export function objectOf(row: ReadObjectRow): ConfigObject {
     revision: row.revision_id,
   }
 }
+
+const nameOf = ({ kind, tenant, name, revision_id }: ReadObjectRow): string =>
+  `${[kind, tenant, name].filter((part) => part !== '').join('/')} of revision ${revision_id}`
 
 /** As its owner leaves it: what is applied is what is there. */
 export function objectRow(object: ConfigObject): ObjectRow {
@@ -78,7 +82,7 @@ export const secretRow = (secret: StoredSecret): SecretRow => ({
 export const overrideOf = (row: OverrideRow): Override => ({
   uid: row.uid,
   path: row.path,
-  value: JSON.parse(row.value),
+  value: storedJson(row.value, `an override of ${row.uid}`),
   isRelaxing: row.relaxing === 1,
   expiresAt: row.expires_at,
   reason: row.reason,
@@ -103,7 +107,7 @@ export const revisionOf = (row: Omit<RevisionRow, 'source_gz'>): Revision => ({
   actor: row.actor,
   reason: row.reason ?? undefined,
   planFingerprint: row.plan_fingerprint ?? undefined,
-  summary: JSON.parse(row.summary),
+  summary: storedObject(row.summary, `the summary of revision ${row.id}`),
   createdAt: row.created_at,
 })
 
@@ -140,7 +144,7 @@ export const auditEntryOf = (row: AuditRow): AuditEntry => ({
   action: row.action,
   address: row.address,
   objectUid: row.object_uid ?? undefined,
-  details: JSON.parse(row.details),
+  details: storedObject(row.details, `entry ${row.seq} of the audit record`),
   previous: row.previous,
   hash: row.hash,
 })
