@@ -195,7 +195,7 @@ export async function resolveSecrets(
   project: Project,
 ): Promise<Resolution['secrets']> {
   const { resolveSecrets: resolveAll } = await import('../config/index.ts')
-  const sources = await secretSources(invocation.world, project)
+  const sources = await secretSources(invocation, project)
   const { secrets, diagnostics } = resolveAll(project.desired, sources)
   await refuseFound(invocation, diagnostics, project)
   return secrets

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { printedBy } from '../../src/cli/secrets/exec.ts'
-import { project, write } from '../support/cli.ts'
+import { project, running, write } from '../support/cli.ts'
 import { aProject, worker } from '../support/documents.ts'
 import { tokenidpHere } from '../support/in-process.ts'
 
@@ -163,6 +165,51 @@ describe('a program by its name', () => {
       code: 'TIDP1315',
       message: expect.stringContaining('cannot be started'),
     })
+  })
+})
+
+/** A grandchild that is heard to live, over a connection that ends with it, and what its parent does then. */
+async function aGrandchild(then: string) {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const connected = once(server, 'connection') as Promise<[Socket]>
+  const { port } = server.address() as AddressInfo
+  const code = `require('node:net').connect(${port}, '127.0.0.1', () => process.send('here')); setInterval(() => {}, 9e5)`
+  const words = `['-e', ${JSON.stringify(code)}], { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] }`
+  return {
+    code: `require('node:child_process').spawn(process.execPath, ${words}).once('message', () => { ${then} })`,
+    ended: connected.then(([socket]) => once(socket.on('error', () => {}).resume(), 'close')),
+    lives: connected,
+  }
+}
+
+describe('what a command starts ends with it', () => {
+  test.for([
+    { when: 'it takes too long', code: 'setInterval(() => {}, 9e5)', timeoutMs: 3000 },
+    { when: 'it is gone before', code: 'process.exit(0)', timeoutMs: 3000 },
+    {
+      when: 'it prints too much',
+      code: 'process.stdout.write("x".repeat(99_000))',
+      timeoutMs: 10_000,
+    },
+  ])('when $when', async ({ code, timeoutMs }) => {
+    const grandchild = await aGrandchild(code)
+    const command = [NODE, '-e', grandchild.code]
+    const running = { variables: allow(command), root: project({}), timeoutMs }
+    const found = await printedBy(new Map([['it', command]]), running)
+    expect(found.get('it')).toMatchObject({ code: 'TIDP1315' })
+    await grandchild.ended
+  })
+
+  test('when somebody stops tokenidp', async () => {
+    const grandchild = await aGrandchild('setInterval(() => {}, 9e5)')
+    const { root, command } = aShop(() => [NODE, '-e', grandchild.code])
+    const planning = running(['plan', '-C', root], { env: allow(command) })
+    await grandchild.lives
+    planning.kill('SIGTERM')
+    expect(await planning.exited).toBe(143)
+    await grandchild.ended
   })
 })
 

@@ -114,12 +114,12 @@ async function sourceOf(config: Database['config'], { id, kind }: Revision): Pro
 
 /** What this machine knows of them. Of the others, what is stored stays. */
 async function secretsHere(
-  { world }: Invocation,
+  invocation: Invocation,
   desired: Wanted['desired'],
   { root }: ProjectSettings,
 ): Promise<Wanted['secrets']> {
   const { resolveSecrets } = await import('../../config/index.ts')
-  return resolveSecrets(desired, await secretSources(world, { desired, root })).secrets
+  return resolveSecrets(desired, await secretSources(invocation, { desired, root })).secrets
 }
 
 async function carriedOut(

@@ -16,7 +16,7 @@ export async function checkSecrets(invocation: Invocation): Promise<Outcome> {
   const { lookedUp } = await import('../../config/index.ts')
   const project = await readProject(invocation)
   const { desired } = project
-  const sources = await secretSources(invocation.world, project)
+  const sources = await secretSources(invocation, project)
   const now = toSeconds(invocation.world.clock.milliseconds())
   const referred = lookedUp(desired, sources).filter(isReference)
   const problems = referred.flatMap(({ found }) => problemIn(found) ?? [])

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { parse } from 'node:path'
+import { kill } from 'node:process'
 import type { Readable } from 'node:stream'
 import type { Problem } from '../../config/secrets.ts'
 import type { Variables } from '../environment.ts'
@@ -18,6 +19,8 @@ export interface Running {
   readonly variables: Variables
   readonly root: string
   readonly timeoutMs?: number
+  /** Calls back when the command is interrupted. */
+  readonly onEarlyEnd?: (undo: () => void) => void
 }
 
 /** What each command prints, run once, a few at a time. Those that may not run do not. */
@@ -28,6 +31,7 @@ export async function printedBy(
   const allowed = allowedCommands(running.variables)
   const printed = new Map<string, string | Problem>()
   const waiting = [...commands]
+  running.onEarlyEnd?.(() => void waiting.splice(0))
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [key, command] = next
@@ -71,21 +75,25 @@ async function outputOf(command: Command, running: Running): Promise<string | Pr
 
 /** Its output, or why there is none. Its folder is none that a change of the documents could fill. */
 function run([file = '', ...words]: Command, running: Running): Promise<Buffer | string> {
-  const { variables, root, timeoutMs = TIMEOUT_MS } = running
+  const { variables, root, timeoutMs = TIMEOUT_MS, onEarlyEnd } = running
   return new Promise((resolve) => {
     const child = started([file, ...words], {
       cwd: parse(root).root,
       env: passedVariables(variables, root),
     })
     if (child === undefined) return resolve(NOT_STARTED)
+    let isOver = false
     const chunks: Buffer[] = []
     let size = 0
     const end = (result: Buffer | string): void => {
+      if (isOver) return
+      isOver = true
       clearTimeout(timer)
-      child.kill('SIGKILL')
+      endGroup(child)
       child.stdout.destroy()
       resolve(result)
     }
+    onEarlyEnd?.(() => end('was interrupted'))
     const timer = setTimeout(() => end(`did not end within ${timeoutMs / 1000} s`), timeoutMs)
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length
@@ -101,13 +109,24 @@ function run([file = '', ...words]: Command, running: Running): Promise<Buffer |
 
 const NOT_STARTED = 'cannot be started'
 
+/** Of which it is the leader: what it started, and did not set apart, ends with it. */
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody is left in it.
+  }
+}
+
 /** Arguments that are too long, or that hold a NUL, are thrown at once. */
 function started(
   [file = '', ...words]: Command,
   options: { readonly cwd: string; readonly env: Record<string, string> },
 ): ChildProcessByStdio<null, Readable, null> | undefined {
   try {
-    return spawn(file, words, { ...options, shell: false, stdio: ['ignore', 'pipe', 'ignore'] })
+    const stdio = ['ignore', 'pipe', 'ignore'] as const
+    return spawn(file, words, { ...options, shell: false, detached: true, stdio: [...stdio] })
   } catch {
     return undefined
   }

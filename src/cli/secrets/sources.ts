@@ -1,17 +1,17 @@
 import type { DesiredState, SecretSource } from '../../config/desired-state.ts'
 import type { FetchedSource, Problem, SecretSources } from '../../config/secrets.ts'
 import { EXIT, Failure } from '../exit.ts'
-import type { World } from '../invocation.ts'
+import type { Invocation } from '../invocation.ts'
 import { ageKeys } from './age-keys.ts'
 
 /** Where the values behind references are looked up. What takes its time is fetched here, once for all who refer to it. */
 export async function secretSources(
-  { variables }: Pick<World, 'variables'>,
+  { world: { variables }, interruption }: Pick<Invocation, 'world' | 'interruption'>,
   { desired, root, sopsFiles }: References,
 ): Promise<SecretSources> {
   const { readSecretFile } = await import('../../config/index.ts')
   const sources = sourcesIn(desired)
-  const place = { variables, root, sopsFiles }
+  const place = { variables, root, sopsFiles, onEarlyEnd: interruption.onEarlyEnd }
   const [sops, exec] = await Promise.all([openedFiles(sources, place), printed(sources, place)])
   return {
     readEnv: (name) => variables[name],
@@ -29,8 +29,9 @@ export interface References {
 }
 
 interface Place {
-  readonly variables: World['variables']
+  readonly variables: Invocation['world']['variables']
   readonly root: string
+  readonly onEarlyEnd: Invocation['interruption']['onEarlyEnd']
   readonly sopsFiles: References['sopsFiles']
 }
 
