@@ -9,13 +9,10 @@ import {
   refresh,
   userinfo,
 } from '../support/client.ts'
-import { aTenant, devProject } from '../support/documents.ts'
-import { aFolder } from '../support/folder.ts'
-import { freePort } from '../support/free-port.ts'
 import { type ReverseProxy, reverseProxy } from '../support/reverse-proxy.ts'
-import { applied, type Serving, serving } from '../support/serving.ts'
+import type { Serving } from '../support/serving.ts'
 import { signIn } from '../support/sign-in.ts'
-import { stores } from '../support/stores.ts'
+import { twoServers } from '../support/two-servers.ts'
 import { userAgent } from '../support/user-agent.ts'
 
 /** The set-up that the README has under "Scaling out", with a proxy that sends each request elsewhere. */
@@ -28,19 +25,8 @@ describe('two servers behind a proxy, on postgres', () => {
   let parties: { readonly all: Party; readonly one: Party; readonly other: Party }
 
   beforeAll(async () => {
-    const database = await stores[1]?.ready()
-    if (database === undefined) throw new Error('the tests know no PostgreSQL')
-    ends.push(database.remove)
-    const project = aFolder(devProject(aTenant('ours')))
-    ends.push(project.remove)
-    await applied(project.path, database.url)
-    const port = await freePort()
-    const words = ['--public-url', `http://127.0.0.1:${port}`, '--trusted-proxies', '127.0.0.1']
-    const what = { databaseUrl: database.url, keepPublicUrl: true, words }
-    one = await serving(what)
-    ends.push(() => one.kill())
-    other = await serving(what)
-    ends.push(() => other.kill())
+    const { port, servers } = await twoServers(ends)
+    ;[one, other] = servers
     proxy = await reverseProxy(port, [one.url, other.url])
     ends.push(() => proxy.close())
     parties = {

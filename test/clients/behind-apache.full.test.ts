@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { servingApache } from '../support/apache.ts'
 import { aCode, aParty, post, redeem, refresh } from '../support/client.ts'
-import { aTenant, devProject } from '../support/documents.ts'
-import { aFolder } from '../support/folder.ts'
-import { freePort } from '../support/free-port.ts'
-import { applied, type Serving, serving } from '../support/serving.ts'
+import type { Serving } from '../support/serving.ts'
 import { snippets } from '../support/snippets.ts'
-import { stores } from '../support/stores.ts'
+import { twoServers } from '../support/two-servers.ts'
 
 const MODULES = ['proxy', 'proxy_http', 'proxy_balancer', 'lbmethod_byrequests', 'slotmem_shm']
 
@@ -28,19 +25,10 @@ let servers: readonly Serving[]
 let apache: string
 
 beforeAll(async () => {
-  const database = await stores[1]?.ready()
-  if (database === undefined) throw new Error('the tests know no PostgreSQL')
-  ends.push(database.remove)
-  const project = aFolder(devProject(aTenant('ours')))
-  ends.push(project.remove)
-  await applied(project.path, database.url)
-  const port = await freePort()
-  apache = `http://127.0.0.1:${port}`
-  const words = ['--public-url', apache, '--trusted-proxies', '127.0.0.1']
-  const what = { databaseUrl: database.url, keepPublicUrl: true, words }
-  servers = await Promise.all([serving(what), serving(what)])
-  for (const server of servers) ends.push(() => server.kill())
-  const proxy = await servingApache(port, config(servers), { 'index.html': '' })
+  const set = await twoServers(ends)
+  servers = set.servers
+  apache = set.url
+  const proxy = await servingApache(set.port, config(servers), { 'index.html': '' })
   ends.push(() => proxy.close())
 }, 60_000)
 afterAll(async () => {
