@@ -1,24 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { setTimeout as moment } from 'node:timers/promises'
 import { aFolder } from './folder.ts'
+import { requireProgram } from './package.ts'
 
 const APACHE = '/usr/sbin/apache2'
 const MODULES = '/usr/lib/apache2/modules'
-const NEEDED = ['apache2', 'libapache2-mod-auth-openidc']
-
-/** Debian's packages, as they are here or as they can be installed; never a silent skip. */
-function requireApache(): void {
-  const isHere = () => existsSync(APACHE) && existsSync(`${MODULES}/mod_auth_openidc.so`)
-  if (isHere()) return
-  if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
-    const install = ['install', '-y', '-qq', '--no-install-recommends', ...NEEDED]
-    spawnSync('apt-get', install, { stdio: 'inherit' })
-  }
-  if (!isHere()) throw new Error(`install the packages ${NEEDED.join(' and ')}`)
-}
 
 const basis = (root: string, port: number): string => `
 ServerRoot ${root}
@@ -38,7 +26,8 @@ DocumentRoot ${root}/htdocs
 
 /** Apache on a port of loopback, with its own module for OpenID Connect, until it is closed. */
 export async function servingApache(port: number, config: string, pages: Record<string, string>) {
-  requireApache()
+  requireProgram(APACHE, 'apache2')
+  requireProgram(`${MODULES}/mod_auth_openidc.so`, 'libapache2-mod-auth-openidc')
   const files = Object.entries(pages).map(([name, text]) => [`htdocs/${name}`, text] as const)
   const folder = aFolder(Object.fromEntries(files))
   chmodSync(folder.path, 0o755)

@@ -1,17 +1,16 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+import { requireProgram } from './package.ts'
 
 const CHOICE = process.env.CHROMIUM ?? ''
+const DEBIAN = '/usr/bin/chromium'
 const PLACES = [
-  '/usr/bin/chromium',
+  DEBIAN,
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/usr/bin/google-chrome-stable',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
-
-const found = (): string | undefined => PLACES.find((place) => existsSync(place))
 
 /** Chromium as found, or as Debian has it where we may install it; never a silent skip. */
 function chromiumPath(): string {
@@ -19,17 +18,9 @@ function chromiumPath(): string {
     if (!existsSync(CHOICE)) throw new Error(`CHROMIUM is ${CHOICE}, and there is nothing`)
     return CHOICE
   }
-  const before = found()
-  if (before !== undefined) return before
-  if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
-    // Its own words go to the terminal; whether it helped is seen below.
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
-    spawnSync('apt-get', ['install', '-y', '-qq', 'chromium'], { stdio: 'inherit' })
-  }
-  const after = found()
-  if (after === undefined)
-    throw new Error('Chromium is not here: install the package `chromium` or set CHROMIUM to it')
-  return after
+  const found = PLACES.find((place) => existsSync(place))
+  if (found === undefined) requireProgram(DEBIAN, 'chromium')
+  return found ?? DEBIAN
 }
 
 export const openBrowser = (): Promise<Browser> =>

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** A program of a Debian package, as it is here or as it can be installed; never a silent skip. */
+/** A file of a Debian package, as it is here or as it can be installed; never a silent skip. */
 export function requireProgram(path: string, name: string): void {
   if (existsSync(path)) return
   if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {

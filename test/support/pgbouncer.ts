@@ -1,23 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { setTimeout as moment } from 'node:timers/promises'
 import pg from 'pg'
 import { aFolder } from './folder.ts'
 import { freePort } from './free-port.ts'
+import { requireProgram } from './package.ts'
 
 const PROGRAM = '/usr/sbin/pgbouncer'
-
-/** Debian's package, as it is here or as it can be installed; never a silent skip. */
-function requirePgbouncer(): void {
-  if (existsSync(PROGRAM)) return
-  if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
-    const install = ['install', '-y', '-qq', '--no-install-recommends', 'pgbouncer']
-    spawnSync('apt-get', install, { stdio: 'inherit' })
-  }
-  if (!existsSync(PROGRAM)) throw new Error('install the package pgbouncer')
-}
 
 export interface Pooling {
   readonly mode: 'transaction' | 'session'
@@ -26,7 +16,7 @@ export interface Pooling {
 
 /** A PgBouncer on loopback in front of this database, until it is closed. */
 export async function pooling(databaseUrl: string, { mode, size }: Pooling) {
-  requirePgbouncer()
+  requireProgram(PROGRAM, 'pgbouncer')
   const port = await freePort()
   const to = new URL(databaseUrl)
   const folder = aFolder({})
