@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fstatSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { sha256 } from '../base/digest.ts'
 import type { CachedFile, ParseCache } from '../config/parse-cache.ts'
 import type { Variables } from './environment.ts'
 import { tool } from './tool.ts'
@@ -25,24 +26,32 @@ export interface StoredCache extends ParseCache {
 
 export function openCache(projectPath: string, variables: Variables): StoredCache {
   const home = variables.XDG_CACHE_HOME || homeCache()
-  const name = createHash('sha256').update(projectPath).digest('hex').slice(0, 16)
+  const name = sha256(projectPath).toString('hex').slice(0, 16)
   const path = home && join(home, 'tokenidp', `documents-${name}.json`)
-  const known = path === undefined ? new Map<string, CachedFile>() : read(path)
-  const used = new Map<string, CachedFile>()
+  const known = path === undefined ? NOTHING : read(path)
+  const files = new Map<string, CachedFile>()
+  const sound = new Set(known.sound)
   let isChanged = false
   return {
     get(digest) {
-      const file = known.get(digest)
-      if (file !== undefined) used.set(digest, file)
+      const file = known.files[digest]
+      if (file !== undefined) files.set(digest, file)
       return file
     },
     put(digest, file) {
-      if (used.has(digest)) return
-      used.set(digest, file)
+      if (files.has(digest)) return
+      files.set(digest, file)
+      isChanged = true
+    },
+    isSound: (digest) => sound.has(digest),
+    keepSound(digest) {
+      if (sound.has(digest)) return
+      sound.add(digest)
       isChanged = true
     },
     save() {
-      if (path !== undefined && (isChanged || used.size < known.size)) write(path, used)
+      if (path === undefined) return
+      if (isChanged || files.size < Object.keys(known.files).length) write(path, { files, sound })
     },
   }
 }
@@ -59,14 +68,17 @@ function homeCache(): string | undefined {
 interface Stored {
   readonly version: string
   readonly files: Readonly<Record<string, CachedFile>>
+  readonly sound: readonly string[]
 }
 
-function read(path: string): ReadonlyMap<string, CachedFile> {
+const NOTHING: Stored = { version: '', files: {}, sound: [] }
+
+function read(path: string): Stored {
   try {
     const stored: Stored = JSON.parse(textOf(path))
-    return stored.version === version() ? new Map(Object.entries(stored.files)) : new Map()
+    return stored.version === version() ? stored : NOTHING
   } catch {
-    return new Map()
+    return NOTHING
   }
 }
 
@@ -87,8 +99,20 @@ const LEAST_BYTES = 64 * 1024
 /** Of as many projects, the last ones used. */
 const MOST_PROJECTS = 16
 
-function write(path: string, files: ReadonlyMap<string, CachedFile>): void {
-  const stored: Stored = { version: version(), files: Object.fromEntries(files) }
+/** Of as many states of the documents, the last ones: each environment has one, and so has each branch. */
+const MOST_SOUND = 16
+
+interface Kept {
+  readonly files: ReadonlyMap<string, CachedFile>
+  readonly sound: ReadonlySet<string>
+}
+
+function write(path: string, { files, sound }: Kept): void {
+  const stored: Stored = {
+    version: version(),
+    files: Object.fromEntries(files),
+    sound: [...sound].slice(-MOST_SOUND),
+  }
   const text = JSON.stringify(stored)
   if (text.length < LEAST_BYTES) return
   const beside = `${path}.${randomUUID()}`
@@ -110,12 +134,8 @@ function forgetOldest(folder: string): void {
     .forEach(({ path }) => void rmSync(path, { force: true }))
 }
 
-const SCHEMAS = new URL('../../schemas/', import.meta.url)
-
-/** Another program may read other documents, or the same ones differently. */
-function version(): string {
-  const hash = createHash('sha256').update(tool.version)
-  for (const name of readdirSync(SCHEMAS).sort())
-    if (name.endsWith('.json')) hash.update(readFileSync(new URL(name, SCHEMAS)))
-  return hash.digest('base64url')
-}
+/** Another program may read other documents, or the same ones differently. The names of its files tell what is in them. */
+const version = (): string =>
+  sha256(`${tool.version} ${readdirSync(new URL('.', import.meta.url)).sort()}`).toString(
+    'base64url',
+  )

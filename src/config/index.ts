@@ -23,6 +23,7 @@ import { combine, type Parsed, type ParsedDocument } from './parse.ts'
 import { type ParseCache, parseCached, remember } from './parse-cache.ts'
 import { type ChoiceNeeded, type ProjectSettings, settingsOf, theProject } from './project.ts'
 import { checkSchemas, type Item, refuseInTests } from './schema.ts'
+import { soundnessOf } from './soundness.ts'
 import { suppressed } from './suppress.ts'
 import { isTestDocument, isTestFile } from './tests.ts'
 import { isProject, understand } from './understand.ts'
@@ -103,10 +104,18 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   const texts = textsOf(read.sources)
   if (hasErrors(read.diagnostics)) return { outcome: 'invalid', ...found(read.diagnostics) }
   const { environment: wanted, given = NOTHING_GIVEN, now } = request
-  const outcome = understand(read.documents, { root, file, wanted, given, now })
-  if (request.cache !== undefined && outcome.items !== undefined) {
+  const { cache } = request
+  const outcome = understand(read.documents, {
+    root,
+    file,
+    wanted,
+    given,
+    now,
+    ...(cache && { soundness: (part) => soundnessOf(read.sources, { ...part, given }, cache) }),
+  })
+  if (cache !== undefined && outcome.items !== undefined) {
     const whole = new Set(outcome.items.map(({ source }) => source))
-    remember(read.sources, { documents: read.documents, whole }, request.cache)
+    remember(read.sources, { documents: read.documents, whole }, cache)
   }
   const { left, told } = suppressed([...read.diagnostics, ...outcome.diagnostics], texts)
   if (outcome.outcome !== 'valid') return { ...outcome, ...found(left) }

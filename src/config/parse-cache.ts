@@ -9,6 +9,9 @@ import { type Parsed, type ParsedDocument, parse } from './parse.ts'
 export interface ParseCache {
   get(digest: string): CachedFile | undefined
   put(digest: string, file: CachedFile): void
+  /** By the digest of all that it depends on, whether anything was found in documents. */
+  isSound(digest: string): boolean
+  keepSound(digest: string): void
 }
 
 /** The documents of a file as they are written, with the places of their names: others are found by reading it again. */
@@ -41,8 +44,15 @@ function keptOf(document: ParsedDocument): CachedFile[number] {
   }
 }
 
-const digestOf = ({ file, bytes }: SourceFile): string =>
-  `${sha256(bytes).toString('base64url')} ${file}`
+export function digestOf(source: SourceFile): string {
+  const known = digests.get(source)
+  if (known !== undefined) return known
+  const digest = `${sha256(source.bytes).toString('base64url')} ${source.file}`
+  digests.set(source, digest)
+  return digest
+}
+
+const digests = new WeakMap<SourceFile, string>()
 
 function remembered(source: SourceFile, known: CachedFile): ParsedDocument[] {
   let again: Parsed | undefined

@@ -10,7 +10,7 @@ import { type UnusableValue, unusableValue } from './compose/values.ts'
 import { desiredState } from './desired.ts'
 import type { DesiredState } from './desired-state.ts'
 import { makeGraph } from './graph.ts'
-import { lint } from './lint/index.ts'
+import { lint, lintOfDate } from './lint/index.ts'
 import { readSecretFile, readTextFile } from './load.ts'
 import type { Parsed, ParsedDocument } from './parse.ts'
 import {
@@ -22,7 +22,9 @@ import {
 import { checkRefactors } from './refactor.ts'
 import { checkReferences } from './resolve.ts'
 import { checkSchemas, type Item } from './schema.ts'
+import type { Soundness } from './soundness.ts'
 import { checkUnique } from './unique.ts'
+import { writtenName } from './written-name.ts'
 
 /** What the documents mean, or why nobody can tell. */
 export type Understanding =
@@ -44,6 +46,11 @@ export interface Place {
   readonly wanted: string | undefined
   readonly given: GivenValues
   readonly now: EpochSeconds | undefined
+  /** Where something is remembered. */
+  readonly soundness?: (reading: {
+    readonly environment: string
+    readonly texts: ReadonlyMap<string, string>
+  }) => Soundness
 }
 
 const refuse = (diagnostics: readonly Diagnostic[]): Understanding => ({
@@ -52,7 +59,7 @@ const refuse = (diagnostics: readonly Diagnostic[]): Understanding => ({
 })
 
 export function understand(documents: Parsed['documents'], place: Place): Understanding {
-  const { root, file, wanted, given, now } = place
+  const { root, file, wanted, given } = place
   const head = checkProject(documents.filter(isProject), file)
   const choice = chooseEnvironment(documents, wanted, file)
   if (head.value === undefined || choice.outcome !== 'chosen')
@@ -61,11 +68,17 @@ export function understand(documents: Parsed['documents'], place: Place): Unders
   const unusable = unusableValue(given, head.value)
   if (unusable !== undefined) return { ...unusable, diagnostics: [] }
   const { environment } = choice
-  const around = { environment, given, readText: (path: string) => readTextFile(root, path) }
-  const composed = compose(documents, { ...around, project: head.value })
+  const texts = new Map<string, string>()
+  const readText = (path: string): string | undefined => {
+    const text = readTextFile(root, path)
+    if (text !== undefined) texts.set(path, text)
+    return text
+  }
+  const composed = compose(documents, { environment, given, readText, project: head.value })
   const { diagnostics } = composed
   if (hasErrors(diagnostics)) return refuse(diagnostics)
-  const understood = inEnvironment(composed, head.value, { environment, root, now })
+  const soundness = place.soundness?.({ environment: writtenName(environment), texts })
+  const understood = inEnvironment(composed, head.value, { ...place, environment, soundness })
   return { ...understood, diagnostics: [...diagnostics, ...understood.diagnostics] }
 }
 
@@ -119,22 +132,31 @@ const isPatch = ({ value }: ParsedDocument): boolean => memberAt(value, ['kind']
 const memberAt = (value: unknown, path: readonly string[]): unknown =>
   path.reduce((inner, name) => (isJsonObject(inner) ? inner[name] : undefined), value)
 
+interface Chosen extends Pick<Place, 'root' | 'now'> {
+  readonly environment: ParsedDocument
+  readonly soundness: Soundness | undefined
+}
+
 function inEnvironment(
   { items, replace }: Composed,
   project: Item<'Project'>,
-  { environment, root, now }: Pick<Place, 'root' | 'now'> & { environment: ParsedDocument },
+  { environment, root, now, soundness }: Chosen,
 ): Understanding {
-  const unique = checkUnique(items)
+  const isKnown = soundness?.isKnown === true
+  const unique = isKnown ? [] : checkUnique(items)
   const chosen = items.find(
     ({ kind, source }) => kind === 'Environment' && originIn(source, []).source === environment,
   ) as Item<'Environment'> | undefined
   if (chosen === undefined) return refuse(unique)
   const graph = makeGraph(items, project, chosen)
-  const dangling = [...unique, ...checkReferences(items, graph), ...checkRefactors(items)]
+  const pointing = isKnown ? [] : [...checkReferences(items, graph), ...checkRefactors(items)]
+  const dangling = [...unique, ...pointing]
   if (dangling.length > 0) return refuse(dangling)
   const authority = readAuthority(graph, (path) => readSecretFile(root, path))
-  const linted = [...lint(graph, now), ...authority.diagnostics]
+  const lasting = isKnown ? [] : lint(graph)
+  const linted = [...lasting, ...lintOfDate(graph, now), ...authority.diagnostics]
   if (hasErrors(linted)) return refuse(linted)
+  if (lasting.length === 0) soundness?.keep()
   const state = desiredState(items, graph, authority.pem)
   return { outcome: 'valid', project, state, items, replace, diagnostics: linted }
 }

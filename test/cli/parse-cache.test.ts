@@ -12,17 +12,19 @@ const many = joined(
 )
 
 test.for([
-  { when: 'only its owner may write it', mode: 0o600, code: 3 },
-  { when: 'others may write it, too', mode: 0o666, code: 0 },
-])('what is remembered of documents is believed when $when', async ({ mode, code }) => {
+  { when: 'only its owner may write it', mode: 0o600, believed: true },
+  { when: 'others may write it, too', mode: 0o666, believed: false },
+])('what is remembered of documents is believed when $when', async ({ mode, believed }) => {
   const root = project(aProject({ 'many.yaml': many }))
   const home = project({})
-  const run = () => tokenidpHere(['validate', '-C', root], { env: { XDG_CACHE_HOME: home } })
-  expect(await run()).toMatchObject({ code: 0 })
+  const run = (command: string) =>
+    tokenidpHere([command, '-C', root], { env: { XDG_CACHE_HOME: home } })
+  expect(await run('validate')).toMatchObject({ code: 0 })
   const folder = join(home, 'tokenidp')
   const [name = ''] = readdirSync(folder)
   const path = join(folder, name)
-  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('orders:read', 'orders:steal'))
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('worker-7"', 'impostor-7"'))
   chmodSync(path, mode)
-  expect(await run()).toMatchObject({ code })
+  const { stdout } = await run('render')
+  expect(stdout.includes('impostor-7')).toBe(believed)
 })

@@ -1,17 +1,22 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readConfiguration } from '../../src/config/index.ts'
+import { type ConfigurationRequest, readConfiguration } from '../../src/config/index.ts'
 import type { CachedFile } from '../../src/config/parse-cache.ts'
+import { project, write } from '../support/cli.ts'
+import { document, joined } from '../support/documents.ts'
 
 const CASES = new URL('cases/', import.meta.url)
 const EXAMPLES = new URL('../../config-examples/', import.meta.url)
 
 function aCache() {
   const files = new Map<string, CachedFile>()
+  const sound = new Set<string>()
   let hits = 0
   return {
     files,
     hits: () => hits,
+    isSound: (digest: string) => sound.has(digest),
+    keepSound: (digest: string) => void sound.add(digest),
     get(digest: string) {
       const found = files.get(digest)
       if (found !== undefined) hits += 1
@@ -80,5 +85,88 @@ describe('documents that were read before', () => {
     const kept = JSON.stringify([...cache.files.values()])
     expect(kept).not.toMatch(/"kind":"(User|Project|Environment)"/)
     expect(kept).not.toMatch(/"secrets":\[\{[^}]*"value":"/)
+  })
+})
+
+describe('documents in which nothing was found before', () => {
+  const FILES = {
+    'tokenidp.yaml': joined(
+      document('Project', { name: 'shop' }, 'vars: { host: { type: string, external: true } }'),
+      ...['dev', 'test'].map((name) =>
+        document(
+          'Environment',
+          { name },
+          `kind: production\npublicUrl: https://id.example\nvars: { host: "${name === 'dev' ? 'web' : '*'}.example" }`,
+        ),
+      ),
+    ),
+    'acme.yaml': document('Tenant', { name: 'acme' }, 'displayName: Acme'),
+    'web.yaml': document(
+      'Application',
+      { tenant: 'acme', name: 'web' },
+      `
+type: web
+redirectUris:
+  - https://\${var.host}/callback
+  - { textFrom: { file: callback.txt } }
+clientAuth: { secrets: [{ id: a, value: { fromEnv: A }, expiresAt: 2027-01-31T00:00:00Z }] }
+`,
+    ),
+    'callback.txt': 'https://web.example/other',
+  }
+  const then = Date.parse('2026-06-01T00:00:00Z') / 1000
+  const codes = (request: ConfigurationRequest) => {
+    const read = readConfiguration({ environment: 'dev', now: then, ...request })
+    return read.outcome === 'no-project' ? [] : read.diagnostics.map(({ code }) => code)
+  }
+  const external = (value: string) => ({ flags: new Map([['host', value]]), process: new Map() })
+
+  test.for<{
+    what: string
+    files?: Readonly<Record<string, string>>
+    request?: Partial<ConfigurationRequest>
+    code: string
+  }>([
+    {
+      what: 'a document',
+      files: { 'web.yaml': FILES['web.yaml'].replace('/callback', '/*') },
+      code: 'TIDP2010',
+    },
+    {
+      what: 'another document',
+      files: { 'more.yaml': FILES['acme.yaml'] },
+      code: 'TIDP1201',
+    },
+    {
+      what: 'a file that a document takes as text',
+      files: { 'callback.txt': 'https://*.example/other' },
+      code: 'TIDP2010',
+    },
+    { what: 'the environment', request: { environment: 'test' }, code: 'TIDP2010' },
+    {
+      what: 'a value that is given',
+      request: { given: external('*.example') },
+      code: 'TIDP2010',
+    },
+    {
+      what: 'a value that the process has',
+      request: {
+        given: { flags: new Map(), process: new Map([['TOKENIDP_VAR_HOST', '*.example']]) },
+      },
+      code: 'TIDP2010',
+    },
+    { what: 'the day', request: { now: then + 365 * 86_400 }, code: 'TIDP2080' },
+  ])('$code is found where $what is another', ({ files, request, code }) => {
+    const root = project(FILES)
+    const cache = aCache()
+    expect(codes({ from: root, cache })).toEqual([])
+    for (const [name, text] of Object.entries(files ?? {})) write(root, name, text)
+    expect(codes({ from: root, cache, ...request })).toContain(code)
+  })
+
+  test('are not looked at again', () => {
+    const wide = FILES['web.yaml'].replace('/callback', '/*')
+    const cache = { ...aCache(), isSound: () => true }
+    expect(codes({ from: project({ ...FILES, 'web.yaml': wide }), cache })).toEqual([])
   })
 })

@@ -1,7 +1,11 @@
 /** Projects as text, by file name, to be changed one place at a time. */
 type Files = Record<string, string>
 
-const document = (kind: string, metadata: Readonly<Record<string, string>>, spec = ''): string =>
+export const document = (
+  kind: string,
+  metadata: Readonly<Record<string, string>>,
+  spec = '',
+): string =>
   [
     'apiVersion: tokenidp.dev/v1',
     `kind: ${kind}`,

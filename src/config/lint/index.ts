@@ -64,7 +64,7 @@ import { machineScope, offlineAccess } from './scopes.ts'
 import { secretEnd } from './secret-end.ts'
 import { secretLifetime } from './secret-lifetime.ts'
 import { secretReferences } from './secret-references.ts'
-import { severitiesOf } from './severities.ts'
+import { type Severities, severitiesOf } from './severities.ts'
 import { sharedHost } from './shared-host.ts'
 import { tlsCiphers } from './tls-ciphers.ts'
 import { trustedProxies, wideProxies } from './trusted-proxies.ts'
@@ -170,9 +170,27 @@ const WARNINGS: ReadonlySet<string> = new Set(
   RULES.filter(({ severity }) => severity === 'warning').map(({ code }) => code),
 )
 
-export function lint(graph: Graph, now?: EpochSeconds): readonly Diagnostic[] {
+const LASTING = RULES.filter(({ isOfDate }) => !isOfDate)
+const OF_DATE = RULES.filter(({ isOfDate }) => isOfDate)
+
+/** What the documents alone decide. */
+export function lint(graph: Graph): readonly Diagnostic[] {
   const severities = severitiesOf(graph, WARNINGS)
-  const found = RULES.flatMap((rule) =>
+  return [...findings(LASTING, { graph, severities }), ...severities.diagnostics]
+}
+
+/** What may be found in the same documents on another day. */
+export const lintOfDate = (graph: Graph, now: EpochSeconds | undefined): readonly Diagnostic[] =>
+  findings(OF_DATE, { graph, now, severities: severitiesOf(graph, WARNINGS) })
+
+interface Linting {
+  readonly graph: Graph
+  readonly now?: EpochSeconds | undefined
+  readonly severities: Severities
+}
+
+const findings = (rules: readonly Rule[], { graph, now, severities }: Linting) =>
+  rules.flatMap((rule) =>
     [...rule.check(graph, now)].flatMap(({ item, path, message, hint, severity }) => {
       const told = diagnostic(rule.code, item.source.at(path), message, {
         severity: severity ?? rule.severity,
@@ -181,5 +199,3 @@ export function lint(graph: Graph, now?: EpochSeconds): readonly Diagnostic[] {
       return severities.weighed(told) ?? []
     }),
   )
-  return [...found, ...severities.diagnostics]
-}

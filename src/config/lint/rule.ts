@@ -18,6 +18,8 @@ export interface Finding {
 export interface Rule {
   readonly code: Code
   readonly severity: Diagnostic['severity']
+  /** What it finds today it may not find tomorrow. */
+  readonly isOfDate?: true
   /** Without a time, nothing is soon. */
   check(graph: Graph, now?: EpochSeconds): Iterable<Finding>
 }

@@ -8,6 +8,7 @@ import type { Finding, Rule } from './rule.ts'
 export const secretEnd: Rule = {
   code: 'TIDP2080',
   severity: 'warning',
+  isOfDate: true,
   *check(graph, now): Iterable<Finding> {
     if (now === undefined) return
     for (const item of graph.all('Application'))

@@ -8,6 +8,7 @@ import type { Finding, Rule } from './rule.ts'
 export const secretLifetime: Rule = {
   code: 'TIDP2091',
   severity: 'warning',
+  isOfDate: true,
   *check(graph, now): Iterable<Finding> {
     if (graph.environment.document.spec.kind === 'dev') return
     for (const item of graph.all('Application'))
