@@ -65,7 +65,7 @@ export const APPLICATION = {
   code: '60s',
   device: { ttl: '10m', interval: '5s' },
   idToken: { ttl: '15m', algorithm: 'RS256' },
-  refresh: { ttl: '30d', idle: '14d', rotation: 'required', grace: '10s', issue: 'offline_access' },
+  refresh: { grace: '10s', idle: '14d', issue: 'offline_access', rotation: 'required', ttl: '30d' },
 } as const
 
 export const CIBA = {

@@ -10,41 +10,42 @@ import { clientAuthSpec } from './client-auth.ts'
 import { compact, type Spec, sorted } from './members.ts'
 import { encryptedSpec, responseSpec } from './responses.ts'
 
+/** In the order of the alphabet, in which it is hashed, thousands of times for a plan. */
 export function applicationSpec({ metadata, spec }: DocumentOf<'Application'>): JsonObject {
+  const ofGrants = specsOfGrants(spec)
   return compact({
-    clientId: spec.clientId ?? metadata.name,
-    type: spec.type,
-    displayName: spec.displayName ?? metadata.name,
-    disabled: spec.disabled ?? false,
-    redirectUris: sorted(spec.redirectUris),
-    postLogoutRedirectUris: sorted(spec.postLogoutRedirectUris),
-    onwardOrigins: spec.onwardOrigins?.length ? sorted(spec.onwardOrigins) : undefined,
-    initiateLoginUri: spec.initiateLoginUri,
-    corsOrigins: sorted(spec.corsOrigins),
     backchannelLogout: noticeSpec(spec.backchannelLogout),
+    ciba: ofGrants.ciba,
+    claims: claimsSpec(spec.claims),
+    clientAuth: clientAuthSpec(spec),
+    clientId: spec.clientId ?? metadata.name,
+    consent: spec.consent ?? 'required',
+    corsOrigins: sorted(spec.corsOrigins),
+    device: ofGrants.device,
+    disabled: spec.disabled ?? false,
+    displayName: spec.displayName ?? metadata.name,
     frontchannelLogout: noticeSpec(spec.frontchannelLogout),
     grants: sorted(grantsOf(spec)),
-    scopes: sorted(spec.scopes),
-    pkce: spec.pkce ?? 'required',
-    par: spec.par === 'required' ? spec.par : undefined,
-    requestObject: requestObjectSpec(spec.requestObject),
-    consent: spec.consent ?? 'required',
-    claims: claimsSpec(spec.claims),
-    ...subjectSpec(spec),
-    tokens: tokensSpec(spec.tokens ?? {}),
+    initiateLoginUri: spec.initiateLoginUri,
+    introspection: responseSpec(spec.introspection),
     jwks: spec.jwks && { keys: spec.jwks.keys },
     jwksUri: spec.jwksUri,
+    onwardOrigins: spec.onwardOrigins?.length ? sorted(spec.onwardOrigins) : undefined,
+    par: spec.par === 'required' ? spec.par : undefined,
+    passwordGrant: ofGrants.passwordGrant,
+    pkce: spec.pkce ?? 'required',
+    postLogoutRedirectUris: sorted(spec.postLogoutRedirectUris),
+    redirectUris: sorted(spec.redirectUris),
+    requestObject: requestObjectSpec(spec.requestObject),
+    scopes: sorted(spec.scopes),
+    sectorIdentifierUri: spec.sectorIdentifierUri,
+    subject: spec.subject === 'pairwise' ? spec.subject : undefined,
+    tokens: tokensSpec(spec.tokens ?? {}),
+    type: spec.type,
     userinfo: responseSpec(spec.userinfo),
-    introspection: responseSpec(spec.introspection),
-    clientAuth: clientAuthSpec(spec),
-    ...compact(ofGrants(spec)),
   })
 }
 
-const subjectSpec = ({ subject, sectorIdentifierUri }: Spec<'Application'>) => ({
-  subject: subject === 'pairwise' ? subject : undefined,
-  sectorIdentifierUri,
-})
 /** Nothing that is said only as it is without saying. */
 function requestObjectSpec(spec: Spec<'Application'>['requestObject']): JsonObject | undefined {
   const said = compact({ algorithm: spec?.algorithm, required: spec?.required || undefined })
@@ -52,7 +53,7 @@ function requestObjectSpec(spec: Spec<'Application'>['requestObject']): JsonObje
 }
 
 /** What is set for single grants, where the application has them. */
-function ofGrants(spec: Spec<'Application'>) {
+function specsOfGrants(spec: Spec<'Application'>) {
   const grants = grantsOf(spec)
   return {
     ciba: grants.includes(CIBA_GRANT) ? cibaSpec(spec.ciba ?? {}) : undefined,
@@ -94,17 +95,17 @@ function tokensSpec(tokens: NonNullable<Spec<'Application'>['tokens']>): JsonObj
   const access = tokens.access?.ttl
   return {
     access: compact({ ttl: access === undefined ? undefined : seconds(access) }),
+    code: { ttl: seconds(tokens.code?.ttl ?? APPLICATION.code) },
     id: compact({
-      ttl: seconds(id.ttl),
       algorithm: id.algorithm,
       encrypted: encryptedSpec(id.encrypted),
+      ttl: seconds(id.ttl),
     }),
     refresh: {
       ...refresh,
-      ttl: seconds(refresh.ttl),
-      idle: seconds(refresh.idle),
       grace: seconds(refresh.grace),
+      idle: seconds(refresh.idle),
+      ttl: seconds(refresh.ttl),
     },
-    code: { ttl: seconds(tokens.code?.ttl ?? APPLICATION.code) },
   }
 }

@@ -14,9 +14,9 @@ export function clientAuthSpec(spec: Spec<'Application'>): JsonObject {
     secrets: secrets
       .map(({ id, value, expiresAt }) =>
         compact({
+          expiresAt: expiresAt === undefined ? undefined : epochSeconds(expiresAt),
           id,
           value: referenceOf(value),
-          expiresAt: expiresAt === undefined ? undefined : epochSeconds(expiresAt),
         }),
       )
       .sort((left, right) => compareText(String(left.id), String(right.id))),

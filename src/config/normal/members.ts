@@ -8,7 +8,10 @@ type Members = Readonly<Record<string, Json | undefined>>
 export function compact(members: Members): JsonObject {
   const kept: Record<string, Json> = {}
   // As a loop it takes a third of the time, and thousands of specs are made for each command.
-  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = value
+  for (const name in members) {
+    const value = members[name]
+    if (value !== undefined) kept[name] = value
+  }
   return kept
 }
 

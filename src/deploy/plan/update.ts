@@ -22,7 +22,7 @@ export function update(object: DesiredObject, before: Placed, planning: Planning
   const isForeign = live.owner !== owner
   const adopted = isForeign && adoption !== undefined && (adoption.uid ?? live.uid) === live.uid
   if (isForeign && !adopted) return [ownedByAnother(object, live)]
-  checkFrozen(object, live)
+  if (live.specHash !== hash) checkFrozen(object, live)
   const change = difference(object, before, planning)
   if (!isForeign) return change === undefined ? [] : [change]
   const base = change ?? bare('update', address, placeOf(object))

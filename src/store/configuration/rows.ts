@@ -1,5 +1,5 @@
 import { digest } from '../../base/digest.ts'
-import { canonicalJson } from '../../base/json.ts'
+import { canonicalJson, type JsonObject } from '../../base/json.ts'
 import type { AuditEntry, ConfigObject, Override, Revision, StoredSecret } from '../config-port.ts'
 import type {
   AuditRow,
@@ -14,17 +14,19 @@ import { storedJson, storedObject } from '../stored-json.ts'
 export type ReadObjectRow = Omit<ObjectRow, 'last_applied' | 'deleted_at'>
 
 export function objectOf(row: ReadObjectRow): ConfigObject {
-  const spec = storedObject(row.spec, nameOf(row))
   const asWritten = digest(row.spec)
+  const spec = lazySpec(row)
   return {
     uid: row.uid,
     kind: row.kind,
     tenant: row.tenant,
     name: row.name,
     owner: row.owner,
-    spec,
+    get spec() {
+      return spec()
+    },
     // Computed, not believed: whoever changes the text by hand seldom changes the hash.
-    specHash: asWritten === row.spec_hash ? asWritten : digest(canonicalJson(spec)),
+    specHash: asWritten === row.spec_hash ? asWritten : digest(canonicalJson(spec())),
     appliedHash: row.last_applied_hash,
     isProtected: row.protect === 1,
     reconcile: row.reconcile as ConfigObject['reconcile'],
@@ -36,6 +38,17 @@ export function objectOf(row: ReadObjectRow): ConfigObject {
 
 const nameOf = ({ kind, tenant, name, revision_id }: ReadObjectRow): string =>
   `${[kind, tenant, name].filter((part) => part !== '').join('/')} of revision ${revision_id}`
+
+/** Where nothing changed, its hash is all that is looked at. */
+function lazySpec(row: ReadObjectRow): () => JsonObject {
+  let left: ReadObjectRow | undefined = row
+  let spec: JsonObject = {}
+  return () => {
+    if (left !== undefined) spec = storedObject(left.spec, nameOf(left))
+    left = undefined
+    return spec
+  }
+}
 
 /** As its owner leaves it: what is applied is what is there. */
 export function objectRow(object: ConfigObject): ObjectRow {
