@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Clock, type EpochSeconds, toSeconds } from '../base/time.ts'
 import type { ConfigStore } from '../store/config-port.ts'
@@ -70,6 +70,21 @@ function placed(url: string, root: string): string {
     `the database ${path} cannot be used: there is no folder ${folder}`,
     `create ${folder} first, or check --database-url`,
   )
+}
+
+/** What a plan shows is what apply would do: where there is no file yet, one can be made. */
+export function checkMakeable(url: string): void {
+  const path = filePath(url)
+  if (path === undefined || existsSync(path) || !existsSync(dirname(path))) return
+  try {
+    accessSync(dirname(path), constants.W_OK)
+  } catch {
+    throw new Failure(
+      EXIT.database,
+      `there is no database ${path}, and this account cannot make one`,
+      `see that it may write to ${dirname(path)}, or check --database-url`,
+    )
+  }
 }
 
 /** Before something is written to the database beside the project, its directory must be there. */

@@ -4,7 +4,7 @@ import { withLiveUse } from '../../deploy/live-use.ts'
 import { isExecuted } from '../../deploy/plan/change.ts'
 import { makePlan, type Plan, type Wanted } from '../../deploy/plan.ts'
 import { isGraver, type Risk } from '../../model/risk.ts'
-import { type Database, databaseUrl, withDatabase } from '../database.ts'
+import { checkMakeable, type Database, databaseUrl, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { overridesBody, overridesText } from '../override-text.ts'
@@ -25,6 +25,7 @@ export async function plan(
   if (saving !== undefined) await refuseFiles(invocation, project)
   const wanted = await wantedBy(invocation, project, flags.secrets !== false)
   const url = databaseUrl(invocation, project)
+  checkMakeable(url)
   const opening = { schema: 'inspect' } as const
   const { made, clusterId } = await withDatabase(invocation, url, opening, async (database) => ({
     made: await planAgainst(invocation, database, wanted, flags),
