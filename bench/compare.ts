@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ROOT } from '../test/support/command.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { applied } from '../test/support/serving.ts'
-import { floorOf, peerOf, tokenidpFor } from './contestants.ts'
+import { floorOf, peerOf, tokenidpIn } from './contestants.ts'
 import { drive } from './drive.ts'
 import { load, type Measured } from './load.ts'
 import { median } from './median.ts'
@@ -58,7 +58,7 @@ async function scenarioCompared(scenario: Scenario, folder: string): Promise<Com
     const databaseUrl = scenario.store === 'postgres' ? (postgres?.url ?? '') : database
     const theirs = { ...scenario, format: scenario.peerFormat ?? scenario.format }
     await applied(`${ROOT}config-examples/bench`, databaseUrl)
-    const mine = await begun(tokenidpFor(databaseUrl, scenario.format), ours(scenario.format))
+    const mine = await begun(tokenidpIn(scenario, databaseUrl), ours(scenario.format))
     const peer = await begun(peerOf(theirs, folder, postgres?.url), PEER)
     const floor = scenario.hasFloor ? await begun(floorOf(scenario, folder), PEER) : undefined
     return await roundsOf(scenario, { mine, peer, floor })

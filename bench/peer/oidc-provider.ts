@@ -1,15 +1,17 @@
 /**
- * The peer, set up to do what `config-examples/bench` does: `node oidc-provider.ts <port> <format> <store>`,
- * where the store is `memory`, or the URL of a database as tokenidp takes it.
+ * The peer, set up to do what `config-examples/bench` does: `node oidc-provider.ts <port> <format> <store> hashed`,
+ * where the store is `memory`, or the URL of a database as tokenidp takes it. It takes every password; with
+ * `hashed` it verifies one of ours, as we do.
  */
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { argv } from 'node:process'
 import { type Configuration, Provider, type ResourceServer } from 'oidc-provider'
-import { API, CLIENT_SECRET, REDIRECT_URI } from '../setting.ts'
+import { openPasswords } from '../../src/base/password.ts'
+import { API, CLIENT_SECRET, personNamed, REDIRECT_URI } from '../setting.ts'
 import { onPostgres, onSqlite } from './adapters.ts'
 
-const [, , port = '0', format = 'opaque', store = 'memory'] = argv
+const [, , port = '0', format = 'opaque', store = 'memory', hashed] = argv
 const isJwt = format !== 'opaque'
 const algorithm = format === 'es256' ? 'ES256' : 'RS256'
 
@@ -92,6 +94,9 @@ const provider = new Provider(issuer, {
 })
 provider.on('server_error', (_context, error) => process.stderr.write(`${error.stack}\n`))
 
+const passwords = openPasswords()
+const stored = hashed === 'hashed' ? await passwords.hash(personNamed(0).password) : undefined
+
 const PAGE =
   '<!doctype html><title>Sign in</title><form method="post"><input name="username"><input name="password" type="password"><button>Sign in</button></form>'
 
@@ -103,7 +108,10 @@ async function interaction(request: IncomingMessage, response: ServerResponse): 
   }
   let body = ''
   for await (const chunk of request) body += chunk
-  const accountId = new URLSearchParams(body).get('username') ?? ''
+  const sent = new URLSearchParams(body)
+  const accountId = sent.get('username') ?? ''
+  if (stored !== undefined && !(await passwords.verify(sent.get('password') ?? '', stored)))
+    throw new Error('the password is wrong')
   await provider.interactionFinished(request, response, { login: { accountId } })
 }
 
