@@ -23,17 +23,25 @@ export interface Opening {
 
 /** Opens, works, and closes whatever happens. */
 export async function withDatabase<T>(
-  { world }: Invocation,
+  { world, trace }: Invocation,
   url: string,
   opening: Opening,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
   const { openStore } = await import('../store/open.ts')
-  const database = await openStore(url, { prepare: false, ...opening, random: world.random })
+  const end = trace.begin()
+  const statements = trace.statements()
+  const database = await openStore(url, {
+    prepare: false,
+    ...opening,
+    random: world.random,
+    heard: statements?.heard,
+  })
   try {
     return await work(database)
   } finally {
     await database.close()
+    end(() => statements?.told() ?? '')
   }
 }
 

@@ -9,6 +9,7 @@ import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
 import type { Paint } from './paint.ts'
 import type { Progress } from './progress.ts'
+import type { Trace } from './trace.ts'
 
 /** What surrounds the program; made once, in `main`. */
 export interface World {
@@ -39,6 +40,7 @@ export interface Invocation {
   readonly global: GlobalOptions
   readonly paint: { readonly out: Paint; readonly err: Paint }
   readonly progress: Progress
+  readonly trace: Trace
   readonly interruption: Interruption
   /** Shown on stderr at once, and in `diagnostics[]` of the document. */
   warn(message: string, hint?: string): void

@@ -18,6 +18,7 @@ import { program } from './program.ts'
 import { progressOn, SILENT } from './progress.ts'
 import { Report } from './report.ts'
 import { githubFiles, reportFiles } from './report-files.ts'
+import { timed, traceOn } from './trace.ts'
 
 /** The composition root: the real world is made here and handed in. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -88,6 +89,9 @@ async function perform(
     err: await paintFor(wantsColour(io.isTerminal.err, variables, flags.color)),
   }
   const report = new Report(io, formatAsked(flags, variables, isReporting))
+  const verbosity = flags.verbose ?? 0
+  const trace = traceOn({ io, clock: world.clock, faint: paint.err.faint }, verbosity)
+  const end = trace.begin()
   try {
     const global = globalOptions(flags, variables)
     if (global.output === 'markdown' && !isReporting) throw notPrinted('Markdown')
@@ -100,7 +104,8 @@ async function perform(
       interruption,
       global,
       paint,
-      progress: global.isQuiet ? SILENT : progressOn(io, variables, isColoured),
+      trace,
+      progress: timed(global.isQuiet ? SILENT : progressOn(io, variables, isColoured), trace),
       warn(message, hint) {
         report.remark({ severity: 'warning', message, ...(hint === undefined ? {} : { hint }) })
         const below = hint === undefined ? '' : `  ${hint}\n`
@@ -110,6 +115,7 @@ async function perform(
     }
     warnOfVariables(invocation)
     const outcome = await interruption.during(work(invocation))
+    end(() => 'all')
     if (outcome === undefined) return EXIT.ok
     // All that is to be said, other processes have said.
     if (typeof outcome === 'number') return outcome
@@ -119,7 +125,7 @@ async function perform(
     return await report.outcome({ ...outcome, exit: exitOf(signal) })
   } catch (thrown) {
     const { failureOf } = await import('./failures.ts')
-    return await report.failure(failureOf(thrown, flags.verbose === true), paint.err)
+    return await report.failure(failureOf(thrown, verbosity > 0), paint.err)
   }
 }
 

@@ -13,7 +13,6 @@ export interface GlobalOptions {
   /** The text is YAML, for commands that print it. */
   readonly isYaml: boolean
   readonly isQuiet: boolean
-  readonly isVerbose: boolean
   readonly colour: boolean | undefined
   readonly mayAsk: boolean
   readonly lockTimeoutMs: number
@@ -33,7 +32,8 @@ export interface GlobalFlags {
   readonly databaseUrlFile?: string
   readonly output?: string
   readonly quiet?: boolean
-  readonly verbose?: boolean
+  /** How often it was given. */
+  readonly verbose?: number
   readonly color?: boolean
   readonly input?: boolean
   readonly lockTimeout?: string
@@ -56,7 +56,6 @@ export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalO
     output: outputFormat(asked),
     isYaml: asked === 'yaml',
     isQuiet: flags.quiet === true,
-    isVerbose: flags.verbose === true,
     colour: flags.color,
     mayAsk: flags.input !== false,
     lockTimeoutMs: milliseconds(flags.lockTimeout ?? '30s'),

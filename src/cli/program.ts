@@ -33,7 +33,10 @@ const globalFlags = (): Option[] => [
     'what stdout is: text or json; of validate, plan and apply also markdown, of render yaml',
   ).choices(['text', 'json', 'markdown', 'yaml']),
   new Option('-q, --quiet', 'no progress'),
-  new Option('-v, --verbose', 'more detail when something fails'),
+  new Option(
+    '-v, --verbose',
+    'what was done and how long it took; -vv also files and statements',
+  ).argParser((_none, before = 0) => Number(before) + 1),
   new Option('--color', 'colour even when not on a terminal'),
   new Option('--no-color', 'no colour'),
   new Option('--no-input', 'never ask'),

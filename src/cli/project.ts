@@ -12,7 +12,7 @@ import { VALUE_PREFIX } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
 import type { Documents, Invocation } from './invocation.ts'
 import { secretSources } from './secrets/sources.ts'
-import { invalid, showDiagnostics } from './show-diagnostics.ts'
+import { counted, invalid, showDiagnostics } from './show-diagnostics.ts'
 
 /** What the project file says of this machine: none of it is applied. */
 export interface ProjectSettings {
@@ -136,14 +136,20 @@ const isEverywhere = (
 const isSamePlace = (left: Position, right: Position): boolean =>
   left.file === right.file && left.line === right.line && left.column === right.column
 
+const inWhich = (found: { outcome: string; state?: DesiredState }): string =>
+  found.state === undefined
+    ? ''
+    : ` (${counted(found.state.objects.length, 'object')} of environment ${found.state.environment.name})`
+
 async function documentReader(invocation: Invocation, paths: readonly string[] = []) {
   const { readConfiguration } = await import('../config/index.ts')
-  const { global, world } = invocation
+  const { global, world, trace } = invocation
   const from = projectPath(invocation)
   const cache = global.hasCache
     ? (await import('./parse-cache.ts')).openCache(from, world.variables)
     : undefined
   return (environment: string | undefined, texts: ReadonlyMap<string, string>) => {
+    const end = trace.begin()
     const found = readConfiguration({
       from,
       texts,
@@ -156,6 +162,9 @@ async function documentReader(invocation: Invocation, paths: readonly string[] =
     // What is only tried out is not what will be read next.
     if (texts.size === 0) cache?.save()
     if (found.outcome === 'no-project') throw noProject(found.from)
+    for (const [file, text] of found.sources)
+      trace.detail(() => `${file}  ${Buffer.byteLength(text)} bytes`)
+    end(() => `documents: ${counted(found.sources.size, 'file')}${inWhich(found)}`)
     return found
   }
 }
@@ -195,8 +204,10 @@ export async function resolveSecrets(
   project: Project,
 ): Promise<Resolution['secrets']> {
   const { resolveSecrets: resolveAll } = await import('../config/index.ts')
+  const end = invocation.trace.begin()
   const sources = await secretSources(invocation, project)
   const { secrets, diagnostics } = resolveAll(project.desired, sources)
+  end(() => `secrets: ${counted([...secrets.values()].flat().length, 'value')}`)
   await refuseFound(invocation, diagnostics, project)
   return secrets
 }

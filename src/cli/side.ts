@@ -10,6 +10,7 @@ import { commitOf, type Git, gitIn, prefixOf, writeTree } from './git-tree.ts'
 import type { Documents, Invocation } from './invocation.ts'
 import { type Kept, planKept } from './plan-kept.ts'
 import { givenValues, projectDirectory, projectPath } from './project.ts'
+import { counted } from './show-diagnostics.ts'
 
 const WORKING_TREE = 'the working tree'
 const PROJECT_FILE = 'tokenidp.yaml'
@@ -79,12 +80,15 @@ function ownProject(folder: string, name: string): string {
 
 type Read = (from: string, isAlone?: boolean) => Side['found']
 
-function reader(invocation: Invocation, { environment, isPast = false }: Wanted): Read {
+function reader(invocation: Invocation, wanted: Wanted): Read {
+  const { name = WORKING_TREE, environment, isPast = false } = wanted
   const now = toSeconds(invocation.world.clock.milliseconds())
   const chosen = environment === undefined ? {} : { environment }
   const read = (from: string, isAlone: boolean, given: GivenValues): Side['found'] => {
+    const end = invocation.trace.begin()
     const found = readConfiguration({ from, isAlone, now, given, ...chosen })
     if (found.outcome === 'no-project') return undefined
+    end(() => `documents of ${name}: ${counted(found.sources.size, 'file')}`)
     if (found.outcome !== 'unusable-value' || !isPast) return found
     const flags = [...given.flags].filter(([each]) => each !== found.name)
     return read(from, isAlone, { ...given, flags: new Map(flags) })

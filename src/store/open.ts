@@ -3,6 +3,7 @@ import type { Random } from '../base/random.ts'
 import type { ConfigStore } from './config-port.ts'
 import { makeConfigStore } from './configuration/index.ts'
 import type { Engine } from './engine.ts'
+import type { Heard } from './heard.ts'
 import { type MigrationStatus, migrateSchema, requireSchema, schemaStatus } from './migrate.ts'
 import { type Store, StoreError, type TenantStore } from './port.ts'
 import type { PostgresOptions } from './postgres.ts'
@@ -23,6 +24,7 @@ export interface Opening {
   readonly directUrl?: string | undefined
   /** At most so many at once. PostgreSQL only. */
   readonly connections?: number
+  readonly heard?: Heard | undefined
 }
 
 /** Opens `sqlite:path` or `postgres://…`. */
@@ -72,9 +74,9 @@ async function using<T>(
 }
 
 async function openReady(url: string, opening: Opening): Promise<Engine> {
-  const { schema, random, prepare = false, directUrl, connections } = opening
+  const { schema, random, prepare = false, directUrl, connections, heard } = opening
   if (schema === 'inspect' && isAbsent(url)) return emptyEngine(random)
-  const engine = await openEngine(url, MODE[schema], { prepare, directUrl, connections })
+  const engine = await openEngine(url, MODE[schema], { prepare, directUrl, connections, heard })
   try {
     if (schema === 'migrate') {
       await migrateSchema(engine, random)
@@ -102,7 +104,7 @@ async function openEngine(
   options: PostgresOptions = { prepare: false, directUrl: undefined },
 ): Promise<Engine> {
   const path = sqlitePath(url)
-  if (path !== undefined) return (await import('./sqlite.ts')).openSqlite(path, mode)
+  if (path !== undefined) return (await import('./sqlite.ts')).openSqlite(path, mode, options.heard)
   if (/^postgres(ql)?:\/\//.test(url))
     return (await import('./postgres.ts')).openPostgres(url, options)
   throw new StoreError(

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { type Appended, insertMany } from './appended.ts'
 import { makeAppender } from './appender.ts'
 import type { Engine, Job } from './engine.ts'
+import { type Heard, logOf } from './heard.ts'
 import { messageOf } from './message-of.ts'
 import { StoreError } from './port.ts'
 import { listenFor, REVISION_CHANNEL } from './postgres-ear.ts'
@@ -23,12 +24,13 @@ export interface PostgresOptions {
   /** Past a pooler, for listening. */
   readonly directUrl: string | undefined
   readonly connections?: number | undefined
+  readonly heard?: Heard | undefined
 }
 
 const CONNECTIONS = 10
 
 export function openPostgres(url: string, options: PostgresOptions): Engine {
-  const { prepare, directUrl, connections = CONNECTIONS } = options
+  const { prepare, directUrl, connections = CONNECTIONS, heard } = options
   const where = withoutPassword(url)
   const guard = guardFor(where)
   const sockets = openSockets()
@@ -48,6 +50,7 @@ export function openPostgres(url: string, options: PostgresOptions): Engine {
   // The same for one that breaks while a transaction holds it; its next statement tells the caller.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const db: Db = new Kysely<Tables>({
+    ...logOf(heard),
     dialect: new PostgresDialect({ pool: prepare ? named(pool) : pool }),
   })
   const append = appenderOver(pool, prepare)

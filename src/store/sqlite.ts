@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { INSERT_ONE, valuesOf } from './appended.ts'
-import type { Engine, Job } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { type Heard, logOf } from './heard.ts'
 import { StoreError } from './port.ts'
 import type { Db, Tables } from './tables.ts'
 import { abandon, begin, isBusy, makeWriter, whenFree } from './writer.ts'
@@ -25,13 +26,13 @@ type Mode = 'create' | 'write' | 'read'
  * One connection reads, one writes, and each `exclusive` has its own. Where there is only memory
  * they are one and the same.
  */
-export async function openSqlite(path: string, mode: Mode): Promise<Engine> {
+export async function openSqlite(path: string, mode: Mode, heard?: Heard): Promise<Engine> {
   const shared = path === ':memory:'
   const guard = guardFor(path)
   const connect = (as: Mode) => guard(() => openConnection(path, as))
   const writing = await connect(mode)
   const reading = shared || mode === 'read' ? writing : await connect('read')
-  const reader = queryBuilder(reading)
+  const reader = queryBuilder(reading, heard)
   const prepare = statementsOf(writing)
   const control = {
     exec: (text: string) => prepare(text).run(),
@@ -39,7 +40,7 @@ export async function openSqlite(path: string, mode: Mode): Promise<Engine> {
       return writing.inTransaction
     },
   }
-  const writer = makeWriter(control, queryBuilder(writing, prepare))
+  const writer = makeWriter(control, queryBuilder(writing, heard, prepare))
   return {
     spelling: SPELLING,
     read: (job) => guard(() => job(reader)),
@@ -54,7 +55,7 @@ export async function openSqlite(path: string, mode: Mode): Promise<Engine> {
       guard(async () => {
         const connection = shared ? writing : await openConnection(path, 'write')
         try {
-          return await alone(connection, lockTimeoutMs, job)
+          return await alone(connection, lockTimeoutMs, () => job(queryBuilder(connection, heard)))
         } finally {
           if (!shared) connection.close()
         }
@@ -105,11 +106,11 @@ async function prepareConnection(connection: BetterSqlite.Database, mode: Mode):
 async function alone<T>(
   connection: BetterSqlite.Database,
   lockTimeoutMs: number,
-  job: Job<T>,
+  work: () => Promise<T>,
 ): Promise<T> {
   await begin(connection, lockTimeoutMs)
   try {
-    const result = await job(queryBuilder(connection))
+    const result = await work()
     connection.exec('commit')
     return result
   } catch (error) {
@@ -132,10 +133,17 @@ function statementsOf(connection: BetterSqlite.Database): Prepare {
   }
 }
 
-function queryBuilder(connection: BetterSqlite.Database, prepare = statementsOf(connection)): Db {
+function queryBuilder(
+  connection: BetterSqlite.Database,
+  heard: Heard | undefined,
+  prepare = statementsOf(connection),
+): Db {
   const database = { prepare, close: () => undefined }
   // Kysely's own type of a statement is written for callbacks that ours never sees.
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) })
+  return new Kysely<Tables>({
+    ...logOf(heard),
+    dialect: new SqliteDialect({ database: database as never }),
+  })
 }
 
 const TROUBLE = /^SQLITE_(CANTOPEN|IOERR|READONLY|FULL|CORRUPT|NOTADB|PERM|AUTH)/

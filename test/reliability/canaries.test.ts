@@ -108,7 +108,7 @@ describe.each(stores)('200 secrets on $name', { timeout: 120_000 }, ({ fresh }) 
     const cache = join(project.path, 'cache')
     const told: string[] = []
     const tell = async (values: Canaries, ...words: string[]): Promise<Outcome> => {
-      const outcome = await run([...words, '-v', '-C', project.path], {
+      const outcome = await run([...words, '-vv', '-C', project.path], {
         env: {
           ...variablesOf(values),
           TOKENIDP_DATABASE_URL: database.url,
@@ -145,6 +145,7 @@ describe.each(stores)('200 secrets on $name', { timeout: 120_000 }, ({ fresh }) 
     ]
     const all = kept.join('\n')
     expect(all.length).toBeGreaterThan(100_000)
+    expect(all).toMatch(/ ms {2}insert into "secret_verifier"/)
     for (const value of [...valuesOf(before), ...valuesOf(after), ageKey.identity])
       expect(all).not.toContain(value)
   })

@@ -14,6 +14,7 @@ import { lineLog } from '../server/log.ts'
 import { localUrl, type ServerFlags, serverSettings } from '../server/settings.ts'
 import { type RunningServer, startServer, threadsOf } from '../server/start.ts'
 import { givenVault } from '../signer/index.ts'
+import { NO_TRACE } from '../trace.ts'
 
 const POLL_MS = 200
 
@@ -30,34 +31,41 @@ export async function dev(invocation: Invocation, flags: ServerFlags): Promise<u
   const url = devDatabase(invocation, project)
   const apply = applyInChild(invocation, { project, url, directory })
   await untilMended(invocation, project.root, () => applyFirst(apply))
-  return withDatabase(invocation, url, { schema: 'migrate' }, async (database) => {
-    // Whoever moves the address means the issuer to move with it.
-    const moved = settings.isAddressGiven ? localUrl(settings.address, settings.tls) : undefined
-    const server = await startServer({
-      ...settings,
-      publicUrl: settings.publicUrl ?? moved,
-      database,
-      masterKey,
-      vault: givenVault(world.variables),
-      random: world.random,
-      clock: world.clock,
-      usage: world.usage,
-      log: lineLog(world.io, paint.err),
-      pollMs: () => POLL_MS,
-      threads: threadsOf(world.variables),
-    })
-    const watching = await watchDocuments(project.root, () => applyAgain(invocation, apply, server))
-    const demonstration = await openDemonstration({
-      snapshot: () => server.state().snapshot,
-      secretOf: (tenant, application) => literalSecret(project.desired, tenant, application),
-      random: world.random,
-    })
-    world.io.out(banner(server.state().snapshot, project, demonstration, paint.out))
-    await invocation.interruption.awaited()
-    await Promise.all([watching.close(), demonstration.close()])
-    await server.stop()
-    return undefined
-  })
+  return withDatabase(
+    { ...invocation, trace: NO_TRACE },
+    url,
+    { schema: 'migrate' },
+    async (database) => {
+      // Whoever moves the address means the issuer to move with it.
+      const moved = settings.isAddressGiven ? localUrl(settings.address, settings.tls) : undefined
+      const server = await startServer({
+        ...settings,
+        publicUrl: settings.publicUrl ?? moved,
+        database,
+        masterKey,
+        vault: givenVault(world.variables),
+        random: world.random,
+        clock: world.clock,
+        usage: world.usage,
+        log: lineLog(world.io, paint.err),
+        pollMs: () => POLL_MS,
+        threads: threadsOf(world.variables),
+      })
+      const watching = await watchDocuments(project.root, () =>
+        applyAgain(invocation, apply, server),
+      )
+      const demonstration = await openDemonstration({
+        snapshot: () => server.state().snapshot,
+        secretOf: (tenant, application) => literalSecret(project.desired, tenant, application),
+        random: world.random,
+      })
+      world.io.out(banner(server.state().snapshot, project, demonstration, paint.out))
+      await invocation.interruption.awaited()
+      await Promise.all([watching.close(), demonstration.close()])
+      await server.stop()
+      return undefined
+    },
+  )
 }
 
 /** A broken save changes nothing: the last good state stays. */

@@ -13,6 +13,7 @@ import { planMarkdown } from '../plan-markdown.ts'
 import { planBody, planText } from '../plan-text.ts'
 import { readProject } from '../project.ts'
 import { refuseFiles, type SaveFlags, save, savingOf } from '../saved-plan.ts'
+import { counted } from '../show-diagnostics.ts'
 import { wantedBy } from '../wanted.ts'
 
 /** Shows what `apply` would change and changes nothing, not even by creating a database. */
@@ -38,14 +39,19 @@ export async function plan(
 }
 
 export async function planAgainst(
-  { world }: Invocation,
+  { world, trace }: Invocation,
   { config }: Database,
   wanted: Wanted,
   flags: PlanFlags,
 ): Promise<Plan> {
   const live = await config.live()
   checkTargets(flags, [...wanted.desired.objects, ...live.objects].map(addressOf))
+  const end = trace.begin()
   const made = makePlan(wanted, live, live.meta.pepper, planOptions(flags))
+  end(
+    () =>
+      `plan: ${counted(made.changes.length, 'change')} to ${counted(live.objects.length, 'object')}`,
+  )
   return withLiveUse(made, live, config, toSeconds(world.clock.milliseconds()))
 }
 

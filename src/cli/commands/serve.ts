@@ -14,6 +14,7 @@ import { serveWithWorkers, workerCount } from '../server/with-workers.ts'
 import { thisWorker, type Worker } from '../server/worker.ts'
 import { givenVault } from '../signer/index.ts'
 import { appliedSnapshot } from '../tenants.ts'
+import { NO_TRACE } from '../trace.ts'
 
 /** Serves the applied state, until it is told to stop. The documents are not looked at. */
 export async function serve(
@@ -45,33 +46,38 @@ async function serveAs(
   const settings = await serverSettings(flags, world, project, free)
   if (count > 1 && worker === undefined) return serveWithWorkers(invocation, count, settings, log)
   const way = { ...(await reach(flags, world, url, log)), connections: connectionsOf(count) }
-  return withDatabase(invocation, url, { schema: 'migrate', ...way }, async (database) => {
-    const { environment, publicUrl: applied } = await appliedSnapshot(database)
-    checkEnvironment(environment, invocation.global.environment)
-    const publicUrl = allowedPublicUrl(environment, applied, settings)
-    const server = await startServer({
-      ...settings,
-      metrics: worker === undefined ? settings.metrics : undefined,
-      worker: worker?.id,
-      publicUrl,
-      database,
-      masterKey: sealing,
-      vault: givenVault(world.variables),
-      random: world.random,
-      clock: world.clock,
-      usage: world.usage,
-      log,
-      pollMs: pollMsOf(url, world.random),
-      threads: threadsOf(world.variables),
-    })
-    // What the first of several serves, all do.
-    if (worker === undefined || worker.id === 1) world.io.out(readyLine(server))
-    worker?.serves(server.metrics)
-    const asked = [invocation.interruption.awaited(), ...(worker ? [worker.stopped] : [])]
-    log.info('stopping', { signal: await Promise.race(asked) })
-    await server.stop()
-    return undefined
-  })
+  return withDatabase(
+    { ...invocation, trace: NO_TRACE },
+    url,
+    { schema: 'migrate', ...way },
+    async (database) => {
+      const { environment, publicUrl: applied } = await appliedSnapshot(database)
+      checkEnvironment(environment, invocation.global.environment)
+      const publicUrl = allowedPublicUrl(environment, applied, settings)
+      const server = await startServer({
+        ...settings,
+        metrics: worker === undefined ? settings.metrics : undefined,
+        worker: worker?.id,
+        publicUrl,
+        database,
+        masterKey: sealing,
+        vault: givenVault(world.variables),
+        random: world.random,
+        clock: world.clock,
+        usage: world.usage,
+        log,
+        pollMs: pollMsOf(url, world.random),
+        threads: threadsOf(world.variables),
+      })
+      // What the first of several serves, all do.
+      if (worker === undefined || worker.id === 1) world.io.out(readyLine(server))
+      worker?.serves(server.metrics)
+      const asked = [invocation.interruption.awaited(), ...(worker ? [worker.stopped] : [])]
+      log.info('stopping', { signal: await Promise.race(asked) })
+      await server.stop()
+      return undefined
+    },
+  )
 }
 
 /** A few for each of several, so that together they leave room for other servers. */
