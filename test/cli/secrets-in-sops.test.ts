@@ -129,6 +129,28 @@ describe('a secret in a file of SOPS', () => {
   })
 })
 
+test('more files than are opened are told of where each is named', async () => {
+  const many = Array.from({ length: 1001 }, (_, number) => number)
+  const root = project({
+    ...aProject({ 'alice.yaml': '' }),
+    'worker.yaml': many
+      .map((number) =>
+        worker(`{ fromSops: "s${number}.yaml#a" }`).replaceAll(/worker/g, `w${number}`),
+      )
+      .join('---\n'),
+    ...Object.fromEntries(
+      many.map((number) => [`s${number}.yaml`, 'a: x\nsops: { mac: x, lastmodified: y }\n']),
+    ),
+  })
+  const words = ['plan', '-C', root, '--max-problems', '2000']
+  const ran = await tokenidpHere(words, { env: KEYS })
+  expect(ran.code).toBe(3)
+  expect(
+    ran.stderr.match(/TIDP1310\]: s\d+\.yaml is not opened: fromSops may name 1000 files/g),
+  ).toHaveLength(1)
+  expect(ran.stderr).toContain('put the values of several into one')
+})
+
 test('what a document calls a file is told as text', async () => {
   const reference = String.raw`{ fromSops: "\u001b[31mred#acme" }`
   const root = project(aProject({ 'alice.yaml': '', 'worker.yaml': worker(reference) }))

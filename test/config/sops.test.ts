@@ -41,6 +41,13 @@ const FORMATS = [
   { file: 'prod.enc.env', fileType: 'env', values: FLAT },
 ] as const
 
+/** A value of a file in a folder. */
+async function oneOf(root: string, file: string, path: string, keys = [key.identity]) {
+  const [loaded] = loadSops(root, [file]).values()
+  if (loaded === undefined) throw new Error(file)
+  return (await sopsFile(loaded, keys))(path)
+}
+
 /** Looks up a path in a file with this text, with these keys at hand. */
 async function lookedUp(
   path: string,
@@ -48,11 +55,11 @@ async function lookedUp(
     file = 'prod.enc.yaml',
     text,
     keys = [key.identity],
-  }: { file?: string; text: string; keys?: readonly string[] },
+  }: { file?: string; text: string; keys?: string[] },
 ) {
   const folder = aFolder({ [file]: text })
   try {
-    return (await sopsFile(loadSops(folder.path, file), keys))(path)
+    return await oneOf(folder.path, file, path, keys)
   } finally {
     folder.remove()
   }
@@ -259,7 +266,7 @@ describe('what is told', () => {
     { file: '.', says: 'is not a regular file' },
   ])('of $file', async ({ file, says }) => {
     const folder = aFolder({ 'prod.enc.yaml': '' })
-    const found = (await sopsFile(loadSops(folder.path, file), [key.identity]))('a')
+    const found = await oneOf(folder.path, file, 'a')
     folder.remove()
     expect(found).toMatchObject({ code: 'TIDP1310', message: expect.stringContaining(says) })
   })
@@ -270,9 +277,7 @@ describe('what is told', () => {
     const folder = aFolder({ 'huge.yaml': `${text}#${'x'.repeat(10 * 1024 * 1024)}` })
     symlinkSync(join(outside.path, 'prod.enc.yaml'), join(folder.path, 'link.yaml'))
     const found = await Promise.all(
-      ['link.yaml', 'huge.yaml'].map(async (file) =>
-        (await sopsFile(loadSops(folder.path, file), [key.identity]))('acme.web.old'),
-      ),
+      ['link.yaml', 'huge.yaml'].map((file) => oneOf(folder.path, file, 'acme.web.old')),
     )
     outside.remove()
     folder.remove()

@@ -1,4 +1,5 @@
 import type { DesiredState, SecretSource } from '../../config/desired-state.ts'
+import type { Loaded } from '../../config/load.ts'
 import type { FetchedSource, Problem, SecretSources } from '../../config/secrets.ts'
 import { EXIT, Failure } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -48,18 +49,22 @@ export async function sopsTexts({
 }: References): Promise<References['sopsFiles'] | undefined> {
   const files = [...sopsFilesIn(sourcesIn(desired))]
   if (files.length === 0) return undefined
-  const { encryptedText } = await import('../../config/sops/index.ts')
+  const { encryptedText, loadSops } = await import('../../config/sops/index.ts')
   return Object.fromEntries(
-    files.map((file) => {
-      const text = encryptedText(root, file)
-      if (text === undefined)
-        throw new Failure(
-          EXIT.invalid,
-          `${file} is not a file that SOPS encrypted, and does not travel in a plan`,
-          'encrypt it with sops encrypt, or name another in fromSops',
-        )
+    [...loadSops(root, files)].map(([file, loaded]) => {
+      const text = encryptedText(loaded)
+      if (text === undefined) throw notTaken(file, loaded.diagnostics)
       return [file, text]
     }),
+  )
+}
+
+function notTaken(file: string, diagnostics: Loaded['diagnostics']): Failure {
+  const large = diagnostics.find(({ code }) => code === 'TIDP0012')
+  return new Failure(
+    EXIT.invalid,
+    large?.message ?? `${file} is not a file that SOPS encrypted, and does not travel in a plan`,
+    large?.hint ?? 'encrypt it with sops encrypt, or name another in fromSops',
   )
 }
 
@@ -75,14 +80,10 @@ async function openedFiles(
   if (files.size === 0) return nowhere
   const { loadSops, sopsFile } = await import('../../config/sops/index.ts')
   const { identities, trouble } = ageKeys(variables)
-  const byFile = new Map(
-    await Promise.all(
-      [...files].map(async (file) => {
-        const loaded = loadSops(root, file, sopsFiles)
-        return [file, await sopsFile(loaded, identities)] as const
-      }),
-    ),
-  )
+  const byFile = new Map<string, Awaited<ReturnType<typeof sopsFile>>>()
+  // One after the other: what it takes to parse one is not taken for all of them at once.
+  for (const [file, loaded] of loadSops(root, files, sopsFiles))
+    byFile.set(file, await sopsFile(loaded, identities))
   return (source) => {
     const found = byFile.get(source.file)?.(source.path) ?? nowhere()
     const [first] = trouble

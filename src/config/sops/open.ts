@@ -7,10 +7,13 @@ import { metadataIn, type SopsMetadata } from './metadata.ts'
 import {
   isSopsList,
   isSopsMap,
+  isTooLarge,
+  MANY_NODES,
   readTrees,
   type SopsLeaf,
   type SopsMap,
   type SopsNode,
+  type TooMuch,
 } from './tree.ts'
 import { authenticatedLeaf, decryptValue, isEncrypted } from './value.ts'
 
@@ -29,6 +32,12 @@ export async function openSops(
 ): Promise<OpenedMap | Problem> {
   const { file } = source
   const trees = treesIn(source)
+  if (trees !== undefined && 'tooMuch' in trees)
+    return {
+      code: 'TIDP1310',
+      message: `${file} has more than ${trees.tooMuch}, and is not opened`,
+      hint: 'encrypt them in several files: a fromSops names the file that it means',
+    }
   const [first] = trees ?? []
   const metadata = first && metadataIn(first)
   if (trees === undefined || metadata === undefined)
@@ -43,15 +52,17 @@ export async function openSops(
 
 /** Whether its values may be seen by everybody who may see the file. Opens nothing. */
 export function isSopsFile(source: SourceFile): boolean {
-  const [first] = treesIn(source) ?? []
+  const trees = treesIn(source) ?? []
+  const [first] = 'tooMuch' in trees ? [] : trees
   return first !== undefined && isEncrypted(metadataIn(first)?.mac ?? null)
 }
 
-function treesIn({ file, bytes }: SourceFile): readonly SopsMap[] | undefined {
+function treesIn({ file, bytes }: SourceFile): readonly SopsMap[] | TooMuch | undefined {
   const text = bytes.toString('utf8')
   if (!file.endsWith('.env')) return readTrees(text)
   const tree = readDotenv(text)
-  return tree && [tree]
+  if (tree === undefined) return undefined
+  return isTooLarge(tree) ? MANY_NODES : [tree]
 }
 
 interface Container {

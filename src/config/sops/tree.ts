@@ -17,15 +17,30 @@ export const isSopsDocument = ({ contents }: Document): boolean => {
   return isMap(sops) && sops.has('mac') && sops.has('lastmodified')
 }
 
+/** More than a file of secrets ever has, and no more than is taken in one breath. */
+export interface TooMuch {
+  readonly tooMuch: string
+}
+
 const MAX_NODES = 100_000
+const MAX_DOCUMENTS = 100
+
+export const MANY_NODES: TooMuch = { tooMuch: `${MAX_NODES} values` }
+const MANY_DOCUMENTS: TooMuch = { tooMuch: `${MAX_DOCUMENTS} documents` }
+
+export const isTooLarge = (tree: SopsMap): boolean => tree.size > MAX_NODES
 
 /** The documents of a YAML or JSON store; undefined where the text is none. */
-export function readTrees(text: string): readonly SopsMap[] | undefined {
+export function readTrees(text: string): readonly SopsMap[] | TooMuch | undefined {
+  // Before they are parsed: an empty one costs three characters.
+  if ((text.match(/^(?:---|\.\.\.)/gm)?.length ?? 0) > MAX_DOCUMENTS) return MANY_DOCUMENTS
   try {
     const documents = parseAllDocuments(text, { intAsBigInt: true, prettyErrors: false })
     if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0))
       return undefined
-    const trees = documents.map(treeOf)
+    const limit: Limit = { left: MAX_NODES }
+    const trees = documents.map((each) => treeOf(each, limit))
+    if (limit.left < 0) return MANY_NODES
     return trees.every(isSopsMap) ? trees : undefined
   } catch (cause) {
     // Too deep, or with an alias: no file that SOPS wrote.
@@ -34,11 +49,15 @@ export function readTrees(text: string): readonly SopsMap[] | undefined {
   }
 }
 
-function treeOf({ contents }: Document.Parsed): SopsNode {
-  let left = MAX_NODES
+/** Of all documents of a file together. */
+interface Limit {
+  left: number
+}
+
+function treeOf({ contents }: Document.Parsed, limit: Limit): SopsNode {
   const convert = (node: unknown): SopsNode => {
-    left -= 1
-    if (left < 0) throw new RangeError('too many nodes')
+    limit.left -= 1
+    if (limit.left < 0) return null
     // To find what one means takes as long as the file is, for each of them.
     if (isAlias(node)) throw new RangeError('an alias')
     if (isMap(node))
