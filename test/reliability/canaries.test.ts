@@ -1,84 +1,24 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { openStore } from '../../src/store/open.ts'
+import {
+  aFlock,
+  ageKey,
+  type Canaries,
+  filesOf,
+  sourcesOf,
+  textsIn,
+  valuesOf,
+  variablesOf,
+} from '../support/canaries.ts'
 import { MASTER_KEY, type Outcome, run } from '../support/command.ts'
-import { devProject } from '../support/documents.ts'
 import { everyRow } from '../support/every-row.ts'
 import { aFolder } from '../support/folder.ts'
 import { type Serving, serving } from '../support/serving.ts'
-import { anAgeKey, sopsText } from '../support/sops.ts'
-import { stores, testRandom } from '../support/stores.ts'
+import { stores } from '../support/stores.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
-})
-
-/** By where it is read from: half of them are in documents or files, half in the environment. */
-const OF_EACH = 50
-
-interface Canaries {
-  readonly env: readonly string[]
-  readonly file: readonly string[]
-  readonly literal: readonly string[]
-  readonly sops: readonly string[]
-}
-
-const ageKey = await anAgeKey()
-
-const hatch = (): readonly string[] =>
-  Array.from({ length: OF_EACH }, () => `canary${randomBytes(16).toString('hex')}`)
-
-const aFlock = (): Canaries => ({ env: hatch(), file: hatch(), literal: hatch(), sops: hatch() })
-
-const valuesOf = ({ env, file, literal, sops }: Canaries): readonly string[] => [
-  ...env,
-  ...file,
-  ...literal,
-  ...sops,
-]
-
-/** An application for each; the last of the literals is somebody's password. */
-async function filesOf(
-  { file, literal, sops }: Canaries,
-  display: string,
-): Promise<Record<string, string>> {
-  const [password = '', ...secrets] = literal
-  const application = (name: string, value: object | string): string =>
-    `${JSON.stringify({
-      apiVersion: 'tokenidp.dev/v1',
-      kind: 'Application',
-      metadata: { tenant: 'acme', name },
-      spec: {
-        type: 'machine',
-        displayName: display,
-        clientAuth: { secrets: [{ id: 'first', value }] },
-      },
-    })}\n`
-  const documents = [
-    'apiVersion: tokenidp.dev/v1\nkind: Tenant\nmetadata:\n  name: acme\n',
-    `apiVersion: tokenidp.dev/v1\nkind: User\nmetadata: { tenant: acme, name: alice }\nspec: { password: ${password} }\n`,
-    ...secrets.map((value, index) => application(`literal-${index}`, value)),
-    ...file.map((_, index) => application(`file-${index}`, { fromFile: `secret-${index}` })),
-    ...sops.map((_, index) =>
-      application(`sops-${index}`, { fromSops: `all.enc.json#of.${index}` }),
-    ),
-    ...file.map((_, index) => application(`env-${index}`, { fromEnv: `CANARY_${index}` })),
-  ]
-  return {
-    ...devProject(),
-    'acme.yaml': documents.join('---\n'),
-    ...Object.fromEntries(file.map((value, index) => [`secret-${index}`, value])),
-    'all.enc.json': await sopsText('all.enc.json', { of: sops }, { for: [ageKey] }),
-  }
-}
-
-const variablesOf = ({ env }: Canaries): Record<string, string> => ({
-  ...Object.fromEntries(env.map((value, index) => [`CANARY_${index}`, value])),
-  SOPS_AGE_KEY: ageKey.identity,
 })
 
 /** Once the values have changed, in order. */
@@ -92,11 +32,6 @@ const COMMANDS = [
   ['audit -o json', 0],
   ['status', 0],
 ] as const
-
-const cached = (folder: string): readonly string[] =>
-  (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => readFileSync(join(folder, name), 'utf8'))
 
 describe.each(stores)('200 secrets on $name', { timeout: 120_000 }, ({ fresh }) => {
   test('are in no output, log, cache or row, and neither are their old values', async () => {
@@ -141,7 +76,7 @@ describe.each(stores)('200 secrets on $name', { timeout: 120_000 }, ({ fresh }) 
       ...told,
       await everyRow(database.url),
       await sourcesOf(database.url),
-      ...cached(cache),
+      ...textsIn(cache, (name) => name.endsWith('.json')),
     ]
     const all = kept.join('\n')
     expect(all.length).toBeGreaterThan(100_000)
@@ -164,14 +99,4 @@ async function tryAll(server: Serving, { env, literal }: Canaries): Promise<void
     })
   expect((await ask('env-0', env[0] ?? '')).status).toBe(200)
   expect((await ask('env-0', literal[1] ?? '')).status).toBe(401)
-}
-
-async function sourcesOf(url: string): Promise<string> {
-  const store = await openStore(url, { schema: 'require', random: testRandom })
-  try {
-    const packed = await Promise.all([1, 2].map((revision) => store.config.source(revision)))
-    return packed.map((bytes) => (bytes ? gunzipSync(bytes).toString('utf8') : '')).join('\n')
-  } finally {
-    await store.close()
-  }
 }
