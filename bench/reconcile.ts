@@ -8,7 +8,6 @@ import { systemRandom } from '../src/base/system.ts'
 import { readConfiguration, resolveSecrets } from '../src/config/index.ts'
 import { apply } from '../src/deploy/apply.ts'
 import { makePlan, type Wanted } from '../src/deploy/plan.ts'
-import { compile } from '../src/deploy/snapshot.ts'
 import { type ConfigurableStore, openStore } from '../src/store/open.ts'
 import { run } from '../test/support/command.ts'
 import { startPostgres } from '../test/support/postgres.ts'
@@ -69,7 +68,6 @@ async function planAndApply(store: ConfigurableStore, wanted: Wanted): Promise<n
       sealingKey: () => {
         throw new Error('nothing is sealed here')
       },
-      compile: (state) => compile(state),
       keepSecrets: undefined,
       options: {},
       about: {

@@ -44,10 +44,7 @@ export async function carryOut(invocation: Invocation, approved: Approved): Prom
 async function commit(invocation: Invocation, approved: Approved): Promise<number> {
   const { world, global } = invocation
   const { plan, wanted, database, git, out, message, ...rest } = approved
-  const [{ openPasswords }, { compile }] = await Promise.all([
-    import('../base/password.ts'),
-    import('../deploy/snapshot.ts'),
-  ])
+  const { openPasswords } = await import('../base/password.ts')
   const passwords = openPasswords()
   try {
     return await apply(plan, wanted, {
@@ -58,7 +55,6 @@ async function commit(invocation: Invocation, approved: Approved): Promise<numbe
       lockTimeoutMs: global.lockTimeoutMs,
       hashPassword: (password) => passwords.hash(password),
       sealingKey: () => masterKey(world.variables, 'secrets of client_secret_jwt'),
-      compile: (live) => compile(live, {}),
       beforeCommit: () => invocation.interruption.pointOfNoReturn(),
       keepSecrets: out && ((generated) => out.keep(generated)),
       about: {

@@ -10,12 +10,12 @@ import type {
 import type { Applying } from './apply/applying.ts'
 import { checkBase, checkPermitted } from './apply/checks.ts'
 import { auditOf, type Made, revisionOf } from './apply/history.ts'
+import { checkLoads, checkOverrides, type Loaded, loaded } from './apply/loading.ts'
 import { checkOrphans } from './apply/orphans.ts'
 import { type Identities, identify, rowsOf, uidsAfter } from './apply/prepare.ts'
 import { wantedInPart } from './apply/wanted-in-part.ts'
 import { usersToPut } from './declared-users.ts'
 import { withChanges } from './delta.ts'
-import { withOverrides } from './override/in-force.ts'
 import { isExecuted } from './plan/change.ts'
 import { changesLeft, droppedSecrets, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
@@ -42,8 +42,9 @@ export async function apply(plan: Plan, wanted: Wanted, applying: Applying): Pro
       before.secrets.find((each) => each.ownerUid === uid && each.secretId === id),
   })
   const source = await sourceOf(plan, wanted, before, applying)
+  const reached = { known: before, loaded: loaded(before) }
   return config.transaction(lockTimeoutMs, (tx) =>
-    change(tx, { plan, wanted, known: before, identities, verifiers, source, pepper, applying }),
+    change(tx, { plan, wanted, identities, verifiers, source, pepper, applying, ...reached }),
   )
 }
 
@@ -73,6 +74,7 @@ interface Work {
   readonly wanted: Wanted
   /** What was live a moment before we had the lock. */
   readonly known: LiveState
+  readonly loaded: Loaded | undefined
   readonly identities: Identities
   readonly verifiers: readonly NewVerifier[]
   readonly source: Buffer
@@ -111,9 +113,16 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
     ),
   )
   await tx.stampEnvironment(wanted.desired.environment)
-  const after = withChanges(before, await tx.changedSince(before.revision))
+  const changes = await tx.changedSince(before.revision)
+  const after = {
+    ...withChanges(before, changes),
+    environment: wanted.desired.environment,
+    revision,
+  }
   checkOrphans(before, after)
-  checkOutcome({ ...after, environment: wanted.desired.environment, revision }, work)
+  checkLoads(after, changes, before.revision === work.known.revision ? work.loaded : undefined)
+  checkOverrides(after, applying.nowMs)
+  checkConverged(after, work)
   const made: Made = { plan, wanted, identities, revision, applying }
   await tx.record(auditOf(made))
   keepGenerated(verifiers, applying)
@@ -205,32 +214,11 @@ function checkNames(taken: DeclaredUser | undefined): void {
   )
 }
 
-/** What a server would refuse, or what a second plan would change again, is never committed. */
-function checkOutcome(after: LiveState, { wanted, pepper, applying }: Work): void {
-  try {
-    applying.compile(after)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Refusal('not-converged', `a server could not load the new state: ${why}`, { cause })
-  }
-  checkOverrides(after, applying)
+/** What a second plan would change again is never committed. */
+function checkConverged(after: LiveState, { wanted, pepper, applying }: Work): void {
   const left = changesLeft(wanted, after, pepper, applying.options).map(({ address }) => address)
   if (left.length === 0) return
   throw new Refusal('not-converged', `still different after applying: ${left.join(', ')}`)
-}
-
-/** They stay in force, so servers must be able to load what they make of the new state. */
-function checkOverrides(after: LiveState, { compile, nowMs }: Applying): void {
-  const inForce = withOverrides(after, toSeconds(nowMs))
-  if (inForce === after) return
-  try {
-    compile(inForce)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Refusal('override', `an override in force does not fit the documents: ${why}`, {
-      cause,
-    })
-  }
 }
 
 function keepGenerated(verifiers: readonly NewVerifier[], { keepSecrets }: Applying): void {

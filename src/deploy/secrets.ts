@@ -11,7 +11,16 @@ export interface SecretChange {
 }
 
 /** Salted hashes cannot be compared, so each value is recognised by its HMAC under this database's pepper. */
-export const fingerprint = (pepper: string, value: Secret): string => hmac(pepper, value.reveal())
+export function fingerprint(pepper: string, value: Secret): string {
+  const known = fingerprints.get(value)
+  if (known?.pepper === pepper) return known.text
+  const text = hmac(pepper, value.reveal())
+  fingerprints.set(value, { pepper, text })
+  return text
+}
+
+/** Asked for again when a plan is carried out, while others wait for the lock. */
+const fingerprints = new WeakMap<Secret, { readonly pepper: string; readonly text: string }>()
 
 /** Of the database and of whoever asks. */
 export interface Keeping {

@@ -2,7 +2,6 @@
 import { readConfiguration, resolveSecrets } from '../../src/config/index.ts'
 import { apply } from '../../src/deploy/apply.ts'
 import { makePlan, type Plan, type PlanOptions, type Wanted } from '../../src/deploy/plan.ts'
-import { compile } from '../../src/deploy/snapshot.ts'
 import type { ConfigurableStore } from '../../src/store/open.ts'
 import { aFolder } from './folder.ts'
 import { testRandom } from './stores.ts'
@@ -53,7 +52,6 @@ export const carriedOut = (
     sealingKey: () => {
       throw new Error('nothing is sealed here')
     },
-    compile: (live) => compile(live),
     keepSecrets: () => undefined,
     options,
     about: {

@@ -2,7 +2,7 @@ import type { Random } from '../../base/random.ts'
 import type { SealingKey } from '../../base/seal.ts'
 import type { EpochMilliseconds } from '../../base/time.ts'
 import type { Jwk } from '../../model/jwk.ts'
-import type { ConfigStore, LiveState, Revision } from '../../store/config-port.ts'
+import type { ConfigStore, Revision } from '../../store/config-port.ts'
 import type { PlanOptions } from '../plan/planning.ts'
 
 /** The world of one apply. */
@@ -14,8 +14,6 @@ export interface Applying {
   readonly hashPassword: (password: string) => Promise<string>
   /** Asked for only when a client's secret must be sealed. Throws when there is none. */
   readonly sealingKey: () => SealingKey
-  /** The server's own loader: what it refuses is not committed. */
-  readonly compile: (live: LiveState) => unknown
   /** Puts new secrets where the operator finds them, durably and at once. Undefined: there is no such place. */
   readonly keepSecrets: ((generated: readonly GeneratedSecret[]) => void) | undefined
   /** The last moment at which throwing changes nothing. */

@@ -21,9 +21,11 @@ export function requiredKeys(
   return [lists.get(plan.owner) ?? [...lists.values()].flat(), ...former.map(([, keys]) => keys)]
 }
 
-function signedPlansOf({ kind, owner, spec }: ConfigObject): [string, readonly Jwk[]][] {
-  if (kind !== 'Project' || !isJsonObject(spec.signedPlans)) return []
-  return [[owner, listOf(spec.signedPlans.keys).filter(isJsonObject)]]
+function signedPlansOf(object: ConfigObject): [string, readonly Jwk[]][] {
+  // Of the others, nobody may have looked at the spec yet.
+  const signedPlans = object.kind === 'Project' ? object.spec.signedPlans : undefined
+  if (!isJsonObject(signedPlans)) return []
+  return [[object.owner, listOf(signedPlans.keys).filter(isJsonObject)]]
 }
 
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : [])
