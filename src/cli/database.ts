@@ -1,9 +1,12 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { type Clock, type EpochSeconds, toSeconds } from '../base/time.ts'
 import type { ConfigStore } from '../store/config-port.ts'
 import type { Store } from '../store/port.ts'
+import { variable } from './environment.ts'
 import { EXIT, Failure } from './exit.ts'
+import { ciUrl } from './git.ts'
 import type { Invocation } from './invocation.ts'
 import { ensureLocalDirectory, localDatabase } from './local.ts'
 import { findProjectSettings, type ProjectSettings } from './project.ts'
@@ -35,6 +38,7 @@ export async function withDatabase<T>(
     prepare: false,
     ...opening,
     random: world.random,
+    name: nameOf(world),
     heard: statements?.heard,
   })
   try {
@@ -44,6 +48,12 @@ export async function withDatabase<T>(
     end(() => statements?.told() ?? '')
   }
 }
+
+/** As the database shows it to who waits for our lock. */
+const nameOf = ({ variables, user }: Invocation['world']): string =>
+  ['tokenidp', `${variable(variables, 'TOKENIDP_ACTOR') ?? user}@${hostname()}`, ciUrl(variables)]
+    .filter((part) => part !== undefined)
+    .join(' ')
 
 /** One clock for all who work on a database: keys and secrets take turns by it. Of a file, it is that of this machine. */
 export const timeIn = async (

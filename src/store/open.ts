@@ -25,6 +25,8 @@ export interface Opening {
   /** At most so many at once. PostgreSQL only. */
   readonly connections?: number
   readonly heard?: Heard | undefined
+  /** Who we are, for whoever waits for us. PostgreSQL only. */
+  readonly name?: string
 }
 
 /** Opens `sqlite:path` or `postgres://…`. */
@@ -74,9 +76,15 @@ async function using<T>(
 }
 
 async function openReady(url: string, opening: Opening): Promise<Engine> {
-  const { schema, random, prepare = false, directUrl, connections, heard } = opening
+  const { schema, random, prepare = false, directUrl, connections, heard, name } = opening
   if (schema === 'inspect' && isAbsent(url)) return emptyEngine(random)
-  const engine = await openEngine(url, MODE[schema], { prepare, directUrl, connections, heard })
+  const engine = await openEngine(url, MODE[schema], {
+    prepare,
+    directUrl,
+    connections,
+    heard,
+    name,
+  })
   try {
     if (schema === 'migrate') {
       await migrateSchema(engine, random)

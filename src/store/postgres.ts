@@ -18,6 +18,8 @@ const LOCK = 8_431_760_221
 const INT8 = 20
 const MAX_NAMED = 500
 const RETRIES = 5
+/** PostgreSQL cuts off what is longer. */
+const LONGEST_NAME = 63
 
 export interface PostgresOptions {
   readonly prepare: boolean
@@ -25,19 +27,21 @@ export interface PostgresOptions {
   readonly directUrl: string | undefined
   readonly connections?: number | undefined
   readonly heard?: Heard | undefined
+  /** Who we are, for whoever waits for us. */
+  readonly name?: string | undefined
 }
 
 const CONNECTIONS = 10
 
 export function openPostgres(url: string, options: PostgresOptions): Engine {
-  const { prepare, directUrl, connections = CONNECTIONS, heard } = options
+  const { prepare, directUrl, connections = CONNECTIONS, heard, name = 'tokenidp' } = options
   const where = withoutPassword(url)
   const guard = guardFor(where)
   const sockets = openSockets()
   const pool = new pg.Pool({
     connectionString: url,
     stream: sockets.open,
-    application_name: 'tokenidp',
+    application_name: name.replace(/[^ -~]/g, '?').slice(0, LONGEST_NAME),
     max: connections,
     connectionTimeoutMillis: 3000,
     keepAlive: true,
@@ -163,9 +167,26 @@ async function alone<T>(tx: Db, lockTimeoutMs: number, job: Job<T>): Promise<T> 
     }>`select pg_try_advisory_xact_lock(${sql.lit(LOCK)}) as locked`.execute(tx)
     if (rows[0]?.locked === true) return job(tx)
     if (waited >= lockTimeoutMs)
-      throw new StoreError('busy', 'another process is changing the configuration')
+      throw new StoreError(
+        'busy',
+        `another process is changing the configuration${await holderOf(tx)}`,
+      )
     await sleep(pause)
   }
+}
+
+/** Who has the lock, if the database lets us see it. A lock of one number is stored as its two halves. */
+async function holderOf(tx: Db): Promise<string> {
+  const { rows } = await sql<{ name: string | null; seconds: number | null }>`
+    select activity.application_name as name,
+      floor(extract(epoch from clock_timestamp() - activity.xact_start))::bigint as seconds
+    from pg_locks as lock join pg_stat_activity as activity on activity.pid = lock.pid
+    where lock.locktype = 'advisory' and lock.granted and lock.objsubid = 1
+      and lock.database = (select oid from pg_database where datname = current_database())
+      and (lock.classid::bigint << 32) + lock.objid::bigint = ${sql.lit(LOCK)}`.execute(tx)
+  const { name, seconds } = rows[0] ?? {}
+  if (name == null || name === '') return ''
+  return `: ${name}${seconds == null ? '' : `, for ${seconds} s`}`
 }
 
 /** Serialisation failure and deadlock: the database chose us to try again. */
