@@ -23,6 +23,8 @@ export interface World {
   readonly usage: () => { readonly rss: number; readonly cpu: number }
   /** Who gave it, as the machine knows. */
   readonly user: string
+  /** Told when a command ends while work of it goes on. */
+  readonly onLeft?: () => void
   /** How to start this very program again. */
   readonly self: { readonly node: string; readonly nodeVersion: string; readonly script: string }
 }

@@ -18,10 +18,12 @@ import { program } from './program.ts'
 import { progressOn, SILENT } from './progress.ts'
 import { Report } from './report.ts'
 import { githubFiles, reportFiles } from './report-files.ts'
+import { type TimeLimit, timeLimit } from './time-limit.ts'
 import { timed, traceOn } from './trace.ts'
 
 /** The composition root: the real world is made here and handed in. */
 export async function main(argv: readonly string[]): Promise<void> {
+  let isLeft = false
   const world: World = {
     io: systemIo(),
     variables: process.env,
@@ -33,6 +35,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       return { rss: process.memoryUsage.rss(), cpu: (user + system) / 1_000_000 }
     },
     user: userName(),
+    onLeft() {
+      isLeft = true
+    },
     self: {
       node: process.execPath,
       nodeVersion: process.versions.node,
@@ -42,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Not process.exit(): it would cut off what a pipe has not taken yet.
   process.exitCode = await run(argv, world)
   // What was left behind half done may still hold the process: a lock it waits for, a connection.
-  if (process.exitCode === EXIT.interrupted || process.exitCode === EXIT.terminated)
+  if (isLeft || process.exitCode === EXIT.interrupted || process.exitCode === EXIT.terminated)
     process.stdout.write('', () => process.stderr.write('', () => process.exit()))
 }
 
@@ -52,8 +57,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     command.action(async (...args: unknown[]) => {
       const words = args.slice(0, -2) as never[]
       const isReporting = command.options.some(({ long }) => long === '--report')
-      const hasYaml = command.name() === 'render'
-      const given = { flags: command.optsWithGlobals(), isReporting, hasYaml }
+      const given = { flags: command.optsWithGlobals(), isReporting, name: command.name() }
       exit = await perform(given, world, async (invocation) =>
         // The grammar beside each command is what its flags and words are known by.
         (await load())(invocation, command.opts() as never, ...words),
@@ -75,13 +79,13 @@ interface Given {
   readonly flags: GlobalFlags
   /** It has a form for reports. */
   readonly isReporting: boolean
-  readonly hasYaml: boolean
+  readonly name: string
 }
 
 async function perform(
-  { flags, isReporting, hasYaml }: Given,
+  { flags, isReporting, name }: Given,
   world: World,
-  work: (invocation: Invocation) => Promise<Outcome | ExitCode | undefined>,
+  work: Work,
 ): Promise<ExitCode> {
   const { io, variables } = world
   const paint = {
@@ -91,14 +95,15 @@ async function perform(
   const report = new Report(io, formatAsked(flags, variables, isReporting))
   const verbosity = flags.verbose ?? 0
   const trace = traceOn({ io, clock: world.clock, faint: paint.err.faint }, verbosity)
-  const end = trace.begin()
+  let limit: TimeLimit | undefined
   try {
     const global = globalOptions(flags, variables)
     if (global.output === 'markdown' && !isReporting) throw notPrinted('Markdown')
-    if (global.isYaml && !hasYaml) throw notPrinted('YAML')
+    if (global.isYaml && name !== 'render') throw notPrinted('YAML')
+    limit = limitOf(global, name, world)
     if (isReporting) addReports(report, { flags, global, world })
     const isColoured = wantsColour(io.isTerminal.err, variables, flags.color)
-    const interruption = interruptionOn(io)
+    const interruption = interruptionOn(io, limit)
     const invocation: Invocation = {
       world,
       interruption,
@@ -114,19 +119,45 @@ async function perform(
       report: (found, documents) => report.add(found, documents),
     }
     warnOfVariables(invocation)
-    const outcome = await interruption.during(work(invocation))
-    end(() => 'all')
-    if (outcome === undefined) return EXIT.ok
-    // All that is to be said, other processes have said.
-    if (typeof outcome === 'number') return outcome
-    const signal = interruption.ignored()
-    if (signal === undefined) return await report.outcome(outcome)
-    invocation.warn('interrupted too late: what follows was done')
-    return await report.outcome({ ...outcome, exit: exitOf(signal) })
+    const outcome = await outcomeOf(invocation, work)
+    return typeof outcome === 'number' ? outcome : await report.outcome(outcome)
   } catch (thrown) {
     const { failureOf } = await import('./failures.ts')
     return await report.failure(failureOf(thrown, verbosity > 0), paint.err)
+  } finally {
+    limit?.lift()
   }
+}
+
+type Work = (invocation: Invocation) => Promise<Outcome | ExitCode | undefined>
+
+/** What the work came to; an exit code where all that is to be said is said. */
+async function outcomeOf(invocation: Invocation, work: Work): Promise<Outcome | ExitCode> {
+  const { interruption, trace, warn, global } = invocation
+  const end = trace.begin()
+  const outcome = (await interruption.during(work(invocation))) ?? EXIT.ok
+  end(() => 'all')
+  const cause = interruption.ignored()
+  if (cause === undefined || typeof outcome === 'number') return outcome
+  if (cause === 'timeout') {
+    warn(`not done within --timeout ${global.timeout?.text}: what follows was done`)
+    return outcome
+  }
+  warn('interrupted too late: what follows was done')
+  return { ...outcome, exit: exitOf(cause) }
+}
+
+function limitOf({ timeout }: GlobalOptions, command: string, world: World) {
+  if (timeout === undefined) return undefined
+  if (command === 'serve' || command === 'dev')
+    throw new Failure(
+      EXIT.usage,
+      `${command} has no end that --timeout could bring`,
+      'leave it out',
+    )
+  const limit = timeLimit(timeout.ms, timeout.text, world.clock)
+  limit.onEnd(() => world.onLeft?.())
+  return limit
 }
 
 interface Asked {

@@ -16,6 +16,8 @@ export interface GlobalOptions {
   readonly colour: boolean | undefined
   readonly mayAsk: boolean
   readonly lockTimeoutMs: number
+  /** For all of the command. */
+  readonly timeout: { readonly ms: number; readonly text: string } | undefined
   /** How many findings are shown; 0 for all. */
   readonly maxProblems: number
   /** Whether documents that were read before may be known from then. */
@@ -37,6 +39,7 @@ export interface GlobalFlags {
   readonly color?: boolean
   readonly input?: boolean
   readonly lockTimeout?: string
+  readonly timeout?: string
   readonly maxProblems?: string
   readonly cache?: boolean
   readonly var?: readonly string[]
@@ -59,6 +62,7 @@ export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalO
     colour: flags.color,
     mayAsk: flags.input !== false,
     lockTimeoutMs: milliseconds(flags.lockTimeout ?? '30s'),
+    timeout: timeoutOf(flags.timeout),
     maxProblems: problems(flags.maxProblems ?? '50'),
     hasCache: flags.cache !== false,
     values: valuesOf(flags.var ?? []),
@@ -119,6 +123,13 @@ function outputFormat(text: string): OutputFormat {
 function problems(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new Failure(EXIT.usage, `"${text}" is not a number of problems`, 'write 0 for all of them')
+}
+
+function timeoutOf(text: string | undefined): GlobalOptions['timeout'] {
+  if (text === undefined) return undefined
+  const ms = milliseconds(text)
+  if (ms > 0) return { ms, text }
+  throw new Failure(EXIT.usage, 'nothing is done in no time', 'write for instance --timeout 5m')
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }

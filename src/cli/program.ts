@@ -41,6 +41,7 @@ const globalFlags = (): Option[] => [
   new Option('--no-color', 'no colour'),
   new Option('--no-input', 'never ask'),
   new Option('--lock-timeout <duration>', 'how long to wait for another apply (default 30s)'),
+  new Option('--timeout <duration>', 'end with exit 1 what is not done by then (default: never)'),
   new Option('--max-problems <count>', 'how many findings are shown (default 50); 0 for all'),
   new Option('--no-cache', 'read all documents anew'),
 ]

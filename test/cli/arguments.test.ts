@@ -14,6 +14,9 @@ describe('usage errors exit 64 and name what was meant', () => {
     { given: ['version', '-o', 'xml'], says: /text, json/ },
     { given: ['version', 'extra'], says: /too many arguments/ },
     { given: ['plan', '--lock-timeout', 'soon'], says: /"soon" is not a duration/ },
+    { given: ['plan', '--timeout', '5'], says: /"5" is not a duration.*30s or 2m/s },
+    { given: ['plan', '--timeout', '0s'], says: /nothing is done in no time/ },
+    { given: ['serve', '--timeout', '5m'], says: /serve has no end that --timeout/ },
     {
       given: ['status', '--database-url', 'mysql://db/x'],
       says: /neither sqlite:path nor postgres/,

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../src/base/system.ts'
 import { toSeconds } from '../../src/base/time.ts'
 import { specHash } from '../../src/deploy/plan/digests.ts'
@@ -212,6 +212,22 @@ describe.each(only('sqlite'))('apply --wait as a command, on $engine', ({ newDat
     expect(await applying.exited).toBe(130)
     expect(applying.output()).toMatch(/no longer waiting; revision 2 is applied\n +tokenidp status/)
     expect(document(await run('status', '-o', 'json'))).toMatchObject({ revision: 2 })
+  })
+
+  test('--timeout ends the waiting with 6, and what is applied stays', async () => {
+    const { store, apply, withSecret } = await aShop(newDatabase)
+    await store.system.heartbeat(aServer())
+    withSecret('second')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const applying = apply('--wait=10m', '--timeout', '5m', '-o', 'json')
+    await expect.poll(async () => (await store.system.head()).revision).toBe(2)
+    vi.advanceTimersByTime(5 * 60_000)
+    const applied = await applying
+    expect(applied.code).toBe(6)
+    expect(document(applied)).toMatchObject({ kind: 'Apply', revision: 2 })
+    expect(applied.stderr).toContain('no longer waiting; revision 2 is applied')
+    expect(applied.stderr).toContain('not done within --timeout 5m: what follows was done')
   })
 
   test('64 for a time that is none, before anything is applied', async () => {

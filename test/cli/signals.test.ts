@@ -35,6 +35,28 @@ describe.each(databases)('a signal during apply on $engine', ({ newDatabase }) =
   })
 })
 
+describe.each(databases)('a time limit of apply on $engine', ({ newDatabase }) => {
+  test('before COMMIT: exit 1, nothing applied', async () => {
+    const root = project(aProject())
+    const url = await newDatabase(root)
+    const env = { TOKENIDP_DATABASE_URL: url }
+    const run = (...words: string[]) => tokenidpHere([...words, '-C', root, '-o', 'json'], { env })
+    await run('apply', '--auto-approve')
+    const secrets = join(root, 'secrets.json')
+    write(root, 'worker.yaml', worker('{ generate: { bytes: 32 } }'))
+    const letGo = await holdConfiguration(url)
+    const words = ['apply', '--auto-approve', '--secrets-out', `file:${secrets}`, '-C', root]
+    const applying = running([...words, '--timeout', '900ms', '--lock-timeout', '10m'], { env })
+    expect(await applying.exited).toBe(1)
+    expect(applying.output()).toMatch(/error: not done within --timeout 900ms: nothing was applied/)
+    await letGo()
+    expect(existsSync(secrets)).toBe(false)
+    expect(document(await run('status'))).toMatchObject({ revision: 1 })
+    const again = await run(...words.slice(0, 4), '--timeout', '10m')
+    expect(again, again.stderr).toMatchObject({ code: 0 })
+  })
+})
+
 test('a signal under -o json is one document', async () => {
   const root = project(aProject())
   const url = `sqlite:${join(root, 'test.db')}`
