@@ -82,6 +82,7 @@ const servers: Line = (root, add) => {
   add(
     withAddress(root.command('serve').description('serve what is applied'))
       .option('--workers <number>', 'how many processes serve, on PostgreSQL (default 1)')
+      .option('--wait-for-config', 'wait for the first apply where nothing is applied yet')
       .option(
         '--database-prepare <choice>',
         'on or off: name statements; off behind a pooler per transaction (default: found out)',

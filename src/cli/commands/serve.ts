@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, Failure } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { masterKey } from '../master-key.ts'
 import { findProjectSettings } from '../project.ts'
+import { firstRevision } from '../server/first-revision.ts'
 import { type Address, freeAddress } from '../server/listen.ts'
 import { jsonLog, logLevel } from '../server/log.ts'
 import { pollMsOf, type ReachFlags, reach } from '../server/reach.ts'
@@ -51,6 +52,13 @@ async function serveAs(
     url,
     { schema: 'migrate', ...way },
     async (database) => {
+      const asked = () =>
+        Promise.race([
+          invocation.interruption.awaited(),
+          ...(worker === undefined ? [] : [worker.stopped]),
+        ])
+      if (flags.waitForConfig === true && !(await firstRevision(database, asked(), log)))
+        return undefined
       const { environment, publicUrl: applied } = await appliedSnapshot(database)
       checkEnvironment(environment, invocation.global.environment)
       const publicUrl = allowedPublicUrl(environment, applied, settings)
@@ -72,8 +80,7 @@ async function serveAs(
       // What the first of several serves, all do.
       if (worker === undefined || worker.id === 1) world.io.out(readyLine(server))
       worker?.serves(server.metrics)
-      const asked = [invocation.interruption.awaited(), ...(worker ? [worker.stopped] : [])]
-      log.info('stopping', { signal: await Promise.race(asked) })
+      log.info('stopping', { signal: await asked() })
       await server.stop()
       return undefined
     },

@@ -14,6 +14,7 @@ export interface ServerFlags extends TlsFlags, MutualTlsFlags {
   readonly trustedProxies?: string
   readonly metricsListen?: string
   readonly workers?: string
+  readonly waitForConfig?: boolean
 }
 
 export interface ServerSettings {
