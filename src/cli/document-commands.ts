@@ -94,7 +94,7 @@ export const imports: Line = (root, add) => {
   add(
     root
       .command('import <product> <export>')
-      .description('turn an export of keycloak, auth0, dex or hydra into documents')
+      .description('turn an export of keycloak, auth0, dex, hydra or authelia into documents')
       .option('--out <folder>', 'write a project there (default: to standard output)')
       .option('--tenant <name>', 'what to call the tenant (default: as the export says, or main)')
       .option('--env-out <path>', 'write the secrets of the export there, for your eyes only')

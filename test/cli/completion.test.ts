@@ -21,7 +21,7 @@ test.for([
   },
   { typed: ['schema', 'output/pl'], offers: ['output/plan'] },
   { typed: ['completion', ''], offers: ['bash', 'fish', 'pwsh', 'zsh'] },
-  { typed: ['import', ''], offers: ['auth0', 'dex', 'hydra', 'keycloak'] },
+  { typed: ['import', ''], offers: ['auth0', 'authelia', 'dex', 'hydra', 'keycloak'] },
   { typed: ['import', 'dex', ''], offers: [':files'] },
   { typed: ['validate', ''], offers: [':files'] },
   { typed: ['plan', '--out', ''], offers: [':files'] },

@@ -7,6 +7,7 @@ import type { Json } from '../../base/json.ts'
 import { diagnostic, startOf } from '../codes.ts'
 import type { SourceFile } from '../load.ts'
 import { auth0 } from './auth0/index.ts'
+import { authelia } from './authelia/index.ts'
 import { dex } from './dex.ts'
 import { type ImportedDocument, type Making, made } from './documents.ts'
 import type { Variable } from './draft.ts'
@@ -22,7 +23,7 @@ import { isTenantName } from './tenant-name.ts'
 export type { ImportedDocument, NotCarried, Variable }
 export { isTenantName, MAX_IMPORT_BYTES, PRODUCT_NAMES }
 
-const PRODUCTS: readonly Product[] = [keycloak, auth0, dex, hydra]
+const PRODUCTS: readonly Product[] = [keycloak, auth0, dex, hydra, authelia]
 
 export const productNamed = (name: string): Product | undefined =>
   PRODUCTS.find((each) => each.name === name)

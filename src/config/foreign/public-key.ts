@@ -13,7 +13,7 @@ export function publicJwkOf(text: string): JsonObject | undefined {
 }
 
 function keyIn(text: string): KeyObject {
-  if (text.includes('-----BEGIN PUBLIC KEY')) return createPublicKey(text)
+  if (/-----BEGIN (?:RSA )?PUBLIC KEY/.test(text)) return createPublicKey(text)
   if (text.includes('-----BEGIN')) return new X509Certificate(text).publicKey
   const written = text.replaceAll(/\s/g, '')
   const bytes = Buffer.from(written, 'base64')

@@ -33,6 +33,7 @@ export const MOST = {
   id: DAY,
   code: 600,
   refresh: 10 * 366 * DAY,
+  idle: 30 * DAY,
   session: 10 * 366 * DAY,
   device: DAY,
 }

@@ -1,6 +1,7 @@
 /** Exports of other products, made from the formats that they document. */
 import { stringify } from 'yaml'
 import { auth0Tenant } from './auth0.ts'
+import { autheliaConfig } from './authelia.ts'
 import { dexConfig } from './dex.ts'
 import { hydraClients } from './hydra.ts'
 import { keycloakRealm } from './keycloak.ts'
@@ -25,6 +26,11 @@ export const EXPORTS = [
     product: 'hydra',
     make: (seed: number, clients: number): object => hydraClients(seed, clients),
     write: JSON.stringify,
+  },
+  {
+    product: 'authelia',
+    make: (seed: number, clients: number): object => autheliaConfig(seed, clients),
+    write: (value: object) => stringify(value),
   },
 ] as const
 

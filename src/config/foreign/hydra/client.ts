@@ -2,7 +2,6 @@ import { isJsonObject } from '../../../base/json.ts'
 import {
   type Authentication,
   CLIENT_AUTH_METHODS,
-  GRANT_TYPES,
   SUBJECT_TYPES,
 } from '../../../model/application.ts'
 import { usesKeys } from '../../defaults.ts'
@@ -11,6 +10,7 @@ import type { Draft, Written } from '../draft.ts'
 import type { Foreign } from '../ledger.ts'
 import { isList } from '../path.ts'
 import { publicKeysOf } from '../public-key.ts'
+import { grantsOf } from '../registration.ts'
 import { goLifetimeOf, MOST, textOf, textsOf } from '../said.ts'
 
 /** One client. */
@@ -52,30 +52,6 @@ export function draftOf(client: Foreign): Draft | undefined {
     jwksUri: uri === undefined ? undefined : { text: uri, from: jwksUri },
     spec: specOf(client, grants),
   }
-}
-
-function grantsOf(client: Foreign): Draft['grants'] {
-  const from = client.at('grant_types')
-  tellOfResponses(client.at('response_types'))
-  // RFC 7591 §2: what is not said.
-  if (from.value === undefined || (isList(from.value) && from.value.length === 0))
-    return [{ grant: 'authorization_code', from: client }]
-  return from.items().flatMap((item) => {
-    const text = item.text()
-    const grant = GRANT_TYPES.find((each) => each === text && each !== 'password')
-    if (grant !== undefined) return [{ grant, from: item }]
-    item.tell(
-      `the grant ${text ?? ''}`,
-      'it is not served, or OAuth 2.1 removes it: move to authorization_code',
-    )
-    return []
-  })
-}
-
-function tellOfResponses(from: Foreign): void {
-  for (const { text, from: item } of textsOf(from))
-    if (text !== 'code')
-      item.tell(`the response type "${text.slice(0, 40)}"`, 'OAuth 2.1 removes it: move to code')
 }
 
 /** Both names mean the same there. */

@@ -1,9 +1,8 @@
 /** Clients of Ory Hydra, as its command line and its admin API tell them: one, a list, or one after the other. */
 import { isJsonObject, type Json } from '../../../base/json.ts'
-import { STANDARD_SCOPES } from '../../../model/resource.ts'
-import type { Draft, ForeignDocument } from '../draft.ts'
 import { isList } from '../path.ts'
 import { type Product, remarksOf } from '../product.ts'
+import { scopesAsked } from '../registration.ts'
 import { tenantNames } from '../tenant-name.ts'
 import { draftOf } from './client.ts'
 import { ofClient } from './remarks.ts'
@@ -64,13 +63,4 @@ export const hydra: Product = {
     const scopes = new Set(documents.map((each) => each.name))
     return { tenants: [{ name, spec: {}, documents, scopes, applications: drafts }] }
   },
-}
-
-/** Scopes are described nowhere in Hydra: those that clients may ask for are all there are. */
-function scopesAsked(drafts: readonly Draft[]): readonly ForeignDocument[] {
-  const asked = new Set(drafts.flatMap(({ scopes = [] }) => scopes.map(({ text }) => text)))
-  return [...asked]
-    .filter((name) => !Object.hasOwn(STANDARD_SCOPES, name))
-    .filter((name) => /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/.test(name))
-    .map((name) => ({ kind: 'Scope', name }))
 }
