@@ -35,7 +35,7 @@ export const VARIABLES = {
   TOKENIDP_EXEC_ALLOW:
     'commands that fromExec may run, as JSON: [["op", "read", "*"]]; * is one argument',
   TOKENIDP_EXEC_ENV: 'variables that those commands get, with commas',
-  TOKENIDP_OUTPUT: 'text, json, yaml or markdown (--output)',
+  TOKENIDP_OUTPUT: 'text, json, table, yaml or markdown (--output)',
   TOKENIDP_NO_COLOR: 'any value: no colour (--no-color)',
   TOKENIDP_LOG: 'what the server logs: debug, info, warn, error or silent',
 } as const

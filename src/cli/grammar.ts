@@ -21,6 +21,16 @@ export const each = (value: string, before: readonly string[] = []): readonly st
   value,
 ]
 
+/** Other commands than lists whose text has columns. */
+const TABLES: ReadonlySet<string> = new Set(['history', 'status', 'secrets check'])
+
+/** Whether the text of a command is a table. */
+export const hasTable = (command: Command): boolean =>
+  command.name() === 'list' || TABLES.has(pathOf(command))
+
+const pathOf = (command: Command): string =>
+  command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
+
 /** Of commands that write reports. */
 export const reporting = (command: Command): Command =>
   command.option(

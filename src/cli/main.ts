@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { systemClock, systemRandom } from '../base/system.ts'
 import { unknownVariables, type Variables } from './environment.ts'
 import { EXIT, type ExitCode, Failure } from './exit.ts'
+import { hasTable } from './grammar.ts'
 import { exitOf, interruptionOn } from './interruption.ts'
 import type { Invocation, Outcome, World } from './invocation.ts'
 import { systemIo, wantsColour } from './io.ts'
@@ -57,7 +58,12 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     command.action(async (...args: unknown[]) => {
       const words = args.slice(0, -2) as never[]
       const isReporting = command.options.some(({ long }) => long === '--report')
-      const given = { flags: command.optsWithGlobals(), isReporting, name: command.name() }
+      const given = {
+        flags: command.optsWithGlobals(),
+        isReporting,
+        isTable: hasTable(command),
+        name: command.name(),
+      }
       exit = await perform(given, world, async (invocation) =>
         // The grammar beside each command is what its flags and words are known by.
         (await load())(invocation, command.opts() as never, ...words),
@@ -79,11 +85,13 @@ interface Given {
   readonly flags: GlobalFlags
   /** It has a form for reports. */
   readonly isReporting: boolean
+  /** Its text has columns. */
+  readonly isTable: boolean
   readonly name: string
 }
 
 async function perform(
-  { flags, isReporting, name }: Given,
+  { flags, isReporting, isTable, name }: Given,
   world: World,
   work: Work,
 ): Promise<ExitCode> {
@@ -100,6 +108,7 @@ async function perform(
     const global = globalOptions(flags, variables)
     if (global.output === 'markdown' && !isReporting) throw notPrinted('Markdown')
     if (global.isYaml && name !== 'render') throw notPrinted('YAML')
+    if (global.isTable && !isTable) throw notPrinted('table')
     limit = limitOf(global, name, world)
     if (isReporting) addReports(report, { flags, global, world })
     const isColoured = wantsColour(io.isTerminal.err, variables, flags.color)
@@ -196,8 +205,14 @@ const formatAsked = (
   return asked === 'markdown' && isReporting ? 'markdown' : 'text'
 }
 
-const notPrinted = (format: 'Markdown' | 'YAML'): Failure =>
-  new Failure(EXIT.usage, `this command has no ${format} to print`, 'use -o text or -o json')
+const notPrinted = (format: 'Markdown' | 'YAML' | 'table'): Failure =>
+  new Failure(
+    EXIT.usage,
+    `this command has no ${format} to print`,
+    format === 'table'
+      ? 'use -o text or -o json; lists, history, status and secrets check print tables'
+      : 'use -o text or -o json',
+  )
 
 function warnOfVariables({ world, warn }: Invocation): void {
   for (const { name, meant } of unknownVariables(world.variables))

@@ -12,6 +12,8 @@ export interface GlobalOptions {
   readonly output: OutputFormat
   /** The text is YAML, for commands that print it. */
   readonly isYaml: boolean
+  /** The text is a table, for commands whose text is one. */
+  readonly isTable: boolean
   readonly isQuiet: boolean
   readonly colour: boolean | undefined
   readonly mayAsk: boolean
@@ -58,6 +60,7 @@ export function globalOptions(flags: GlobalFlags, variables: Variables): GlobalO
     ...databaseOptions(flags, variables),
     output: outputFormat(asked),
     isYaml: asked === 'yaml',
+    isTable: asked === 'table',
     isQuiet: flags.quiet === true,
     colour: flags.color,
     mayAsk: flags.input !== false,
@@ -112,11 +115,11 @@ function refusePassword(url: string | undefined): void {
 
 function outputFormat(text: string): OutputFormat {
   if (text === 'text' || text === 'json' || text === 'markdown') return text
-  if (text === 'yaml') return 'text'
+  if (text === 'yaml' || text === 'table') return 'text'
   throw new Failure(
     EXIT.usage,
     `"${text}" is not an output format`,
-    'use text, json, yaml or markdown',
+    'use text, json, table, yaml or markdown',
   )
 }
 

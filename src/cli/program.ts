@@ -30,8 +30,8 @@ const globalFlags = (): Option[] => [
   new Option('--database-url-file <path>', 'file that holds the database URL'),
   new Option(
     '-o, --output <format>',
-    'what stdout is: text or json; of validate, plan and apply also markdown, of render yaml',
-  ).choices(['text', 'json', 'markdown', 'yaml']),
+    'what stdout is: text or json; of lists also table, of validate, plan and apply markdown, of render yaml',
+  ).choices(['text', 'json', 'table', 'markdown', 'yaml']),
   new Option('-q, --quiet', 'no progress'),
   new Option(
     '-v, --verbose',

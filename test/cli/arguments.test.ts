@@ -2,7 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { document, project, ROOT, tokenidp } from '../support/cli.ts'
+import { aProject } from '../support/documents.ts'
 import { tokenidpHere } from '../support/in-process.ts'
+
+/** 2026-05-01T00:00:00Z: what is told of ages does not change between two commands. */
+const NOW_MS = 1_777_593_600_000
 
 describe('usage errors exit 64 and name what was meant', () => {
   test.for([
@@ -13,6 +17,8 @@ describe('usage errors exit 64 and name what was meant', () => {
     { given: ['keys', 'list'], says: /missing required argument 'tenant'/ },
     { given: ['version', '-o', 'xml'], says: /text, json/ },
     { given: ['version', 'extra'], says: /too many arguments/ },
+    { given: ['plan', '-o', 'table'], says: /has no table.*lists, history, status and secrets/s },
+    { given: ['db', 'status', '-o', 'table'], says: /this command has no table to print/ },
     { given: ['plan', '--lock-timeout', 'soon'], says: /"soon" is not a duration/ },
     { given: ['plan', '--timeout', '5'], says: /"5" is not a duration.*30s or 2m/s },
     { given: ['plan', '--timeout', '0s'], says: /nothing is done in no time/ },
@@ -93,6 +99,30 @@ describe('streams', () => {
     expect(document(ran)).toMatchObject({
       diagnostics: [{ severity: 'warning', hint: 'did you mean TOKENIDP_DATABASE_URL?' }],
     })
+  })
+
+  test.for([
+    'history',
+    'status',
+    'secrets check',
+    'secrets list acme',
+    'keys list acme',
+    'users list acme',
+    'sessions list acme',
+    'api-tokens list acme',
+    'deliveries list acme',
+    'override list',
+  ])('%s -o table is its text, by the flag and by the variable', async (words) => {
+    const root = project(aProject())
+    const env = { TOKENIDP_DATABASE_URL: `sqlite:${join(root, 'test.db')}` }
+    const run = (line: string, more = {}) =>
+      tokenidpHere([...line.split(' '), '-C', root], { env: { ...env, ...more }, nowMs: NOW_MS })
+    await run('apply --auto-approve')
+    const text = await run(words)
+    expect(text, text.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/./) })
+    expect(await run(`${words} -o table`)).toEqual(text)
+    expect(await run(words, { TOKENIDP_OUTPUT: 'table' })).toEqual(text)
+    expect(document(await run(`${words} -o json`, { TOKENIDP_OUTPUT: 'table' }))).toBeTruthy()
   })
 
   test.for([

@@ -8,7 +8,7 @@ test.for([
   { typed: ['pl'], offers: ['plan'] },
   { typed: ['keys', 'ro'], offers: ['rotate'] },
   { typed: ['plan', '--det'], offers: ['--detailed-exitcode'] },
-  { typed: ['plan', '-o', ''], offers: ['json', 'markdown', 'text', 'yaml'] },
+  { typed: ['plan', '-o', ''], offers: ['json', 'markdown', 'table', 'text', 'yaml'] },
   { typed: ['plan', '-e', ''], offers: ['dev'] },
   { typed: ['plan', '--fail-on', 'b'], offers: ['breaking'] },
   { typed: ['keys', 'list', ''], offers: ['acme'] },
