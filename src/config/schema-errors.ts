@@ -125,10 +125,19 @@ function valueMeant({ keyword, params, parentSchema, data }: ErrorObject): strin
     return isOfObjects(parentSchema) ? undefined : meantType(data, params.type)
   if (keyword === 'pattern' && parentSchema?.pattern === DURATION)
     return meantDuration(String(data))
+  const words = keyword === 'pattern' ? wordsIn(String(parentSchema?.pattern)) : []
+  if (words.length > 0) return meantValue(String(data), words)
   if (keyword !== 'enum' || isContainer(data)) return undefined
   if (replacementOf(String(data), params.allowedValues) !== undefined) return undefined
   return meantValue(String(data), params.allowedValues)
 }
+
+const isOfWords = ({ keyword, parentSchema }: ErrorObject): boolean =>
+  keyword === 'pattern' && wordsIn(String(parentSchema?.pattern)).length > 0
+
+/** Of a pattern that is a list of words, as where a map may stand in their place. */
+const wordsIn = (pattern: string): readonly string[] =>
+  /^\^\(([\w|]+)\)\$$/.exec(pattern)?.[1]?.split('|') ?? []
 
 /** A list whose items are no texts: one of them cannot stand for it, and may hold a secret. */
 const isOfObjects = (schema: ErrorObject['parentSchema']): boolean =>
@@ -178,7 +187,7 @@ function hintFor(error: ErrorObject): string | undefined {
     return (
       replacementOf(String(data), params.allowedValues) ?? (meant && `did you mean "${meant}"?`)
     )
-  if (meant !== undefined) return `write ${meant}`
+  if (meant !== undefined) return isOfWords(error) ? `did you mean "${meant}"?` : `write ${meant}`
   return example === undefined || keyword === 'uniqueItems'
     ? undefined
     : `for instance ${JSON.stringify(example)}`

@@ -1,8 +1,11 @@
+import { TEST_SYNONYMS } from './test-synonyms.ts'
+
 /**
  * What other tools and the RFCs call our fields: for suggestions, of which the first that the place takes is made.
  * A dotted name says where below the place it belongs.
  */
 export const SYNONYMS: Readonly<Record<string, string | readonly string[]>> = {
+  ...TEST_SYNONYMS,
   // Registration of clients (RFC 7591, OpenID Connect), which Hydra speaks too.
   redirect_uris: 'redirectUris',
   redirect_uri: 'redirectUris',
@@ -46,7 +49,7 @@ export const SYNONYMS: Readonly<Record<string, string | readonly string[]>> = {
   email_verified: 'emailVerified',
   preferred_username: 'username',
   audience: ['identifier', 'aud'],
-  aud: 'identifier',
+  aud: ['identifier', 'audience'],
   alg: ['algorithm', 'algorithms'],
   // Hydra.
   skip_consent: 'consent',
@@ -266,6 +269,9 @@ export const SAME_VALUE: Readonly<Record<string, readonly string[]>> = {
   post: ['client_secret_post'],
   'client-secret': ['client_secret'],
   'client-jwt': ['private_key_jwt'],
+  denied: ['refused'],
+  rejected: ['refused'],
+  allowed: ['accepted'],
   prod: ['production'],
   development: ['dev'],
   true: ['required'],

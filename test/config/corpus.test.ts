@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic, Position } from '../../src/base/diagnostic.ts'
-import { readConfiguration } from '../../src/config/index.ts'
-import { CASES, type Case, CORPUS, cases, spoilt } from '../support/corpus.ts'
+import { readConfiguration, readTests } from '../../src/config/index.ts'
+import { type Case, CORPUS, PROJECT, spoilt, TESTS } from '../support/corpus.ts'
 
 /** 2026-05-01T00:00:00Z */
 const NOW = 1_777_593_600
@@ -13,15 +13,34 @@ interface Result extends Case {
   readonly found: readonly Diagnostic[]
 }
 
-const results = cases.map((each): Result => {
-  const text = spoilt(each)
-  const read = readConfiguration({
-    from: CORPUS.pathname,
-    now: NOW,
-    texts: new Map([['tokenidp.yaml', text]]),
-  })
-  return { ...each, text, found: 'diagnostics' in read ? read.diagnostics : [] }
+const read = (texts: ReadonlyMap<string, string>): readonly Diagnostic[] => {
+  const found = readConfiguration({ from: CORPUS.pathname, now: NOW, texts })
+  if (found.outcome !== 'valid') return 'diagnostics' in found ? found.diagnostics : []
+  return [...found.diagnostics, ...readTests(found, () => true).diagnostics]
+}
+
+test('of no mistake, nothing is said', () => {
+  expect(read(new Map())).toEqual([])
 })
+
+const LISTS = [
+  { of: PROJECT, least: { cases: 300, marked: 300, misspelt: 150 } },
+  { of: TESTS, least: { cases: 60, marked: 50, misspelt: 50 } },
+].map(({ of, least }) => ({
+  file: of.file,
+  path: of.path,
+  least,
+  results: of.cases.map((each): Result => {
+    const text = spoilt(each, of)
+    return { ...each, text, found: foundIn(of.file, text) }
+  }),
+}))
+
+/** A mistake elsewhere would keep the tests from being read at all. */
+function foundIn(file: string, text: string): readonly Diagnostic[] {
+  const others = file === TESTS.file ? [] : [[TESTS.file, ''] as const]
+  return read(new Map([[file, text], ...others]))
+}
 
 const lineOf = (text: string, { line }: Position): string => text.split('\n')[line - 1] ?? ''
 
@@ -49,22 +68,17 @@ const block = ({ what, line, right, wrong, text, found }: Result): string =>
     '',
   ].join('\n')
 
-describe('what is said of mistakes', () => {
-  test('of none, nothing', () => {
-    const read = readConfiguration({ from: CORPUS.pathname, now: NOW })
-    expect(read).toMatchObject({ outcome: 'valid', diagnostics: [] })
-  })
-
+describe.each(LISTS)('what is said of mistakes in $file', ({ file, path, least, results }) => {
   test('is exactly this', async () => {
-    await expect(results.map(block).join('\n')).toMatchFileSnapshot(CASES.pathname)
+    await expect(results.map(block).join('\n')).toMatchFileSnapshot(path.pathname)
   })
 
   test('is said at a place in the file', () => {
-    expect(results.length).toBeGreaterThanOrEqual(300)
+    expect(results.length).toBeGreaterThanOrEqual(least.cases)
     for (const { what, text, found } of results) {
       expect(found.length, what).toBeGreaterThan(0)
       for (const { at } of found) {
-        expect(at.file).toBe('tokenidp.yaml')
+        expect(at.file).toBe(file)
         expect(at.column, what).toBeGreaterThan(0)
         expect(lineOf(text, at).length, what).toBeGreaterThanOrEqual(at.column)
       }
@@ -76,7 +90,7 @@ describe('what is said of mistakes', () => {
     const missed = marked.filter(
       ({ wrong, text, found }) => !found.some(({ at }) => under(text, at) === markedIn(wrong)),
     )
-    expect(marked.length).toBeGreaterThan(300)
+    expect(marked.length).toBeGreaterThan(least.marked)
     expect(missed.map(({ what }) => what)).toEqual([])
   })
 
@@ -86,7 +100,7 @@ describe('what is said of mistakes', () => {
       const suggested = /did you mean (?:"([^"]*)"|(\$\{.*?\}))/.exec(first?.hint ?? '')
       return suggested?.[1]?.split('.').at(-1) === markedIn(right)
     })
-    expect(misspelt.length).toBeGreaterThan(150)
+    expect(misspelt.length).toBeGreaterThan(least.misspelt)
     expect(
       misspelt
         .filter((each) => !meant.includes(each))
