@@ -5,7 +5,8 @@ import { document, project } from '../support/cli.ts'
 import { ROOT } from '../support/command.ts'
 import { aProject } from '../support/documents.ts'
 import { tokenidpHere } from '../support/in-process.ts'
-import { junitProblems, xml } from '../support/junit.ts'
+import { xml } from '../support/junit.ts'
+import { junitProblems } from '../support/junit-schema.ts'
 
 const HEAD = 'apiVersion: tokenidp.dev/v1\n'
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { write } from '../support/cli.ts'
-import { type Element, junitProblems, xml } from '../support/junit.ts'
+import { type Element, xml } from '../support/junit.ts'
+import { junitProblems } from '../support/junit-schema.ts'
 import { aShop, LOOSE, WRONG } from '../support/reported.ts'
 
 const LITERAL = `apiVersion: tokenidp.dev/v1
