@@ -19,8 +19,9 @@ import {
   readSecretFile,
   type SourceFile,
 } from './load.ts'
-import { combine, type Parsed, type ParsedDocument } from './parse.ts'
-import { type ParseCache, parseCached, remember } from './parse-cache.ts'
+import { combine, type Parsed, type ParsedDocument, parse } from './parse.ts'
+import { type ParseCache, remember } from './parse-cache.ts'
+import { parseTogether } from './parse-together.ts'
 import { type ChoiceNeeded, type ProjectSettings, settingsOf, theProject } from './project.ts'
 import { checkSchemas, type Item, refuseInTests } from './schema.ts'
 import { soundnessOf } from './soundness.ts'
@@ -175,8 +176,7 @@ export function readProject(from: string): ProjectReading | undefined {
 const textsOf = (sources: readonly SourceFile[]): ReadonlyMap<string, string> =>
   new Map(sources.map(({ file, bytes }) => [file, bytes.toString('utf8')]))
 
-const parseFiles = (sources: readonly SourceFile[], cache?: ParseCache): Parsed =>
-  combine(sources.map((source) => parseCached(source, cache)))
+const parseFiles = (sources: readonly SourceFile[]): Parsed => combine(sources.map(parse))
 
 /** The project file first, because it says which others there are. */
 function readDocuments(
@@ -194,9 +194,11 @@ function readDocuments(
   const all = [...new Set([...listed.files, ...asked])].filter((file) => file !== projectFile)
   const others = all.filter((file) => !isTestFile(file)).map(load)
   const tests = all.filter(isTestFile).map(load)
-  const rest = parseFiles(
-    others.flatMap(({ sources }) => sources),
-    cache,
+  const rest = combine(
+    parseTogether(
+      others.flatMap(({ sources }) => sources),
+      cache,
+    ),
   )
   const tried = parseFiles(tests.flatMap(({ sources }) => sources))
   return {

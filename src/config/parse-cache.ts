@@ -23,19 +23,21 @@ export type CachedFile = readonly {
   readonly hasPlaceholders?: true
 }[]
 
-/**
- * Reads a file, from the cache where it is known there. Of one that was read, the tree is let go again, which is
- * larger than all that was made of it: most places are never told.
- */
-export function parseCached(source: SourceFile, cache: ParseCache | undefined): Parsed {
+/** What is known of a file; undefined where it has to be read. */
+export function recall(source: SourceFile, cache: ParseCache | undefined): Parsed | undefined {
   const known = cache?.get(digestOf(source))
-  if (known !== undefined) return { documents: remembered(source, known), diagnostics: [] }
+  return known && { documents: remembered(source, known), diagnostics: [] }
+}
+
+/** Reads a file, and lets the tree go again, which is larger than all that was made of it: most places are never told. */
+export function parseLightly(source: SourceFile): Parsed {
   const parsed = parse(source)
   if (parsed.diagnostics.length > 0) return parsed
   return { documents: remembered(source, parsed.documents.map(keptOf)), diagnostics: [] }
 }
 
-function keptOf(document: ParsedDocument): CachedFile[number] {
+/** Of a document in which there is nothing to tell. */
+export function keptOf(document: ParsedDocument): CachedFile[number] {
   const { line, column, endLine, endColumn } = document.at(['metadata', 'name'])
   return {
     value: document.value,
@@ -54,7 +56,7 @@ export function digestOf(source: SourceFile): string {
 
 const digests = new WeakMap<SourceFile, string>()
 
-function remembered(source: SourceFile, known: CachedFile): ParsedDocument[] {
+export function remembered(source: SourceFile, known: CachedFile): ParsedDocument[] {
   let again: Parsed | undefined
   const reread = (index: number): ParsedDocument | undefined => {
     again ??= parse(source)

@@ -14,7 +14,11 @@ const APART = /^(?:better-sqlite3|@node-rs\/|piscina|pino|pg$|express$|chokidar|
 export async function bundle(root) {
   const build = await rolldown({
     cwd: root,
-    input: { main: 'src/cli/main.ts', 'bcrypt-worker': 'src/base/bcrypt-worker.ts' },
+    input: {
+      main: 'src/cli/main.ts',
+      'bcrypt-worker': 'src/base/bcrypt-worker.ts',
+      'parse-worker': 'src/config/parse-worker.ts',
+    },
     platform: 'node',
     external: APART,
     tsconfig: 'tsconfig.json',
