@@ -25,7 +25,10 @@ export function systemIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isTerminal: {
-      in: process.stdin.isTTY === true,
+      // Node makes its readers of files for a look at it, which few commands take.
+      get in() {
+        return process.stdin.isTTY === true
+      },
       out: process.stdout.isTTY === true,
       err: process.stderr.isTTY === true,
     },
