@@ -39,9 +39,10 @@ export async function signIn(attempt: Attempt, world: SignInWorld): Promise<User
   const compared = stored ?? decoyFor(user?.passwordHash, policy.passwordHash)
   const matches = await passwords.verify(attempt.password, compared)
   if (user === undefined || stored === undefined || !matches) return undefined
-  await store.attempts.clear(user.uid, source)
-  if (attempt.browser !== undefined)
-    await store.attempts.rememberBrowser(user.uid, attempt.browser, now)
+  await Promise.all([
+    store.attempts.clear(user.uid, source),
+    attempt.browser && store.attempts.rememberBrowser(user.uid, attempt.browser, now),
+  ])
   await upgrade(user.uid, stored, attempt.password, world)
   return user
 }

@@ -1,8 +1,7 @@
-import { randomToken } from '../base/random.ts'
 import { type Application, DEVICE_CODE } from '../model/application.ts'
 import { NO_CLAIMS } from '../model/claims.ts'
 import { isActive } from '../oauth/active.ts'
-import { authorizationFor } from '../oauth/authorize/index.ts'
+import { allowedIn } from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
 import { VERIFICATION_PATH } from '../oauth/endpoints/device-authorization.ts'
 import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
@@ -146,22 +145,9 @@ async function allow(
   { session }: Person,
   context: Context,
 ): Promise<boolean> {
-  const { store, tenant, now, random } = context
-  const sid = await store.sessions.sid(session.uid, asked.applicationUid, randomToken(random, 16))
-  const authorization = authorizationFor(
-    { ...asked, claims: NO_CLAIMS, nonce: null },
-    session,
-    sid,
-    context,
-  )
-  const isDone = await store.devices.approve(userCode, authorization, now)
-  if (isDone)
-    await store.sessions.touch(
-      session.uid,
-      Math.min(now + tenant.session.idle, session.expiresAt),
-      now,
-    )
-  return isDone
+  const wish = { ...asked, claims: NO_CLAIMS, nonce: null }
+  const allowed = allowedIn(session, wish, context)
+  return context.store.devices.approve(userCode, allowed, context.now)
 }
 
 function wait({ seconds }: Extract<Guess, { outcome: 'too-many' }>, { tenant }: Context): Reply {

@@ -1,9 +1,8 @@
-import { randomToken } from '../base/random.ts'
 import type { Application } from '../model/application.ts'
 import type { Session } from '../model/session.ts'
 import {
   type AuthorizationRequest,
-  authorizationFor,
+  allowedIn,
   codeFor,
   type Decision,
   decide,
@@ -72,20 +71,13 @@ export async function finish(
   context: Context,
 ): Promise<Reply> {
   const { store, now, tenant } = context
-  const candidate = randomToken(context.random, 16)
-  const sid = await store.sessions.sid(session.uid, application.uid, candidate)
-  const authorization = authorizationFor(request, session, sid, context)
+  const allowed = allowedIn(session, request, context)
   const { code, row } = codeFor(request, application, context)
   const isFirst =
     flow === undefined
-      ? await store.authorizations.create(authorization, row, pushedKey)
-      : await store.interactions.complete(flow.interaction.digest, authorization, row, now)
+      ? await store.authorizations.create(allowed, row, pushedKey)
+      : await store.interactions.complete(flow.interaction.digest, allowed, row, now)
   if (!isFirst) throw finished(application, tenant)
-  await store.sessions.touch(
-    session.uid,
-    Math.min(now + tenant.session.idle, session.expiresAt),
-    now,
-  )
   const over = flow === undefined ? [] : [noFlowCookie(markOf(flow.id), tenant)]
   return withCookies(respond(request, { code }, { tenant, application }), over)
 }

@@ -24,6 +24,7 @@ export type {
   BackchannelRecord,
   BackchannelRequest,
   BackchannelRequests,
+  Decision,
   NewBackchannelRequest,
   PendingLimits,
 } from './port/backchannel-requests.ts'
@@ -57,6 +58,7 @@ export type { SecretUses } from './port/secret-uses.ts'
 export type {
   AccessTokenRecord,
   AccessTokens,
+  Allowed,
   AuthorizationRecord,
   Authorizations,
   CodeRecord,

@@ -6,6 +6,7 @@ import {
   aCode,
   anAccessToken,
   anAuthorization,
+  anId,
   anInteraction,
   aRefreshToken,
   aSession,
@@ -57,6 +58,19 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
     expect(await store.authorizations.create(late, code)).toBe(false)
     expect(await store.authorizations.find(late.uid)).toBeUndefined()
     expect(await store.codes.find(code.key)).toBeUndefined()
+  })
+
+  test('all that an application is allowed in a session has one sid', async () => {
+    const { session, authorization, code } = await granted()
+    const codes = await times(20, async () => {
+      const another = aCode()
+      await either().authorizations.create(anAuthorization(session, { sid: anId() }), another)
+      return another
+    })
+    const sids = await Promise.all(
+      [code, ...codes].map(async ({ key }) => (await store.codes.find(key))?.authorization.sid),
+    )
+    expect(new Set(sids)).toEqual(new Set([authorization.sid]))
   })
 
   const bought = (authorization: Authorization) => ({
@@ -196,10 +210,13 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
   })
 
   test('of 50 completions of an interaction one is true, and only its code exists', async () => {
-    const { session } = await granted()
+    const { user } = await granted()
     const interaction = anInteraction()
     await store.interactions.begin(interaction)
-    await store.interactions.authenticated(interaction.digest, session.uid)
+    const session = await store.sessions.signIn(
+      aSignIn(aSession(user.uid), { interactionDigest: interaction.digest }),
+      NOW,
+    )
     const codes: Buffer[] = []
     const outcomes = await times(50, () => {
       const code = aCode()

@@ -135,15 +135,19 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'secretUses.note': ({ secretUses }) => secretUses.note('web', 'first', NOW + 9999),
   'attempts.clear': ({ attempts }) => attempts.clear(user.uid, ''),
   'attempts.clearAll': ({ attempts }) => attempts.clearAll(user.uid),
-  'sessions.touch': ({ sessions }) => sessions.touch(signIn.session.uid, NOW + 9999, NOW),
+  'sessions.signIn': ({ sessions }) =>
+    sessions.signIn({ ...signIn, interactionDigest: interaction.digest }, NOW),
   'sessions.end': ({ sessions }) => sessions.end(signIn.session.uid, NOW),
   'sessions.endAllOf': ({ sessions }) => sessions.endAllOf(user.uid, NOW),
-  'interactions.authenticated': ({ interactions }) =>
-    interactions.authenticated(interaction.digest, 'stolen'),
   'interactions.choose': ({ interactions }) => interactions.choose(interaction.digest, 'stolen'),
   'interactions.complete': ({ interactions }) =>
     interactions.complete(interaction.digest, anAuthorization(signIn.session), aCode(), NOW),
   'interactions.refuse': ({ interactions }) => interactions.refuse(interaction.digest, NOW),
+  'authorizations.create': ({ authorizations }) =>
+    authorizations.create(
+      { ...anAuthorization(signIn.session), sessionIdleExpiresAt: NOW + 9999 },
+      aCode(),
+    ),
   'authorizations.revoke': ({ authorizations }) => authorizations.revoke(authorization.uid, NOW),
   'codes.redeem': ({ codes }) =>
     codes.redeem(code.key, { access: anAccessToken(authorization), refresh: undefined }, NOW),
@@ -214,9 +218,9 @@ const HARMLESS = new Set([
   ...['users.find', 'users.findByLogin', 'users.findBySubject', 'users.list', 'users.create'],
   ...['subjects.take', 'subjects.find'],
   ...['attempts.reserve', 'attempts.isKnownBrowser', 'attempts.rememberBrowser'],
-  ...['sessions.findBrowser', 'sessions.find', 'sessions.signIn', 'sessions.sid', 'sessions.list'],
+  ...['sessions.findBrowser', 'sessions.find', 'sessions.sid', 'sessions.list'],
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
-  ...['authorizations.create', 'authorizations.settle', 'authorizations.find', 'codes.find'],
+  ...['authorizations.settle', 'authorizations.find', 'codes.find'],
   ...[
     'backchannelRequests.findPending',
     'backchannelRequests.findPing',

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import type { TenantStore } from '../../src/store/port.ts'
-import { anId, aSession, aSignIn, aUser, NOW, times } from '../support/rows.ts'
+import {
+  aCode,
+  anAuthorization,
+  anId,
+  aSession,
+  aSignIn,
+  aUser,
+  NOW,
+  times,
+} from '../support/rows.ts'
 import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
 
 describe.each(stores)('people on $name', ({ fresh }) => {
@@ -152,7 +161,8 @@ describe.each(stores)('people on $name', ({ fresh }) => {
       sessions: [{ uid: begun.uid }],
     })
     expect(await store.sessions.find(begun.uid, NOW + 600)).toBeUndefined()
-    await store.sessions.touch(begun.uid, NOW + 1200, NOW)
+    const used = { ...anAuthorization(begun), sessionIdleExpiresAt: NOW + 1200 }
+    expect(await store.authorizations.create(used, aCode())).toBe(true)
     expect(await store.sessions.find(begun.uid, NOW + 600)).toBeDefined()
   })
 

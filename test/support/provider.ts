@@ -126,8 +126,8 @@ function providerOf(world: World, change: Changes): Provider {
       const request = await validate(params, identified, context)
       const session = await signIn(store, now)
       const { code, row } = codeFor(request, identified.application, context)
-      const sid = await store.sessions.sid(session.uid, request.applicationUid, 'sid-1')
-      await store.authorizations.create(authorizationFor(request, session, sid, context), row)
+      const authorization = authorizationFor(request, session, context)
+      await store.authorizations.create({ ...authorization, sid: 'sid-1' }, row)
       return code
     },
   }

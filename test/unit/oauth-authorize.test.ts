@@ -186,9 +186,8 @@ describe('a valid authorization request', () => {
   test('becomes an authorization and a code', async () => {
     const asked = await request({ scope: 'openid offline_access' })
     const context = aContext({ tenant })
-    expect(authorizationFor(asked, aSession(), 'sid-1', context)).toMatchObject({
+    expect(authorizationFor(asked, aSession(), context)).toMatchObject({
       userUid: 'uid-alice',
-      sid: 'sid-1',
       nonce: 'n-1',
       isOffline: true,
     })

@@ -1,6 +1,5 @@
-import { randomToken } from '../../base/random.ts'
 import { NO_CLAIMS } from '../../model/claims.ts'
-import { authorizationFor } from '../../oauth/authorize/index.ts'
+import { allowedIn } from '../../oauth/authorize/index.ts'
 import type { Context } from '../../oauth/context.ts'
 import type { Request } from '../../oauth/exchange.ts'
 import type { Waiting } from './waiting.ts'
@@ -15,7 +14,7 @@ export async function decide(
   request: Request,
   context: Context,
 ): Promise<boolean> {
-  const { store, now, tenant, random } = context
+  const { store, now } = context
   const { session, user } = person
   const decision = {
     userUid: user.uid,
@@ -23,15 +22,7 @@ export async function decide(
     userAgent: request.header('user-agent')?.slice(0, MAX_USER_AGENT),
   }
   if (!isAllowed) return store.backchannelRequests.decide(asked.uid, decision, undefined, now)
-  const sid = await store.sessions.sid(session.uid, asked.applicationUid, randomToken(random, 16))
   const wish = { ...asked, claims: NO_CLAIMS, nonce: null }
-  const authorization = authorizationFor(wish, session, sid, context)
-  const isDone = await store.backchannelRequests.decide(asked.uid, decision, authorization, now)
-  if (isDone)
-    await store.sessions.touch(
-      session.uid,
-      Math.min(now + tenant.session.idle, session.expiresAt),
-      now,
-    )
-  return isDone
+  const allowed = allowedIn(session, wish, context)
+  return store.backchannelRequests.decide(asked.uid, decision, allowed, now)
 }

@@ -113,6 +113,7 @@ async function enter(
       browserUid: ulid(context.nowMs, random),
       session: newSession(user, context),
       browserWords: browserWords(request.header('user-agent')),
+      interactionDigest: isVisit(flow) ? undefined : flow.interaction.digest,
     },
     now,
   )
@@ -126,7 +127,6 @@ async function goOn(
   context: Context,
 ): Promise<Reply> {
   if (isVisit(flow)) return goBack(flow, context)
-  await context.store.interactions.authenticated(flow.interaction.digest, session.uid)
   const interaction = { ...flow.interaction, authenticatedSessionUid: session.uid }
   const renewed = { ...flow, interaction }
   return dispatch({ ...renewed, flow: renewed, person: { session, user } }, context)

@@ -1,8 +1,9 @@
 import { ulid } from '../../base/id.ts'
+import { randomToken } from '../../base/random.ts'
 import type { Application } from '../../model/application.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import type { Session } from '../../model/session.ts'
-import type { NewCode } from '../../store/port.ts'
+import type { Allowed, NewCode } from '../../store/port.ts'
 import type { Context } from '../context.ts'
 import { mint } from '../tokens/mint.ts'
 import type { AuthorizationRequest } from './request.ts'
@@ -19,7 +20,6 @@ type Wish = Pick<
 export function authorizationFor(
   request: Wish,
   session: Session,
-  sid: string,
   { now, nowMs, random }: Instant,
 ): Authorization {
   return {
@@ -27,7 +27,7 @@ export function authorizationFor(
     applicationUid: request.applicationUid,
     userUid: session.userUid,
     sessionUid: session.uid,
-    sid,
+    sid: randomToken(random, 16),
     scopes: request.scopes,
     resources: request.resources,
     claims: request.claims,
@@ -39,6 +39,16 @@ export function authorizationFor(
     createdAt: now,
   }
 }
+
+/** The same, of somebody who allows it in a browser, and so uses the session. */
+export const allowedIn = (
+  session: Session,
+  request: Wish,
+  context: Instant & Pick<Context, 'tenant'>,
+): Allowed => ({
+  ...authorizationFor(request, session, context),
+  sessionIdleExpiresAt: Math.min(context.now + context.tenant.session.idle, session.expiresAt),
+})
 
 /** A new code: the text that goes to the client, and the row that remembers it. */
 export function codeFor(

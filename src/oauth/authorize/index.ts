@@ -3,7 +3,7 @@
  * no session; `login` walks the person through what `decide` says.
  */
 export { type Decision, decide } from './decide.ts'
-export { authorizationFor, codeFor } from './grant.ts'
+export { allowedIn, authorizationFor, codeFor } from './grant.ts'
 export {
   checkPresentation,
   checkSignature,

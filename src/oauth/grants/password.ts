@@ -31,7 +31,6 @@ export const password: Grant = {
     if (user === undefined)
       throw new OAuthError('invalid_grant', 'username or password is not right')
     const session = newSession(user, context)
-    const sid = randomToken(random, 16)
     const wish = {
       applicationUid: client.uid,
       scopes: grantableScopes(params, client),
@@ -39,7 +38,7 @@ export const password: Grant = {
       claims: NO_CLAIMS,
       nonce: null,
     }
-    const authorization = authorizationFor(wish, session, sid, context)
+    const authorization = authorizationFor(wish, session, context)
     return {
       owner: { user, authorization, subject: await subjectFor(user, client, context) },
       scopes: authorization.scopes,
@@ -50,7 +49,7 @@ export const password: Grant = {
         // In a browser that nobody has, so that it is listed and ended like any other session.
         const browser = { digest: digest(randomToken(random)), browserUid: ulid(nowMs, random) }
         await store.sessions.signIn({ previousDigest: undefined, session, ...browser }, now)
-        await store.sessions.sid(session.uid, client.uid, sid)
+        await store.sessions.sid(session.uid, client.uid, authorization.sid)
         await store.authorizations.settle(authorization, bought)
         return response
       },

@@ -1,7 +1,6 @@
 import type { EpochSeconds, Seconds } from '../../base/time.ts'
-import type { Authorization } from '../../model/authorization.ts'
 import type { NewDelivery } from './deliveries.ts'
-import type { AuthorizationRecord, NewTokens } from './tokens.ts'
+import type { Allowed, AuthorizationRecord, NewTokens } from './tokens.ts'
 
 /** What an application asks of a person who is elsewhere (CIBA §7). */
 export interface BackchannelRequest {
@@ -82,7 +81,7 @@ export interface BackchannelRequests {
   decide(
     uid: string,
     decision: Decision,
-    authorization: Authorization | undefined,
+    allowed: Allowed | undefined,
     now: EpochSeconds,
   ): Promise<boolean>
   /** What the ping for an answer needs, until it has been sent. */

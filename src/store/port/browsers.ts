@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { EpochSeconds } from '../../base/time.ts'
-import type { Authorization } from '../../model/authorization.ts'
 import type { Session } from '../../model/session.ts'
-import type { NewCode } from './tokens.ts'
+import type { Allowed, NewCode } from './tokens.ts'
 
 export interface Browser {
   readonly uid: string
@@ -20,6 +19,8 @@ export interface SignIn {
   readonly session: Session
   /** Such as "Firefox on Linux", for the person to recognise it by. */
   readonly browserWords?: string | undefined
+  /** The interaction that the person signs in for. */
+  readonly interactionDigest?: string | undefined
 }
 
 /** A session as its person and operators see it. */
@@ -55,8 +56,6 @@ export interface Sessions {
   signIn(signIn: SignIn, now: EpochSeconds): Promise<Session>
   /** The `sid` of this session at this application: `candidate` the first time, the same ever after. */
   sid(sessionUid: string, applicationUid: string, candidate: string): Promise<string>
-  /** Says that it is used. */
-  touch(uid: string, idleExpiresAt: EpochSeconds, now: EpochSeconds): Promise<void>
   /** Live ones, the newest first. */
   list(page: SessionPage, now: EpochSeconds): Promise<readonly SessionRecord[]>
   /**
@@ -90,18 +89,12 @@ export interface Interaction {
 export interface Interactions {
   begin(interaction: Interaction): Promise<void>
   find(digest: string, now: EpochSeconds): Promise<Interaction | undefined>
-  authenticated(digest: string, sessionUid: string): Promise<void>
   choose(digest: string, sessionUid: string): Promise<void>
   /**
    * Of any number of calls, for this interaction or another one of the same pushed request, one is
    * answered `true`, and only its authorization and code exist.
    */
-  complete(
-    digest: string,
-    authorization: Authorization,
-    code: NewCode,
-    now: EpochSeconds,
-  ): Promise<boolean>
+  complete(digest: string, allowed: Allowed, code: NewCode, now: EpochSeconds): Promise<boolean>
   /** Ends it without a code (the person said no). Answers like `complete`. */
   refuse(digest: string, now: EpochSeconds): Promise<boolean>
 }

@@ -1,6 +1,5 @@
 import type { EpochSeconds, Seconds } from '../../base/time.ts'
-import type { Authorization } from '../../model/authorization.ts'
-import type { AuthorizationRecord, NewTokens } from './tokens.ts'
+import type { Allowed, AuthorizationRecord, NewTokens } from './tokens.ts'
 
 /** A device that waits for a person to approve it elsewhere (RFC 8628). */
 export interface NewDevice {
@@ -40,7 +39,7 @@ export interface Devices {
   /** Of any number of people one has it from then on, however often they come. */
   open(userCode: string, userUid: string, now: EpochSeconds): Promise<boolean>
   /** By who opened it. Of any number of decisions one is answered `true`, and only it counts. */
-  approve(userCode: string, authorization: Authorization, now: EpochSeconds): Promise<boolean>
+  approve(userCode: string, allowed: Allowed, now: EpochSeconds): Promise<boolean>
   deny(userCode: string, userUid: string, now: EpochSeconds): Promise<boolean>
   /**
    * Uses it up and stores what it bought, as one. Of any number of calls exactly one is `fresh`; one

@@ -7,12 +7,18 @@ export interface Authorizations {
    * Saves one and its code without an interaction (single sign-on), and uses up the pushed request that
    * it answers. False, and nothing is saved, when another has used that up.
    */
-  create(authorization: Authorization, code: NewCode, pushedKey?: Buffer): Promise<boolean>
+  create(allowed: Allowed, code: NewCode, pushedKey?: Buffer): Promise<boolean>
   /** Saves one and what it bought at once, as one. */
   settle(authorization: Authorization, bought: NewTokens): Promise<void>
   find(uid: string): Promise<AuthorizationRecord | undefined>
   /** Ends it and everything issued from it. */
   revoke(uid: string, now: EpochSeconds): Promise<void>
+}
+
+/** What a person allows from a browser. Its `sid` counts where the application has none in the session yet. */
+export interface Allowed extends Authorization {
+  /** The session is used, and lives on without use until then. */
+  readonly sessionIdleExpiresAt?: EpochSeconds
 }
 
 export interface AuthorizationRecord extends Authorization {

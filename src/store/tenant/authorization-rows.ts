@@ -3,9 +3,10 @@ import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
 import { compiled } from '../compiled.ts'
-import type { AuthorizationRecord } from '../port.ts'
+import type { Allowed, AuthorizationRecord } from '../port.ts'
 import type { AuthorizationRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
+import { sidOf } from './session-clients.ts'
 
 /** `keptUntil` is when what it can be exchanged for is over, or else what was issued with it. */
 export const insertAuthorization = (
@@ -73,18 +74,24 @@ export const keepAuthorization = compiled(
 )
 
 /**
- * Whether its session lives, as the first statement of the transaction that stores it. The update changes
- * nothing: whoever ends the session waits for the transaction, and then finds what it stored.
+ * What is to be stored of what a person allows, with the `sid` that the application has in the session; undefined
+ * where the session has ended. The first statement of the transaction that stores it: whoever ends the session
+ * waits for the transaction, and then finds what it stored.
  */
-export async function holdSession(
+export async function inSession(
   db: Db,
   tenant: string,
-  authorization: Pick<Authorization, 'sessionUid'> | undefined,
-): Promise<boolean> {
-  // Who denies stores none.
-  if (authorization === undefined) return true
-  const held = await touchSession(db, { tenant, uid: authorization.sessionUid })
-  return held.length > 0
+  { sessionIdleExpiresAt, ...authorization }: Allowed,
+): Promise<Authorization | undefined> {
+  const { sessionUid, applicationUid, sid: candidate, createdAt: now } = authorization
+  const place = { tenant, uid: sessionUid }
+  const held =
+    sessionIdleExpiresAt === undefined
+      ? await holdSession(db, place)
+      : await useSession(db, { ...place, idleExpiresAt: sessionIdleExpiresAt, now })
+  if (held.length === 0) return undefined
+  const sid = await sidOf(db, { tenant, sessionUid, applicationUid, candidate })
+  return { ...authorization, sid }
 }
 
 interface Place {
@@ -92,10 +99,26 @@ interface Place {
   readonly uid: string
 }
 
-const touchSession = compiled((db, { tenant, uid }: Place) =>
+/** The update changes nothing. */
+const holdSession = compiled((db, { tenant, uid }: Place) =>
   db
     .updateTable('session')
     .set({ ended_at: null })
+    .where('tenant', '=', tenant)
+    .where('uid', '=', uid)
+    .where('ended_at', 'is', null)
+    .returning('uid'),
+)
+
+interface Use extends Place {
+  readonly idleExpiresAt: EpochSeconds
+  readonly now: EpochSeconds
+}
+
+const useSession = compiled((db, { tenant, uid, idleExpiresAt, now }: Use) =>
+  db
+    .updateTable('session')
+    .set({ idle_expires_at: idleExpiresAt, used_at: now })
     .where('tenant', '=', tenant)
     .where('uid', '=', uid)
     .where('ended_at', 'is', null)

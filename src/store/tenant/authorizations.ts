@@ -2,7 +2,7 @@ import type { Engine } from '../engine.ts'
 import type { Authorizations } from '../port.ts'
 import {
   findAuthorization,
-  holdSession,
+  inSession,
   insertAuthorization,
   revokeAuthorization,
 } from './authorization-rows.ts'
@@ -10,9 +10,10 @@ import { insertCode, insertTokens } from './codes.ts'
 import { consumePushed } from './pushed-requests.ts'
 
 export const authorizations = (engine: Engine, tenant: string): Authorizations => ({
-  create: (authorization, code, pushedKey) =>
+  create: (allowed, code, pushedKey) =>
     engine.transaction(async (db) => {
-      if (!(await holdSession(db, tenant, authorization))) return false
+      const authorization = await inSession(db, tenant, allowed)
+      if (authorization === undefined) return false
       const { uid, createdAt } = authorization
       if (pushedKey !== undefined && !(await consumePushed(db, tenant, pushedKey, createdAt)))
         return false

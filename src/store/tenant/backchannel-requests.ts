@@ -5,11 +5,12 @@ import type {
   BackchannelRecord,
   BackchannelRequest,
   BackchannelRequests,
+  Decision,
   NewBackchannelRequest,
 } from '../port.ts'
 import type { BackchannelRequestRow } from '../rows/backchannel-requests.ts'
 import type { Db } from '../tables.ts'
-import { findAuthorization, holdSession, insertAuthorization } from './authorization-rows.ts'
+import { findAuthorization, inSession, insertAuthorization } from './authorization-rows.ts'
 import { type BackchannelLinks, backchannelLinks } from './backchannel-links.ts'
 import { insertTokens } from './codes.ts'
 import { insertDeliveries } from './deliveries.ts'
@@ -63,26 +64,42 @@ const beginning = (engine: Engine, tenant: string): Beginning => ({
   },
 })
 
+interface At {
+  readonly tenant: string
+  readonly uid: string
+  readonly now: EpochSeconds
+}
+
+interface Answer extends Decision {
+  readonly authorizationUid: string | undefined
+}
+
+/** A row can stop being undecided only once, so one caller gets it back. */
+const answered = (db: Db, { tenant, uid, now }: At, answer: Answer) =>
+  db
+    .updateTable('backchannel_request')
+    .set({
+      decided_at: now,
+      decided_from: answer.address ?? null,
+      decided_with: answer.userAgent ?? null,
+      authorization_uid: answer.authorizationUid ?? null,
+    })
+    .where('tenant', '=', tenant)
+    .where('uid', '=', uid)
+    .where('user_uid', '=', answer.userUid)
+    .where('decided_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning(['application_uid', 'sealed_ping', 'expires_at'])
+    .executeTakeFirst()
+
 const ending = (engine: Engine, tenant: string): Ending => ({
-  decide: (uid, { userUid, address, userAgent }, authorization, now) =>
+  decide: (uid, decision, allowed, now) =>
     engine.transaction(async (db) => {
-      const decidedBy = { decided_from: address ?? null, decided_with: userAgent ?? null }
-      if (!(await holdSession(db, tenant, authorization))) return false
-      // A row can stop being undecided only once, so one caller gets it back.
-      const won = await db
-        .updateTable('backchannel_request')
-        .set({
-          decided_at: now,
-          ...decidedBy,
-          authorization_uid: authorization?.uid ?? null,
-        })
-        .where('tenant', '=', tenant)
-        .where('uid', '=', uid)
-        .where('user_uid', '=', userUid)
-        .where('decided_at', 'is', null)
-        .where('expires_at', '>', now)
-        .returning(['application_uid', 'sealed_ping', 'expires_at'])
-        .executeTakeFirst()
+      // Who denies stores none.
+      const authorization = allowed && (await inSession(db, tenant, allowed))
+      if (allowed !== undefined && authorization === undefined) return false
+      const answer = { ...decision, authorizationUid: authorization?.uid }
+      const won = await answered(db, { tenant, uid, now }, answer)
       if (won === undefined) return false
       await enqueuePing(db, tenant, uid, won, now)
       if (authorization !== undefined)

@@ -6,7 +6,7 @@ import type { DeviceRow } from '../rows/devices.ts'
 import type { Db } from '../tables.ts'
 import {
   findAuthorization,
-  holdSession,
+  inSession,
   insertAuthorization,
   revokeAuthorization,
 } from './authorization-rows.ts'
@@ -119,9 +119,10 @@ const deciding = (engine: Engine, tenant: string): Deciding => ({
     return opened !== undefined
   },
 
-  approve: (userCode, authorization, now) =>
+  approve: (userCode, allowed, now) =>
     engine.transaction(async (db) => {
-      if (!(await holdSession(db, tenant, authorization))) return false
+      const authorization = await inSession(db, tenant, allowed)
+      if (authorization === undefined) return false
       const approved = await pending(db, tenant, userCode, now)
         .set({ approved_at: now, authorization_uid: authorization.uid })
         .where('opened_by', '=', authorization.userUid)

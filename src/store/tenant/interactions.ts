@@ -4,7 +4,7 @@ import type { Engine } from '../engine.ts'
 import type { Interaction, Interactions } from '../port.ts'
 import type { InteractionRow } from '../rows/browsers.ts'
 import type { Db } from '../tables.ts'
-import { holdSession, insertAuthorization } from './authorization-rows.ts'
+import { inSession, insertAuthorization } from './authorization-rows.ts'
 import { insertCode } from './codes.ts'
 import { consumePushed } from './pushed-requests.ts'
 
@@ -18,21 +18,16 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
     return row === undefined ? undefined : interactionOf(row)
   },
 
-  async authenticated(digest, sessionUid) {
-    await engine.statement((db) =>
-      openRow(db, tenant, digest).set({ session_uid: sessionUid }).execute(),
-    )
-  },
-
   async choose(digest, sessionUid) {
     await engine.statement((db) =>
       openRow(db, tenant, digest).set({ chosen_session_uid: sessionUid }).execute(),
     )
   },
 
-  complete: (digest, authorization, code, now) =>
+  complete: (digest, allowed, code, now) =>
     engine.transaction(async (db) => {
-      if (!(await holdSession(db, tenant, authorization))) return false
+      const authorization = await inSession(db, tenant, allowed)
+      if (authorization === undefined) return false
       if (!(await finish(db, tenant, digest, now))) return false
       await insertAuthorization(db, tenant, authorization, code.expiresAt)
       await insertCode(db, tenant, authorization.uid, code)

@@ -4,6 +4,7 @@ import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { Sessions, SignIn } from '../port.ts'
 import type { Db } from '../tables.ts'
+import { sidOf } from './session-clients.ts'
 import { endSessions } from './session-ends.ts'
 import { listSessions, liveOf, sessionOf } from './session-list.ts'
 
@@ -12,7 +13,7 @@ export const sessions = (engine: Engine, tenant: string): Sessions => ({
   ...ending(engine, tenant),
 })
 
-type Ending = Pick<Sessions, 'touch' | 'end' | 'endAllOf'>
+type Ending = Pick<Sessions, 'end' | 'endAllOf'>
 
 const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> => ({
   findBrowser: (digest, now) =>
@@ -33,17 +34,16 @@ const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> =>
       const browserUid =
         (await rotateCookie(db, tenant, signIn)) ?? (await insertBrowser(db, tenant, signIn, now))
       await endExpired(db, tenant, browserUid, now)
-      return beginOrRenew(db, tenant, browserUid, signIn)
+      const session = await beginOrRenew(db, tenant, browserUid, signIn)
+      if (signIn.interactionDigest !== undefined)
+        await authenticated(db, { tenant, digest: signIn.interactionDigest, uid: session.uid })
+      return session
     }),
 
   list: (page, now) => engine.read((db) => listSessions(db, tenant, page, now)),
 
   sid: (sessionUid, applicationUid, candidate) =>
-    engine.statement(async (db) => {
-      const [row] = await sidOf(db, { tenant, sessionUid, applicationUid, candidate })
-      if (row === undefined) throw new Error('a sid that was stored did not come back')
-      return row.sid
-    }),
+    engine.statement((db) => sidOf(db, { tenant, sessionUid, applicationUid, candidate })),
 })
 
 const browserAt = compiled(
@@ -73,31 +73,7 @@ const sessionAt = compiled((db, { tenant, uid, now }: At & { readonly uid: strin
   liveOf(db, now, (sessions) => sessions.where('tenant', '=', tenant).where('uid', '=', uid)),
 )
 
-interface Participation {
-  readonly tenant: string
-  readonly sessionUid: string
-  readonly applicationUid: string
-  readonly candidate: string
-}
-
-/** The update changes nothing: it makes the row, whoever inserted it, come back. */
-const sidOf = compiled((db, { tenant, sessionUid, applicationUid, candidate }: Participation) =>
-  db
-    .insertInto('session_client')
-    .values({ tenant, session_uid: sessionUid, application_uid: applicationUid, sid: candidate })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['tenant', 'session_uid', 'application_uid'])
-        .doUpdateSet({ session_uid: sessionUid }),
-    )
-    .returning('sid'),
-)
-
 const ending = (engine: Engine, tenant: string): Ending => ({
-  async touch(uid, idleExpiresAt, now) {
-    await engine.statement((db) => use(db, { tenant, uid, idleExpiresAt, now }))
-  },
-
   end: (uid, now) =>
     engine.transaction(async (db) => (await endSessions(db, tenant, { uid }, now)).visited),
 
@@ -107,18 +83,19 @@ const ending = (engine: Engine, tenant: string): Ending => ({
     ),
 })
 
-interface Use extends At {
+interface Authenticated {
+  readonly tenant: string
+  readonly digest: string
   readonly uid: string
-  readonly idleExpiresAt: EpochSeconds
 }
 
-const use = compiled((db, { tenant, uid, idleExpiresAt, now }: Use) =>
+const authenticated = compiled((db, { tenant, digest, uid }: Authenticated) =>
   db
-    .updateTable('session')
-    .set({ idle_expires_at: idleExpiresAt, used_at: now })
+    .updateTable('interaction')
+    .set({ session_uid: uid })
     .where('tenant', '=', tenant)
-    .where('uid', '=', uid)
-    .where('ended_at', 'is', null),
+    .where('digest', '=', digest)
+    .where('completed_at', 'is', null),
 )
 
 async function rotateCookie(
