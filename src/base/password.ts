@@ -1,6 +1,6 @@
 import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2'
 import { getRounds, truncates } from 'bcryptjs'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import type { BcryptTask } from './bcrypt-worker.ts'
 import { boundedQueue } from './bounded-queue.ts'
 
@@ -36,12 +36,12 @@ const NOBODY = {
  */
 export function openPasswords({ threads = 4, waiting = 64 } = {}): Passwords {
   const argon2 = boundedQueue(Math.max(1, Math.floor(threads / 2)), waiting)
-  let workers: Piscina | undefined
+  let workers: Promise<Piscina> | undefined
   const bcryptQueue = boundedQueue(BCRYPT_WORKERS, waiting)
   const bcrypt = <T>(task: BcryptTask): Promise<T> => {
     workers ??= bcryptWorkers()
     const pool = workers
-    return bcryptQueue(() => pool.run(task) as Promise<T>)
+    return bcryptQueue(async () => (await pool).run(task) as Promise<T>)
   }
 
   return {
@@ -60,7 +60,7 @@ export function openPasswords({ threads = 4, waiting = 64 } = {}): Passwords {
       return argon2(() => argon2Verify(stored, text))
     },
     async close() {
-      await workers?.destroy()
+      await (await workers)?.destroy()
     },
   }
 }
@@ -83,8 +83,9 @@ const normal = (password: string): string => password.normalize('NFC')
 
 const isCutOff = (password: string): boolean => truncates(password) || password.includes('\0')
 
-/** The worker lies beside this file, as .ts in the sources and as .js in the build. */
-function bcryptWorkers(): Piscina {
+/** The worker lies beside this file, as .ts in the sources and as .js in the build. Most servers never need one. */
+async function bcryptWorkers(): Promise<Piscina> {
+  const { Piscina } = await import('piscina')
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
   const filename = new URL(`./bcrypt-worker${extension}`, import.meta.url).href
   return new Piscina({ filename, minThreads: 0, maxThreads: BCRYPT_WORKERS, idleTimeout: 30_000 })

@@ -6,6 +6,7 @@ import type { TlsVersion } from '../base/tls.ts'
 import type { GivenValues } from '../config/compose/given.ts'
 import type { DesiredState } from '../config/desired-state.ts'
 import type { Valid } from '../config/index.ts'
+import { findProjectFile, PROJECT_FILE } from '../config/project-file.ts'
 import type { Item } from '../config/schema.ts'
 import type { Resolution } from '../config/secrets.ts'
 import { VALUE_PREFIX } from './environment.ts'
@@ -185,17 +186,17 @@ export async function readProjectFiles(invocation: Invocation, paths: readonly s
 
 /** For commands that look at no document: the settings of the project around us, if there is one. */
 export async function findProjectSettings(invocation: Invocation): Promise<ProjectSettings> {
-  const { readProject } = await import('../config/index.ts')
   const from = projectPath(invocation)
-  const found = readProject(from)
-  if (found !== undefined) {
-    await showDiagnostics(invocation, found.diagnostics, found)
-    if (found.project === undefined) throw invalid(found.diagnostics)
-    return found.project
-  }
+  const file = findProjectFile(from)
   // Somebody who names a project means it; without one the database must come from elsewhere.
-  if (invocation.global.config !== undefined) throw noProject(from)
-  return { root: invocation.world.directory }
+  if (file === undefined && invocation.global.config !== undefined) throw noProject(from)
+  if (file === undefined) return { root: invocation.world.directory }
+  // Reading documents takes memory that a server without a project keeps for its requests.
+  const { readProject } = await import('../config/index.ts')
+  const { project, ...found } = readProject(file)
+  await showDiagnostics(invocation, found.diagnostics, found)
+  if (project === undefined) throw invalid(found.diagnostics)
+  return project
 }
 
 /** The values behind the references. All that are missing are told at once. */
@@ -227,7 +228,7 @@ export function projectDirectory(invocation: Invocation): string {
   const path = projectPath(invocation)
   const from = statSync(path).isDirectory() ? path : dirname(path)
   for (let at = from; ; at = dirname(at)) {
-    if (existsSync(join(at, 'tokenidp.yaml'))) return at
+    if (existsSync(join(at, PROJECT_FILE))) return at
     if (at === dirname(at)) return from
   }
 }
@@ -241,7 +242,7 @@ export function projectPath({ global, world }: Invocation): string {
 const noProject = (from: string): Failure =>
   new Failure(
     EXIT.usage,
-    `there is no tokenidp.yaml in ${from} or above it`,
+    `there is no ${PROJECT_FILE} in ${from} or above it`,
     'tokenidp init, or name the project with --config',
   )
 

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { toSeconds } from '../base/time.ts'
 import type { GivenValues } from '../config/compose/given.ts'
 import { type Configuration, readConfiguration } from '../config/index.ts'
+import { PROJECT_FILE } from '../config/project-file.ts'
 import { EXIT, Failure } from './exit.ts'
 import { commitOf, type Git, gitIn, prefixOf, writeTree } from './git-tree.ts'
 import type { Documents, Invocation } from './invocation.ts'
@@ -13,7 +14,6 @@ import { givenValues, projectDirectory, projectPath } from './project.ts'
 import { counted } from './show-diagnostics.ts'
 
 const WORKING_TREE = 'the working tree'
-const PROJECT_FILE = 'tokenidp.yaml'
 
 /** One of the two that are compared: a commit, a folder as it is, or a file that holds it all. */
 export interface Side {

@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare.ts'
 import type { Diagnostic, Position } from '../base/diagnostic.ts'
 import { viaOf } from './via.ts'
 
@@ -196,9 +197,6 @@ export function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
       compareText(left.file, right.file) || left.line - right.line || left.column - right.column,
   )
 }
-
-export const compareText = (left: string, right: string): number =>
-  left < right ? -1 : Number(left > right)
 
 export const startOf = (file: string): Position => ({
   file,

@@ -1,5 +1,5 @@
+import { compareText } from '../base/compare.ts'
 import { isJsonObject } from '../base/json.ts'
-import { compareText } from './codes.ts'
 import { GUARDS, methodOf } from './defaults.ts'
 import {
   addressOf,

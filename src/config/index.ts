@@ -11,18 +11,12 @@ import { type GivenValues, NOTHING_GIVEN } from './compose/given.ts'
 import type { Composed } from './compose/index.ts'
 import { ignoredValues, type UnusableValue } from './compose/values.ts'
 import type { DesiredState } from './desired-state.ts'
-import {
-  findProjectFile,
-  type Loaded,
-  listFiles,
-  loadFile,
-  readSecretFile,
-  type SourceFile,
-} from './load.ts'
+import { type Loaded, listFiles, loadFile, readSecretFile, type SourceFile } from './load.ts'
 import { combine, type Parsed, type ParsedDocument, parse } from './parse.ts'
 import { type ParseCache, remember } from './parse-cache.ts'
 import { parseTogether } from './parse-together.ts'
 import { type ChoiceNeeded, type ProjectSettings, settingsOf, theProject } from './project.ts'
+import { findProjectFile } from './project-file.ts'
 import { checkSchemas, type Item, refuseInTests } from './schema.ts'
 import { soundnessOf } from './soundness.ts'
 import { suppressed } from './suppress.ts'
@@ -152,10 +146,8 @@ export interface ProjectReading extends Found {
   readonly project?: ProjectSettings
 }
 
-/** The settings of the nearest project file, if there is one, for commands that need no other document. */
-export function readProject(from: string): ProjectReading | undefined {
-  const projectFile = findProjectFile(from)
-  if (projectFile === undefined) return undefined
+/** The settings of a project file, for commands that need no other document. */
+export function readProject(projectFile: string): ProjectReading {
   const root = dirname(projectFile)
   const file = relative(root, projectFile)
   const loaded = loadFile(root, file)

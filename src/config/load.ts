@@ -1,11 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, resolve, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { diagnostic, startOf } from './codes.ts'
 import { glob } from './glob.ts'
-
-const PROJECT_FILE = 'tokenidp.yaml'
 
 const MAX_BYTES = 10 * 1024 * 1024
 
@@ -18,18 +16,6 @@ export interface SourceFile {
 export interface Loaded {
   readonly sources: readonly SourceFile[]
   readonly diagnostics: readonly Diagnostic[]
-}
-
-/** The project file that `from` means: itself, the one in that folder, or the nearest one above. */
-export function findProjectFile(from: string): string | undefined {
-  const start = resolve(from)
-  const found = statSync(start, { throwIfNoEntry: false })
-  if (found?.isFile()) return start
-  for (let folder = start; ; folder = dirname(folder)) {
-    const file = join(folder, PROJECT_FILE)
-    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file
-    if (folder === dirname(folder)) return undefined
-  }
 }
 
 /** Reads one file of a project, unless it is not one that should be read. */

@@ -1,8 +1,9 @@
 import type { Position } from '../base/diagnostic.ts'
 import { sha256 } from '../base/digest.ts'
 import { isJsonObject, type Json } from '../base/json.ts'
+import { lazily } from './lazily.ts'
 import type { SourceFile } from './load.ts'
-import { lazily, type Path } from './locate.ts'
+import type { Path } from './locate.ts'
 import { type Parsed, type ParsedDocument, parse } from './parse.ts'
 
 /** What is kept of files that were read before, by the digest of their bytes. Holds no secret. */

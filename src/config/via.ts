@@ -1,5 +1,5 @@
 import type { Position, Related } from '../base/diagnostic.ts'
-import { lazily } from './locate.ts'
+import { lazily } from './lazily.ts'
 
 const VIA = Symbol('via')
 

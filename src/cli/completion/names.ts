@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { CODES } from '../../config/codes.ts'
-import { findProjectFile, listFiles, loadFile } from '../../config/load.ts'
+import { listFiles, loadFile } from '../../config/load.ts'
+import { findProjectFile } from '../../config/project-file.ts'
 import type { World } from '../invocation.ts'
 
 /** What the documents around us define, as far as it shows at a glance. */

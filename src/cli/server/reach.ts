@@ -1,6 +1,5 @@
 import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
-import { isPooledByTransaction } from '../../store/pooler.ts'
 import { readUrl } from '../database.ts'
 import { variable } from '../environment.ts'
 import { EXIT, Failure } from '../exit.ts'
@@ -32,6 +31,7 @@ export async function reach(
       'use on or off, or leave it out to have it found out',
     )
   if (isSqlite(url) || choice !== undefined) return { directUrl, prepare: choice !== 'off' }
+  const { isPooledByTransaction } = await import('../../store/pooler.ts')
   const isPooled = await isPooledByTransaction(url)
   if (isPooled)
     log.info('the database is behind a pooler per transaction: statements have no names')

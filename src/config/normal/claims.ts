@@ -1,5 +1,5 @@
+import { compareText } from '../../base/compare.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-import { compareText } from '../codes.ts'
 import { compact, type Spec, sorted } from './members.ts'
 
 export type ClaimEntry = NonNullable<Spec<'Tenant'>['claims']>[number]

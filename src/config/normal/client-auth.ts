@@ -1,5 +1,5 @@
+import { compareText } from '../../base/compare.ts'
 import type { JsonObject } from '../../base/json.ts'
-import { compareText } from '../codes.ts'
 import { methodOf } from '../defaults.ts'
 import { epochSeconds } from '../instant.ts'
 import { compact, type Spec } from './members.ts'

@@ -1,5 +1,5 @@
+import { compareText } from '../../base/compare.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-import { compareText } from '../codes.ts'
 import type { DocumentOf, Kind } from '../kinds.ts'
 
 /** A member that is left out where there is no value, so that absent and unset are one. */

@@ -1,5 +1,5 @@
+import { compareText } from '../../base/compare.ts'
 import type { JsonObject } from '../../base/json.ts'
-import { compareText } from '../codes.ts'
 import { RESOURCE } from '../defaults.ts'
 import { seconds } from '../duration.ts'
 import type { DocumentOf } from '../kinds.ts'

@@ -1,4 +1,4 @@
-import { compareText } from '../../config/codes.ts'
+import { compareText } from '../../base/compare.ts'
 import { addressOf, type DesiredObject, type DesiredState } from '../../config/desired-state.ts'
 import type { ConfigObject } from '../../store/config-port.ts'
 import { specHash } from '../plan/digests.ts'
