@@ -87,6 +87,7 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   const now = toSeconds(applying.nowMs)
   const before = await liveWithin(tx, work)
   checkBase(plan, before)
+  if (before.revision !== plan.baseRevision) applying.checkAgain?.(before)
   checkApproval(plan, before, applying)
   checkIdentities(identities, before)
   const revision = before.revision + 1

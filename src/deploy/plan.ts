@@ -4,9 +4,10 @@ import type { Resolution } from '../config/secrets.ts'
 import type { LiveState, StoredSecret } from '../store/config-port.ts'
 import { type NamedOverride, named } from './override/named.ts'
 import { arrival } from './plan/arrival.ts'
+import { baseOf } from './plan/base.ts'
 import { type Change, isExecuted } from './plan/change.ts'
 import { departure } from './plan/departure.ts'
-import { desiredDigest, hashesOf, liveDigest } from './plan/digests.ts'
+import { type DigestedObject, desiredDigest, hashesOf, liveDigest } from './plan/digests.ts'
 import { type Breach, breaches } from './plan/guards.ts'
 import { type Placed, placeMoved } from './plan/moves.ts'
 import { withOrphans } from './plan/orphans.ts'
@@ -27,6 +28,8 @@ export interface Plan {
   readonly baseRevision: number
   /** What it was made from, and refused if that is no longer what is live. */
   readonly baseDigest: string
+  /** What was there of the objects that change. */
+  readonly base: readonly DigestedObject[]
   /** One value for one desired state, in every database. */
   readonly desiredDigest: string
   readonly changes: readonly Change[]
@@ -41,7 +44,7 @@ export interface Plan {
 }
 
 /** What a plan is about, wherever it is carried out. */
-export type PlanContents = Omit<Plan, 'overrides'>
+export type PlanContents = Omit<Plan, 'overrides' | 'base'>
 
 /** What is wanted: the documents and the values behind their references. */
 export interface Wanted {
@@ -72,6 +75,7 @@ export function makePlan(
     environment: desired.environment,
     baseRevision: live.revision,
     baseDigest: liveDigest(live.objects, owner),
+    base: baseOf(changes, live.objects),
     desiredDigest: desiredDigest(desired, hashes),
     changes,
     breaches: breaches({ desired, own, changes, meant, maxDeletes: options.maxDeletes }),

@@ -66,6 +66,8 @@ const STEPS: readonly Step[] = [
   { words: 'plan --out plan.json', kind: 'Plan' },
   { words: 'show plan.json', kind: 'Plan' },
   { words: 'apply plan.json', kind: 'Apply' },
+  // All of it is already there.
+  { words: 'apply plan.json', kind: 'Apply' },
   { words: 'apply --auto-approve --wait=1s', kind: 'Apply', before: renamed },
   { words: 'apply --auto-approve', kind: 'Apply', before: (root) => write(root, 'more.yaml', '') },
   { words: 'plan', kind: 'Plan', before: (root) => write(root, 'worker.yaml', '') },

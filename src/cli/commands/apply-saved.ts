@@ -4,10 +4,10 @@ import { toSeconds } from '../../base/time.ts'
 import type { DesiredState } from '../../config/desired-state.ts'
 import { checkPermitted } from '../../deploy/apply/checks.ts'
 import { withLiveUse } from '../../deploy/live-use.ts'
-import { isExecuted } from '../../deploy/plan/change.ts'
+import { type Change, isExecuted } from '../../deploy/plan/change.ts'
 import { makePlan, type PlanOptions } from '../../deploy/plan.ts'
 import { Refusal } from '../../deploy/refusal.ts'
-import { checkCurrent } from '../../deploy/saved/current.ts'
+import { checkCurrent, checkSame } from '../../deploy/saved/current.ts'
 import { checkExpiry, desiredOf } from '../../deploy/saved/read.ts'
 import { checkSigned, requiredKeys } from '../../deploy/saved/required.ts'
 import type { SavedPlan } from '../../deploy/saved/saved-plan.ts'
@@ -18,11 +18,13 @@ import { acknowledged, type WaitFlag, waitMs } from '../acknowledge.ts'
 import { appliedOutcome, carryOut } from '../carry-out.ts'
 import { type Database, databaseUrl, prepareLocal, withDatabase } from '../database.ts'
 import { EXIT, Failure } from '../exit.ts'
+import type { GitState } from '../git.ts'
 import type { Invocation, Outcome } from '../invocation.ts'
 import { checkSameOptions, leastRefused, type PlanFlags, planOptionsOf } from '../plan-flags.ts'
 import { findProjectSettings, type ProjectSettings } from '../project.ts'
 import { savedPlanIn } from '../saved-plan.ts'
 import { type SecretsOut, secretsOut } from '../secrets-out.ts'
+import { counted } from '../show-diagnostics.ts'
 import { checkSealingKey, wantedBy } from '../wanted.ts'
 import { checkRisk } from './plan.ts'
 
@@ -66,48 +68,75 @@ interface Approved {
   readonly out: SecretsOut | undefined
 }
 
+/** How often it is looked at anew where somebody else is first. */
+const ATTEMPTS = 5
+
 async function applyTo(
   database: Database,
   invocation: Invocation,
-  { saved, desired, settings, flags, out }: Approved,
+  approved: Approved,
+  attempts = ATTEMPTS,
 ) {
+  const { saved, desired, settings, flags, out } = approved
   const live = await database.config.live()
   const signedBy = await signerOf(saved, live)
   const { sopsFiles = {} } = saved
   const wanted = await wantedBy(invocation, { ...settings, desired, sources: new Map(), sopsFiles })
-  const { pepper, clusterId } = live.meta
   const options: PlanOptions = planOptionsOf(saved.options)
+  const planIn = (state: LiveState) => makePlan(wanted, state, live.meta.pepper, options)
   const now = toSeconds(invocation.world.clock.milliseconds())
-  const made = makePlan(wanted, live, pepper, options)
+  const made = planIn(live)
   const plan = await withLiveUse(made, live, database.config, now)
+  const there = checkCurrent(saved, { plan, live, wanted })
   const outcomeAt = (at: number) => ({
     revision: at,
-    outcome: appliedOutcome(invocation, plan, at),
+    outcome: withThere(appliedOutcome(invocation, plan, at), saved, there),
   })
-  checkCurrent(saved, { plan, live, clusterId })
   checkSigned(plan, live, signedBy)
   if (!plan.changes.some(isExecuted)) return outcomeAt(live.revision)
   checkPermitted(plan)
   await checkSealingKey(wanted, database)
   checkRisk(plan, leastRefused(flags.failOn))
-  const { commit, ref, isDirty, repoUrl } = saved.git
-  const revision = await carryOut(invocation, {
-    plan,
-    wanted,
-    database,
-    git: {
-      gitCommit: commit ?? undefined,
-      gitRef: ref ?? undefined,
-      gitDirty: isDirty,
-      repoUrl: repoUrl ?? undefined,
-    },
-    out,
-    message: flags.message,
-    options,
-    planFingerprint: saved.fingerprint,
-    signedBy,
-  })
-  return outcomeAt(revision)
+  try {
+    const revision = await carryOut(invocation, {
+      plan,
+      wanted,
+      database,
+      git: gitOf(saved),
+      out,
+      message: flags.message,
+      options,
+      planFingerprint: saved.fingerprint,
+      signedBy,
+      checkAgain: (within) => checkSame(made.changes, planIn(within).changes),
+    })
+    return outcomeAt(revision)
+  } catch (error) {
+    // Nothing was applied. Whoever was first may have done a part of it, or all.
+    const isBeaten = error instanceof Refusal && error.reason === 'stale'
+    if (isBeaten && attempts > 1) return applyTo(database, invocation, approved, attempts - 1)
+    throw error
+  }
+}
+
+const gitOf = ({ git: { commit, ref, isDirty, repoUrl } }: SavedPlan): GitState => ({
+  gitCommit: commit ?? undefined,
+  gitRef: ref ?? undefined,
+  gitDirty: isDirty,
+  repoUrl: repoUrl ?? undefined,
+})
+
+/** With what of the plan nobody had to do any more. */
+function withThere(outcome: Outcome, saved: SavedPlan, there: readonly Change[]): Outcome {
+  if (there.length === 0) return outcome
+  const all = saved.changes.filter(isExecuted).length
+  const text = `${there.length} of ${counted(all, 'change')} of the saved plan ${there.length === 1 ? 'was' : 'were'} already there.\n`
+  return {
+    ...outcome,
+    body: { ...outcome.body, alreadyThere: there.map(({ address }) => address) },
+    text: `${outcome.text}${text}`,
+    ...(outcome.markdown === undefined ? {} : { markdown: `${outcome.markdown}\n${text}` }),
+  }
 }
 
 /** The live key that made the signature; a signature by another key is refused where one is required. */

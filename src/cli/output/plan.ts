@@ -45,6 +45,14 @@ const savedMembers = {
   fingerprint: text('SHA-256 over the canonical JSON of all but itself and the signature.'),
 }
 
+const digested = record({
+  address: text('So far, where it moves.'),
+  specHash: text('Of what it is.'),
+  appliedHash: text('Of what was applied last.'),
+  isProtected: flag('lifecycle.protect is in force.'),
+  reconcile: oneOf(['full', 'createOnly', 'observe']),
+})
+
 export const Plan = printed('Plan', 'What apply would change (tokenidp plan, show).', {
   ...toldPlan,
   saved: optional(
@@ -84,6 +92,9 @@ export const Apply = printed('Apply', 'What was applied (tokenidp apply).', {
   isConverged: flag('Nothing waits for --prune.'),
   ...toldPlan,
   servers: optional(list(server, 'With --wait.')),
+  alreadyThere: optional(
+    list(text(), 'What a saved plan changes and somebody else had made just so, by address.'),
+  ),
 })
 
 export const SavedPlan = fileOf(
@@ -92,6 +103,7 @@ export const SavedPlan = fileOf(
   {
     ...planMembers,
     breaches,
+    base: optional(list(digested, 'What was there of the objects that change; not in format 1.0.')),
     ...savedMembers,
     desired: text('What is wanted: gzip in base64. Not for other programs.'),
     sopsFiles: optional(texts('Files of SOPS, still encrypted, by their paths.')),

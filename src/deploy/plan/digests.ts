@@ -29,20 +29,36 @@ export const desiredDigest = (desired: DesiredState, hashes: ReadonlyMap<string,
       .join(''),
   )
 
+/** One object, as the digest of what is live has it. */
+export interface DigestedObject
+  extends Pick<ConfigObject, 'specHash' | 'appliedHash' | 'isProtected' | 'reconcile'> {
+  readonly address: string
+}
+
+export const digested = (object: ConfigObject): DigestedObject => ({
+  address: addressOf(object),
+  specHash: object.specHash,
+  appliedHash: object.appliedHash,
+  isProtected: object.isProtected,
+  reconcile: object.reconcile,
+})
+
 /** One value for what an owner has live: where it is the same, the same plan is right. */
 export function liveDigest(objects: readonly ConfigObject[], owner: string): string {
   const known = liveDigests.get(objects)
   if (known?.owner === owner) return known.value
-  const value = digest(
-    objects
-      .filter((each) => each.owner === owner)
-      .map((each) => `${addressOf(each)} ${each.specHash} ${each.appliedHash}${flags(each)}\n`)
-      .sort()
-      .join(''),
-  )
+  const value = digestOf(objects.filter((each) => each.owner === owner).map(digested))
   liveDigests.set(objects, { owner, value })
   return value
 }
+
+export const digestOf = (objects: readonly DigestedObject[]): string =>
+  digest(
+    objects
+      .map((each) => `${each.address} ${each.specHash} ${each.appliedHash}${flags(each)}\n`)
+      .sort()
+      .join(''),
+  )
 
 /** One apply asks several times about one state. */
 const liveDigests = new WeakMap<readonly ConfigObject[], { owner: string; value: string }>()

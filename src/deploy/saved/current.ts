@@ -1,42 +1,52 @@
 import { canonicalJson } from '../../base/json.ts'
 import { addressOf } from '../../config/desired-state.ts'
-import type { LiveState } from '../../store/config-port.ts'
 import { type Change, isExecuted } from '../plan/change.ts'
-import type { Plan } from '../plan.ts'
 import { Refusal } from '../refusal.ts'
+import { alreadyThere, digestBefore, type Now } from './already-there.ts'
 import type { SavedPlan } from './saved-plan.ts'
 
-/** What the plan comes to now, in the database that it is to be applied to. */
-export interface Now {
-  readonly plan: Plan
-  readonly live: LiveState
-  readonly clusterId: string
-}
-
 /**
- * Throws unless what would be done is what was approved, from the same state. States are compared, not
- * databases: one plan is right for all that are alike. Where all of it is done already, nothing is stale.
+ * Throws unless what would be done is what was approved, from the same state, or what is left of it: what
+ * somebody has made meanwhile just so is dropped, and answered. States are compared, not databases: one
+ * plan is right for all that are alike. Where all of it is done already, nothing is stale.
  */
-export function checkCurrent(saved: SavedPlan, now: Now): void {
+export function checkCurrent(saved: SavedPlan, now: Now): readonly Change[] {
   if (now.plan.desiredDigest !== saved.desiredDigest)
     throw new Refusal(
       'tampered',
       'the saved plan was changed: it wants something else than it says',
     )
-  if (!now.plan.changes.some(isExecuted)) return
-  const isSameBase = now.plan.baseDigest === saved.baseDigest
-  const moved = differences(saved.changes, now.plan.changes)
-  if (isSameBase && moved.length === 0) return
-  throw new Refusal('stale', `the saved plan is stale: ${baseText(saved, now)}${movedText(moved)}`)
+  const there = alreadyThere(saved, now)
+  if (!now.plan.changes.some(isExecuted)) return there
+  const isSameBase =
+    now.plan.baseDigest === saved.baseDigest ||
+    (there.length > 0 && digestBefore(saved, there, now.live) === saved.baseDigest)
+  const moved = differences(without(there, saved.changes), without(there, now.plan.changes))
+  if (isSameBase && moved.length === 0) return there
+  const text = isSameBase ? 'it would do something else now' : baseText(saved, there, now)
+  throw new Refusal('stale', `the saved plan is stale: ${text}${movedText(moved)}`)
 }
 
-function baseText(saved: SavedPlan, { plan, live, clusterId }: Now): string {
-  if (plan.baseDigest === saved.baseDigest) return 'it would do something else now'
-  if (clusterId !== saved.clusterId)
+/** Throws when a plan has become another one since it was made. */
+export function checkSame(before: readonly Change[], now: readonly Change[]): void {
+  const moved = differences(before, now)
+  if (moved.length === 0) return
+  throw new Refusal('stale', `somebody else applied meanwhile${movedText(moved)}`)
+}
+
+function without(there: readonly Change[], changes: readonly Change[]): readonly Change[] {
+  const made = new Set(there.map(({ address }) => address))
+  return changes.filter(({ address }) => !made.has(address))
+}
+
+function baseText(saved: SavedPlan, there: readonly Change[], { plan, live }: Now): string {
+  if (live.meta.clusterId !== saved.clusterId)
     return 'this database is in another state than the one it was made from'
+  const made = new Set(there.map(({ address }) => address))
   const since = live.objects
     .filter(({ owner, revision }) => owner === plan.owner && revision > saved.baseRevision)
     .map(addressOf)
+    .filter((address) => !made.has(address))
   const what = since.length === 0 ? '' : `; since then changed: ${shortened(since)}`
   return `it was made from revision ${saved.baseRevision}, and revision ${live.revision} is live${what}`
 }

@@ -15,6 +15,8 @@ import { packSource } from '../source.ts'
 
 /** A plan that waits to be applied, perhaps elsewhere and by somebody else: complete, and free of secrets. */
 export interface SavedPlan extends PlanContents {
+  /** Not in those of format 1.0. */
+  readonly base?: Plan['base']
   readonly formatVersion: string
   readonly kind: 'SavedPlan'
   readonly tool: { readonly name: string; readonly version: string }
@@ -75,7 +77,7 @@ export function savedPlan(saving: Saving): SavedPlan {
   const packed = packSource(desired, { hasPlaces: true })
   const createdAt = toSeconds(nowMs)
   const contents = {
-    formatVersion: '1.0',
+    formatVersion: '1.1',
     kind: 'SavedPlan' as const,
     planId: ulid(nowMs, random),
     ...about,
