@@ -1,7 +1,7 @@
 import type { EpochSeconds } from '../base/time.ts'
 import { addressOf } from '../config/desired-state.ts'
 import { keyPolicySpec } from '../config/normal/tenant.ts'
-import type { Application } from '../model/application.ts'
+import { type Application, actsForPeople } from '../model/application.ts'
 import { type Resource, type ScopeDefinition, STANDARD_SCOPES } from '../model/resource.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Tenant } from '../model/tenant.ts'
@@ -183,11 +183,12 @@ function checkAlgorithms(
   resources: readonly Resource[],
 ): void {
   const needed = [
-    ...applications.flatMap(({ name, idToken, userinfo, introspection }) =>
-      [idToken.algorithm, userinfo.signed, introspection.signed].flatMap((algorithm) =>
+    ...applications.flatMap(({ name, grants, idToken, userinfo, introspection }) => {
+      const id = actsForPeople([...grants]) ? idToken.algorithm : undefined
+      return [id, userinfo.signed, introspection.signed].flatMap((algorithm) =>
         algorithm === undefined ? [] : [[`application ${name}`, algorithm] as const],
-      ),
-    ),
+      )
+    }),
     ...resources
       .filter(({ token }) => token.format === 'jwt')
       .map(({ name, token }) => [`resource ${name}`, token.algorithm] as const),

@@ -23,6 +23,10 @@ export const GRANT_TYPES = [
 ] as const
 export type GrantType = (typeof GRANT_TYPES)[number]
 
+/** Who does not gets no ID token. */
+export const actsForPeople = (grants: readonly GrantType[]): boolean =>
+  grants.some((grant) => grant !== 'client_credentials')
+
 export const CLIENT_AUTH_METHODS = [
   'client_secret_basic',
   'client_secret_post',

@@ -1,3 +1,4 @@
+import { actsForPeople } from '../../model/application.ts'
 import {
   DEV_LIMITS,
   type KeyLimits,
@@ -5,7 +6,7 @@ import {
   publishedFor,
   standbysFor,
 } from '../../model/key-times.ts'
-import { APPLICATION, KEY_POLICY, RESOURCE, RESPONSES } from '../defaults.ts'
+import { APPLICATION, grantsOf, KEY_POLICY, RESOURCE, RESPONSES } from '../defaults.ts'
 import { durationText, seconds } from '../duration.ts'
 import type { Graph } from '../graph.ts'
 import type { Spec } from '../normal/members.ts'
@@ -151,8 +152,11 @@ export const algorithmWithKey: Rule = {
   },
 }
 
-function signaturesFor({ tokens, userinfo, introspection }: Spec<'Application'>) {
-  const id = tokens?.id?.algorithm ?? APPLICATION.idToken.algorithm
+function signaturesFor(spec: Spec<'Application'>) {
+  const { tokens, userinfo, introspection } = spec
+  const written = tokens?.id?.algorithm
+  // Who acts for nobody gets no ID token: what is not said of it is not needed.
+  const id = written ?? (actsForPeople(grantsOf(spec)) ? APPLICATION.idToken.algorithm : undefined)
   const algorithmOf = (form: Spec<'Application'>['userinfo']) =>
     form?.signed ?? (form?.encrypted && RESPONSES.signed)
   return [
