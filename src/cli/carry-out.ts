@@ -3,6 +3,7 @@ import type { Applying } from '../deploy/apply/applying.ts'
 import { apply } from '../deploy/apply.ts'
 import { isExecuted } from '../deploy/plan/change.ts'
 import type { Plan, Wanted } from '../deploy/plan.ts'
+import { withBugReport } from './bug-report.ts'
 import type { Database } from './database.ts'
 import { variable } from './environment.ts'
 import { EXIT } from './exit.ts'
@@ -37,7 +38,7 @@ export async function carryOut(invocation: Invocation, approved: Approved): Prom
   } catch (error) {
     // A connection that is lost at COMMIT leaves it open whether these secrets are in force.
     if (!invocation.interruption.isCarriedThrough()) out?.forget()
-    throw error
+    throw await withBugReport(error, invocation, approved)
   }
 }
 

@@ -73,7 +73,7 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
     EXIT.refused,
     'tokenidp override list, then tokenidp override clear what is in the way',
   ],
-  'not-converged': [EXIT.failed, 'report this with the documents: nothing was changed'],
+  'not-converged': [EXIT.failed, 'report this with that file: nothing was changed'],
 }
 
 const STORE: Readonly<Record<StoreError['reason'], Answer>> = {

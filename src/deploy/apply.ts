@@ -11,12 +11,13 @@ import type { Applying } from './apply/applying.ts'
 import { checkBase, checkPermitted } from './apply/checks.ts'
 import { auditOf, type Made, revisionOf } from './apply/history.ts'
 import { checkLoads, checkOverrides, type Loaded, loaded } from './apply/loading.ts'
+import { type Evidence, evidenceOf, NotConverged } from './apply/not-converged.ts'
 import { checkOrphans } from './apply/orphans.ts'
 import { type Identities, identify, rowsOf, uidsAfter } from './apply/prepare.ts'
 import { wantedInPart } from './apply/wanted-in-part.ts'
 import { usersToPut } from './declared-users.ts'
 import { withChanges } from './delta.ts'
-import { isExecuted } from './plan/change.ts'
+import { type Change, isExecuted } from './plan/change.ts'
 import { changesLeft, droppedSecrets, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
 import { checkSigned } from './saved/required.ts'
@@ -121,9 +122,12 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
     revision,
   }
   checkOrphans(before, after)
-  checkLoads(after, changes, before.revision === work.known.revision ? work.loaded : undefined)
+  const evidence = (left?: readonly Change[]) =>
+    evidenceOf({ plan, desired: wanted.desired, before, after, left })
+  const isKnown = before.revision === work.known.revision
+  checkLoads(after, changes, isKnown ? work.loaded : undefined, evidence)
   checkOverrides(after, applying.nowMs)
-  checkConverged(after, work)
+  checkConverged(after, work, evidence)
   const made: Made = { plan, wanted, identities, revision, applying }
   await tx.record(auditOf(made))
   keepGenerated(verifiers, applying)
@@ -216,10 +220,15 @@ function checkNames(taken: DeclaredUser | undefined): void {
 }
 
 /** What a second plan would change again is never committed. */
-function checkConverged(after: LiveState, { wanted, pepper, applying }: Work): void {
-  const left = changesLeft(wanted, after, pepper, applying.options).map(({ address }) => address)
+function checkConverged(
+  after: LiveState,
+  { wanted, pepper, applying }: Work,
+  evidence: (left: readonly Change[]) => Evidence,
+): void {
+  const left = changesLeft(wanted, after, pepper, applying.options)
   if (left.length === 0) return
-  throw new Refusal('not-converged', `still different after applying: ${left.join(', ')}`)
+  const names = left.map(({ address }) => address).join(', ')
+  throw new NotConverged(`still different after applying: ${names}`, evidence(left))
 }
 
 function keepGenerated(verifiers: readonly NewVerifier[], { keepSecrets }: Applying): void {

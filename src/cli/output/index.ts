@@ -52,7 +52,7 @@ import {
   Validation,
   Version,
 } from './people.ts'
-import { Apply, Difference, Plan, SavedPlan } from './plan.ts'
+import { Apply, BugReport, Difference, Plan, SavedPlan } from './plan.ts'
 import { Rekey } from './rekey.ts'
 
 /** Every document that the program writes, by its kind. Imported by what writes `schemas/` only. */
@@ -65,6 +65,7 @@ const OUTPUTS = {
   Plan,
   Apply,
   SavedPlan,
+  BugReport,
   Error: ErrorDocument,
   GeneratedSecrets,
   TokenPreview,

@@ -110,3 +110,46 @@ export const SavedPlan = fileOf(
     signature: optional(text('A compact JWS over the fingerprint, without its payload.')),
   },
 )
+
+const hash = (description: string) => orNull(text(description))
+
+const trail = record(
+  {
+    action: oneOf(['create', 'update', 'delete', 'revive', 'release', 'record']),
+    address: text('For instance Application/acme/web.'),
+    movedFrom: orNull(text('Its address so far.')),
+    paths: list(text(), 'Of the fields that differ, without what they hold.'),
+    secrets: list(
+      record({ id: text(), action: oneOf(['set', 'generate', 'expire', 'drop']) }),
+      'What happens to secrets. Nothing is said of their values.',
+    ),
+    before: hash('Of its spec before; null where there was none.'),
+    wanted: hash('Of what the documents say; null where they no longer have it.'),
+    after: hash('Of what was there once it was written; null where there was none.'),
+  },
+  'How one object went.',
+)
+
+export const BugReport = fileOf(
+  'BugReport',
+  'What an apply leaves in a file that did not come to what was planned, and so changed nothing. Names and hashes only.',
+  {
+    node: text('The version of Node.'),
+    createdAt: instant('When it was written.'),
+    database: record({
+      kind: oneOf(['sqlite', 'postgres', 'unknown']),
+      schemaVersion: count('Of its tables.'),
+    }),
+    planFingerprint: text('Of the saved plan; of one that was not saved, SHA-256 of its document.'),
+    found: oneOf(
+      ['different', 'unloadable'],
+      'A second plan would change it again, or no server could load it.',
+    ),
+    owner: planMembers.owner,
+    baseRevision: planMembers.baseRevision,
+    baseDigest: planMembers.baseDigest,
+    desiredDigest: planMembers.desiredDigest,
+    done: list(trail, 'What the plan did.'),
+    left: list(trail, 'What it would have to do again.'),
+  },
+)

@@ -5,6 +5,7 @@ import { withOverrides } from '../override/in-force.ts'
 import { recompile } from '../recompile.ts'
 import { Refusal } from '../refusal.ts'
 import { compile } from '../snapshot.ts'
+import { type Evidence, NotConverged } from './not-converged.ts'
 
 /** What servers make of a state. */
 export interface Loaded {
@@ -27,14 +28,14 @@ export function checkLoads(
   after: LiveState,
   changes: LiveChanges,
   before: Loaded | undefined,
+  evidence: () => Evidence,
 ): void {
   try {
     const found = before && recompile(before, changes)
     if (found === undefined) compile(after)
   } catch (cause) {
-    throw new Refusal('not-converged', `a server could not load the new state: ${why(cause)}`, {
-      cause,
-    })
+    const text = `a server could not load the new state: ${why(cause)}`
+    throw new NotConverged(text, evidence(), { cause })
   }
 }
 
