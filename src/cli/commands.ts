@@ -45,7 +45,8 @@ const plans: Line = (root, add) => {
       .option('--wait [time]', 'until every live server serves it; exit 6 after 60s, or this time')
       .option('--dry-run', 'the same as plan')
       .option('--detailed-exitcode', 'with --dry-run: exit 2 when there is something to change')
-      .option('--secrets-out <target>', 'file:<path> for the secrets that are generated'),
+      .option('--secrets-out <target>', 'file:<path> for the secrets that are generated')
+      .option('--stream', 'with -o json: a document per line as it goes; the last is the outcome'),
     async () => (await import('./commands/apply.ts')).apply,
   )
 }

@@ -168,7 +168,7 @@ export const planBody = (plan: PlanContents): JsonObject => ({
   pendingDeletes: plan.changes.filter(({ pending }) => pending !== undefined).length,
 })
 
-const changeBody = (change: Change): JsonObject => ({
+export const changeBody = (change: Change): JsonObject => ({
   action: change.action,
   address: change.address,
   ...(change.movedFrom === undefined ? {} : { movedFrom: change.movedFrom }),

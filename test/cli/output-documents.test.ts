@@ -185,8 +185,8 @@ test('every command and every schema is tried above', () => {
   expect(COMMANDS.length).toBeGreaterThan(0)
   const untried = known.filter((name) => !STEPS.some(({ words }) => words.startsWith(name)))
   expect(untried.toSorted()).toEqual(WITHOUT_DOCUMENT.toSorted())
-  const files = ['GeneratedSecrets', 'SavedPlan', 'BugReport']
-  const tried = new Set([...STEPS.map(({ kind }) => kind), ...files])
+  const elsewhere = ['GeneratedSecrets', 'SavedPlan', 'BugReport', 'ApplyPhase', 'AppliedChange']
+  const tried = new Set([...STEPS.map(({ kind }) => kind), ...elsewhere])
   const published = readdirSync(FOLDER).map(
     (name) => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')).title,
   )

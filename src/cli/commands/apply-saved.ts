@@ -25,8 +25,9 @@ import { findProjectSettings, type ProjectSettings } from '../project.ts'
 import { savedPlanIn } from '../saved-plan.ts'
 import { type SecretsOut, secretsOut } from '../secrets-out.ts'
 import { counted } from '../show-diagnostics.ts'
+import type { Stream } from '../stream.ts'
 import { checkSealingKey, wantedBy } from '../wanted.ts'
-import { checkRisk } from './plan.ts'
+import { checkRisk, planOutcome } from './plan.ts'
 
 interface ApplySavedFlags extends PlanFlags {
   readonly secretsOut?: string
@@ -38,7 +39,7 @@ interface ApplySavedFlags extends PlanFlags {
 export async function applySaved(
   invocation: Invocation,
   flags: ApplySavedFlags,
-  file: string,
+  { file, stream }: { readonly file: string; readonly stream: Stream },
 ): Promise<Outcome> {
   const { world } = invocation
   const saved = savedPlanIn(invocation, file)
@@ -54,9 +55,11 @@ export async function applySaved(
   checkDatabaseNamed(invocation, settings)
   prepareLocal(url, settings.root)
   return withDatabase(invocation, url, { schema: 'migrate' }, async (database) => {
-    const approved = { saved, desired, settings, flags, out }
+    const approved = { saved, desired, settings, flags, out, stream }
     const applied = await applyTo(database, invocation, approved)
-    return acknowledged(invocation, database, applied, wait)
+    return wait === undefined
+      ? applied.outcome
+      : stream.during('wait', () => acknowledged(invocation, database, applied, wait))
   })
 }
 
@@ -66,6 +69,7 @@ interface Approved {
   readonly settings: ProjectSettings
   readonly flags: ApplySavedFlags
   readonly out: SecretsOut | undefined
+  readonly stream: Stream
 }
 
 /** How often it is looked at anew where somebody else is first. */
@@ -77,7 +81,49 @@ async function applyTo(
   approved: Approved,
   attempts = ATTEMPTS,
 ) {
-  const { saved, desired, settings, flags, out } = approved
+  const { saved, flags, out, stream } = approved
+  const found = await stream.during('plan', () => planAgain(database, invocation, approved))
+  const { live, wanted, options, signedBy, made, plan, there } = found
+  stream.plan(planOutcome(invocation, plan, false).body)
+  const outcomeAt = (at: number) => ({
+    revision: at,
+    outcome: withThere(appliedOutcome(invocation, plan, at), saved, there),
+  })
+  if (!plan.changes.some(isExecuted)) return outcomeAt(live.revision)
+  checkPermitted(plan)
+  await checkSealingKey(wanted, database)
+  checkRisk(plan, leastRefused(flags.failOn))
+  try {
+    const revision = await stream.during('apply', () =>
+      carryOut(invocation, {
+        plan,
+        wanted,
+        database,
+        git: gitOf(saved),
+        out,
+        message: flags.message,
+        options,
+        planFingerprint: saved.fingerprint,
+        signedBy,
+        checkAgain: (within) => checkSame(made.changes, found.planIn(within).changes),
+      }),
+    )
+    stream.applied(revision, plan.changes)
+    return outcomeAt(revision)
+  } catch (error) {
+    // Nothing was applied. Whoever was first may have done a part of it, or all.
+    const isBeaten = error instanceof Refusal && error.reason === 'stale'
+    if (isBeaten && attempts > 1) return applyTo(database, invocation, approved, attempts - 1)
+    throw error
+  }
+}
+
+/** What is left of it to do in what is live now; throws where that is not what was approved. */
+async function planAgain(
+  database: Database,
+  invocation: Invocation,
+  { saved, desired, settings }: Approved,
+) {
   const live = await database.config.live()
   const signedBy = await signerOf(saved, live)
   const { sopsFiles = {} } = saved
@@ -88,35 +134,8 @@ async function applyTo(
   const made = planIn(live)
   const plan = await withLiveUse(made, live, database.config, now)
   const there = checkCurrent(saved, { plan, live, wanted })
-  const outcomeAt = (at: number) => ({
-    revision: at,
-    outcome: withThere(appliedOutcome(invocation, plan, at), saved, there),
-  })
   checkSigned(plan, live, signedBy)
-  if (!plan.changes.some(isExecuted)) return outcomeAt(live.revision)
-  checkPermitted(plan)
-  await checkSealingKey(wanted, database)
-  checkRisk(plan, leastRefused(flags.failOn))
-  try {
-    const revision = await carryOut(invocation, {
-      plan,
-      wanted,
-      database,
-      git: gitOf(saved),
-      out,
-      message: flags.message,
-      options,
-      planFingerprint: saved.fingerprint,
-      signedBy,
-      checkAgain: (within) => checkSame(made.changes, planIn(within).changes),
-    })
-    return outcomeAt(revision)
-  } catch (error) {
-    // Nothing was applied. Whoever was first may have done a part of it, or all.
-    const isBeaten = error instanceof Refusal && error.reason === 'stale'
-    if (isBeaten && attempts > 1) return applyTo(database, invocation, approved, attempts - 1)
-    throw error
-  }
+  return { live, wanted, options, signedBy, planIn, made, plan, there }
 }
 
 const gitOf = ({ git: { commit, ref, isDirty, repoUrl } }: SavedPlan): GitState => ({

@@ -11,10 +11,11 @@ import type { Invocation, Outcome } from '../invocation.ts'
 import { leastRefused, type PlanFlags, planOptions } from '../plan-flags.ts'
 import { readProject } from '../project.ts'
 import { type SecretsOut, secretsOut } from '../secrets-out.ts'
+import { type Stream, type StreamFlag, streamOn } from '../stream.ts'
 import { checkSealingKey, wantedBy } from '../wanted.ts'
-import { checkRisk, plan, planAgainst } from './plan.ts'
+import { checkRisk, plan, planAgainst, planOutcome } from './plan.ts'
 
-export interface ApplyFlags extends PlanFlags, ApprovalFlags {
+export interface ApplyFlags extends PlanFlags, ApprovalFlags, StreamFlag {
   readonly dryRun?: boolean
   readonly secretsOut?: string
   readonly message?: string
@@ -27,23 +28,29 @@ export async function apply(
   flags: ApplyFlags,
   file?: string,
 ): Promise<Outcome> {
+  const stream = streamOn(invocation, flags)
   if (file !== undefined) {
     checkSavedFlags(flags, file)
-    return (await import('./apply-saved.ts')).applySaved(invocation, flags, file)
+    const { applySaved } = await import('./apply-saved.ts')
+    return applySaved(invocation, flags, { file, stream })
   }
   if (flags.dryRun === true) return plan(invocation, flags)
   checkMayAsk(invocation, flags, { command: 'apply', look: 'plan' })
   const wait = waitMs(flags.wait)
   const { directory } = invocation.world
   const out = flags.secretsOut === undefined ? undefined : secretsOut(flags.secretsOut, directory)
-  const project = await readProject(invocation)
-  const wanted = await wantedBy(invocation, project)
+  const { project, wanted } = await stream.during('read', async () => {
+    const project = await readProject(invocation)
+    return { project, wanted: await wantedBy(invocation, project) }
+  })
   const git = await gitState(project.root)
   const url = databaseUrl(invocation, project)
   prepareLocal(url, project.root)
   return withDatabase(invocation, url, { schema: 'migrate' }, async (database) => {
-    const applied = await planAndApply(invocation, { flags, out, wanted, git, database })
-    return acknowledged(invocation, database, applied, wait)
+    const applied = await planAndApply(invocation, { flags, out, wanted, git, database, stream })
+    return wait === undefined
+      ? applied.outcome
+      : stream.during('wait', () => acknowledged(invocation, database, applied, wait))
   })
 }
 
@@ -53,11 +60,13 @@ interface Applied {
   readonly wanted: Wanted
   readonly git: GitState
   readonly database: Database
+  readonly stream: Stream
 }
 
 async function planAndApply(invocation: Invocation, applied: Applied) {
-  const { database, wanted, flags, git, out } = applied
-  const made = await planAgainst(invocation, database, wanted, flags)
+  const { database, wanted, flags, git, out, stream } = applied
+  const made = await stream.during('plan', () => planAgainst(invocation, database, wanted, flags))
+  stream.plan(planOutcome(invocation, made, false).body)
   const outcomeAt = (revision: number) => ({
     revision,
     outcome: appliedOutcome(invocation, made, revision),
@@ -67,15 +76,18 @@ async function planAndApply(invocation: Invocation, applied: Applied) {
   await checkSealingKey(wanted, database)
   checkRisk(made, leastRefused(flags.failOn))
   await approvePlan(invocation, made, { flags, command: 'apply' })
-  const revision = await carryOut(invocation, {
-    plan: made,
-    wanted,
-    database,
-    git,
-    out,
-    message: flags.message,
-    options: planOptions(flags),
-  })
+  const revision = await stream.during('apply', () =>
+    carryOut(invocation, {
+      plan: made,
+      wanted,
+      database,
+      git,
+      out,
+      message: flags.message,
+      options: planOptions(flags),
+    }),
+  )
+  stream.applied(revision, made.changes)
   return outcomeAt(revision)
 }
 

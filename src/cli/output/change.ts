@@ -25,7 +25,7 @@ const secret = record(
   'What happens to a secret. Nothing is said of its value.',
 )
 
-const change = record(
+export const change = record(
   {
     action: oneOf(['create', 'update', 'delete', 'revive', 'release', 'record']),
     address: text('For instance Application/acme/web.'),

@@ -52,7 +52,7 @@ import {
   Validation,
   Version,
 } from './people.ts'
-import { Apply, BugReport, Difference, Plan, SavedPlan } from './plan.ts'
+import { AppliedChange, Apply, ApplyPhase, BugReport, Difference, Plan, SavedPlan } from './plan.ts'
 import { Rekey } from './rekey.ts'
 
 /** Every document that the program writes, by its kind. Imported by what writes `schemas/` only. */
@@ -64,6 +64,8 @@ const OUTPUTS = {
   Difference,
   Plan,
   Apply,
+  ApplyPhase,
+  AppliedChange,
   SavedPlan,
   BugReport,
   Error: ErrorDocument,

@@ -1,5 +1,5 @@
 import { RISKS } from '../../model/risk.ts'
-import { breaches, planMembers, toldPlan } from './change.ts'
+import { breaches, change, planMembers, toldPlan } from './change.ts'
 import {
   count,
   fileOf,
@@ -96,6 +96,22 @@ export const Apply = printed('Apply', 'What was applied (tokenidp apply).', {
     list(text(), 'What a saved plan changes and somebody else had made just so, by address.'),
   ),
 })
+
+export const ApplyPhase = fileOf('ApplyPhase', 'A line of tokenidp apply -o json --stream.', {
+  phase: oneOf(
+    ['read', 'plan', 'apply', 'wait'],
+    'Documents and secrets are read, the plan is made, it is carried out, servers are waited for.',
+  ),
+  state: oneOf(['begun', 'ended', 'failed'], 'What is failed is told in the last line.'),
+  at: instant('When.'),
+  tookMs: optional(count('Milliseconds, once it is over.')),
+})
+
+export const AppliedChange = fileOf(
+  'AppliedChange',
+  'A line of tokenidp apply -o json --stream, for every change once it is committed.',
+  { revision: count('The one that has it.'), change },
+)
 
 export const SavedPlan = fileOf(
   'SavedPlan',
