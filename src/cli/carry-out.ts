@@ -18,7 +18,7 @@ import { tool } from './tool.ts'
 
 /** A plan that is approved, and all that carrying it out takes. */
 export interface Approved
-  extends Pick<Applying, 'options' | 'kind' | 'planFingerprint' | 'signedBy' | 'checkAgain'> {
+  extends Pick<Applying, 'options' | 'kind' | 'planFingerprint' | 'signedBy'> {
   readonly plan: Plan
   readonly wanted: Wanted
   readonly database: Database

@@ -20,6 +20,7 @@ import { withChanges } from './delta.ts'
 import { type Change, isExecuted } from './plan/change.ts'
 import { changesLeft, droppedSecrets, type Plan, type Wanted } from './plan.ts'
 import { Refusal } from './refusal.ts'
+import { checkSame } from './saved/current.ts'
 import { checkSigned } from './saved/required.ts'
 import { checkSealing } from './sealing.ts'
 import { packSource, unpackSource } from './source.ts'
@@ -88,7 +89,7 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   const now = toSeconds(applying.nowMs)
   const before = await liveWithin(tx, work)
   checkBase(plan, before)
-  if (before.revision !== plan.baseRevision) applying.checkAgain?.(before)
+  checkStill(before, work)
   checkApproval(plan, before, applying)
   checkIdentities(identities, before)
   const revision = before.revision + 1
@@ -217,6 +218,13 @@ function checkNames(taken: DeclaredUser | undefined): void {
     'name-taken',
     `the username or e-mail address of the declared user ${taken.username} belongs to another user`,
   )
+}
+
+/** Secrets are in no digest: where somebody else has applied meanwhile, what is to be done is asked again. */
+function checkStill(before: LiveState, { plan, wanted, pepper, applying }: Work): void {
+  if (before.revision === plan.baseRevision) return
+  const now = changesLeft(wanted, before, pepper, applying.options)
+  checkSame(plan.changes.filter(isExecuted), now)
 }
 
 /** What a second plan would change again is never committed. */

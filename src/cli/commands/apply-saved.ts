@@ -7,7 +7,7 @@ import { withLiveUse } from '../../deploy/live-use.ts'
 import { type Change, isExecuted } from '../../deploy/plan/change.ts'
 import { makePlan, type PlanOptions } from '../../deploy/plan.ts'
 import { Refusal } from '../../deploy/refusal.ts'
-import { checkCurrent, checkSame } from '../../deploy/saved/current.ts'
+import { checkCurrent } from '../../deploy/saved/current.ts'
 import { checkExpiry, desiredOf } from '../../deploy/saved/read.ts'
 import { checkSigned, requiredKeys } from '../../deploy/saved/required.ts'
 import type { SavedPlan } from '../../deploy/saved/saved-plan.ts'
@@ -82,8 +82,9 @@ async function applyTo(
   attempts = ATTEMPTS,
 ) {
   const { saved, flags, out, stream } = approved
-  const found = await stream.during('plan', () => planAgain(database, invocation, approved))
-  const { live, wanted, options, signedBy, made, plan, there } = found
+  const { live, wanted, options, signedBy, plan, there } = await stream.during('plan', () =>
+    planAgain(database, invocation, approved),
+  )
   stream.plan(planOutcome(invocation, plan, false).body)
   const outcomeAt = (at: number) => ({
     revision: at,
@@ -105,7 +106,6 @@ async function applyTo(
         options,
         planFingerprint: saved.fingerprint,
         signedBy,
-        checkAgain: (within) => checkSame(made.changes, found.planIn(within).changes),
       }),
     )
     stream.applied(revision, plan.changes)
@@ -129,13 +129,12 @@ async function planAgain(
   const { sopsFiles = {} } = saved
   const wanted = await wantedBy(invocation, { ...settings, desired, sources: new Map(), sopsFiles })
   const options: PlanOptions = planOptionsOf(saved.options)
-  const planIn = (state: LiveState) => makePlan(wanted, state, live.meta.pepper, options)
   const now = toSeconds(invocation.world.clock.milliseconds())
-  const made = planIn(live)
+  const made = makePlan(wanted, live, live.meta.pepper, options)
   const plan = await withLiveUse(made, live, database.config, now)
   const there = checkCurrent(saved, { plan, live, wanted })
   checkSigned(plan, live, signedBy)
-  return { live, wanted, options, signedBy, planIn, made, plan, there }
+  return { live, wanted, options, signedBy, plan, there }
 }
 
 const gitOf = ({ git: { commit, ref, isDirty, repoUrl } }: SavedPlan): GitState => ({

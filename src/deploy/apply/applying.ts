@@ -2,7 +2,7 @@ import type { Random } from '../../base/random.ts'
 import type { SealingKey } from '../../base/seal.ts'
 import type { EpochMilliseconds } from '../../base/time.ts'
 import type { Jwk } from '../../model/jwk.ts'
-import type { ConfigStore, LiveState, Revision } from '../../store/config-port.ts'
+import type { ConfigStore, Revision } from '../../store/config-port.ts'
 import type { PlanOptions } from '../plan/planning.ts'
 
 /** The world of one apply. */
@@ -16,8 +16,6 @@ export interface Applying {
   readonly sealingKey: () => SealingKey
   /** Puts new secrets where the operator finds them, durably and at once. Undefined: there is no such place. */
   readonly keepSecrets: ((generated: readonly GeneratedSecret[]) => void) | undefined
-  /** Asked with the lock held, where somebody else has applied since the plan was made; throws if that matters. */
-  readonly checkAgain?: (live: LiveState) => void
   /** The last moment at which throwing changes nothing. */
   readonly beforeCommit?: () => void
   /** What the plan was made with. */
