@@ -73,6 +73,10 @@ const REFUSED: Readonly<Record<RefusalReason, Answer>> = {
     EXIT.refused,
     'tokenidp override list, then tokenidp override clear what is in the way',
   ],
+  incomplete: [
+    EXIT.refused,
+    'leave out --target, or name with it what it needs as well: nothing was changed',
+  ],
   'not-converged': [EXIT.failed, 'report this with that file: nothing was changed'],
 }
 

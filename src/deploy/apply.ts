@@ -126,7 +126,11 @@ async function change(tx: ConfigTransaction, work: Work): Promise<number> {
   const evidence = (left?: readonly Change[]) =>
     evidenceOf({ plan, desired: wanted.desired, before, after, left })
   const isKnown = before.revision === work.known.revision
-  checkLoads(after, changes, isKnown ? work.loaded : undefined, evidence)
+  checkLoads(after, changes, isKnown ? work.loaded : undefined, (message, options) =>
+    applying.options.isTarget === undefined
+      ? new NotConverged(message, evidence(), options)
+      : new Refusal('incomplete', message, options),
+  )
   checkOverrides(after, applying.nowMs)
   checkConverged(after, work, evidence)
   const made: Made = { plan, wanted, identities, revision, applying }

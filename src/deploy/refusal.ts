@@ -50,6 +50,8 @@ export type RefusalReason =
   | 'relaxing'
   /** With the overrides in force, a server could not load the outcome. */
   | 'override'
+  /** Only a part is applied, and a server could not load it without the rest. */
+  | 'incomplete'
   /** The outcome is not what was planned, or a server could not load it: a fault of ours. */
   | 'not-converged'
 

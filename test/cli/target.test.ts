@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { document, project, write } from '../support/cli.ts'
@@ -45,6 +46,15 @@ describe('--target', () => {
     write(root, 'worker.yaml', target === 'acme' ? '' : worker)
     const { changes } = document(await run('plan', '--target', target))
     expect((changes as { address: string }[]).map(({ address }) => address)).toEqual(found)
+  })
+
+  test('a part that no server could load without the rest is refused, and is no fault of ours', async () => {
+    const root = project(aProject())
+    const words = ['--target', 'Project/shop', '-C', root, '--database-url', databaseIn(root)]
+    const ran = await tokenidpHere(['apply', '--auto-approve', ...words], { cwd: root })
+    expect(ran.code).toBe(5)
+    expect(ran.stderr).toMatch(/could not load .* no Environment\n.*leave out --target/)
+    expect(readdirSync(root).join()).not.toContain('bug-report')
   })
 
   test.for([

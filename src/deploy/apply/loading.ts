@@ -5,7 +5,6 @@ import { withOverrides } from '../override/in-force.ts'
 import { recompile } from '../recompile.ts'
 import { Refusal } from '../refusal.ts'
 import { compile } from '../snapshot.ts'
-import { type Evidence, NotConverged } from './not-converged.ts'
 
 /** What servers make of a state. */
 export interface Loaded {
@@ -28,14 +27,13 @@ export function checkLoads(
   after: LiveState,
   changes: LiveChanges,
   before: Loaded | undefined,
-  evidence: () => Evidence,
+  refusal: (message: string, options: ErrorOptions) => Refusal,
 ): void {
   try {
     const found = before && recompile(before, changes)
     if (found === undefined) compile(after)
   } catch (cause) {
-    const text = `a server could not load the new state: ${why(cause)}`
-    throw new NotConverged(text, evidence(), { cause })
+    throw refusal(`a server could not load the new state: ${why(cause)}`, { cause })
   }
 }
 
