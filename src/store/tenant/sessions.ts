@@ -33,7 +33,7 @@ const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> =>
     engine.transaction(async (db) => {
       const browserUid =
         (await rotateCookie(db, tenant, signIn)) ?? (await insertBrowser(db, tenant, signIn, now))
-      await endExpired(db, tenant, browserUid, now)
+      await endExpired(db, { tenant, browserUid, now })
       const session = await beginOrRenew(db, tenant, browserUid, signIn)
       if (signIn.interactionDigest !== undefined)
         await authenticated(db, { tenant, digest: signIn.interactionDigest, uid: session.uid })
@@ -60,13 +60,12 @@ interface At {
   readonly now: EpochSeconds
 }
 
-const sessionsIn = compiled(
-  (db, { tenant, browserUid, now }: At & { readonly browserUid: string }) =>
-    liveOf(db, now, (sessions) =>
-      sessions.where('tenant', '=', tenant).where('browser_uid', '=', browserUid),
-    )
-      .orderBy('session.auth_time', 'desc')
-      .orderBy('session.uid', 'desc'),
+const sessionsIn = compiled((db, { tenant, browserUid, now }: InBrowser) =>
+  liveOf(db, now, (sessions) =>
+    sessions.where('tenant', '=', tenant).where('browser_uid', '=', browserUid),
+  )
+    .orderBy('session.auth_time', 'desc')
+    .orderBy('session.uid', 'desc'),
 )
 
 const sessionAt = compiled((db, { tenant, uid, now }: At & { readonly uid: string }) =>
@@ -104,15 +103,24 @@ async function rotateCookie(
   { previousDigest, digest }: SignIn,
 ): Promise<string | undefined> {
   if (previousDigest === undefined) return undefined
-  const browser = await db
+  const [browser] = await changeCookie(db, { tenant, previousDigest, digest })
+  return browser?.uid
+}
+
+interface Change {
+  readonly tenant: string
+  readonly previousDigest: string
+  readonly digest: string
+}
+
+const changeCookie = compiled((db, { tenant, previousDigest, digest }: Change) =>
+  db
     .updateTable('browser')
     .set({ digest })
     .where('tenant', '=', tenant)
     .where('digest', '=', previousDigest)
-    .returning('uid')
-    .executeTakeFirst()
-  return browser?.uid
-}
+    .returning('uid'),
+)
 
 async function insertBrowser(
   db: Db,
@@ -120,23 +128,29 @@ async function insertBrowser(
   { browserUid, digest }: SignIn,
   now: EpochSeconds,
 ): Promise<string> {
-  await db
-    .insertInto('browser')
-    .values({ tenant, uid: browserUid, digest, created_at: now })
-    .execute()
+  await newBrowser(db, { tenant, browserUid, digest, now })
   return browserUid
 }
 
+const newBrowser = compiled(
+  (db, { tenant, browserUid, digest, now }: InBrowser & { readonly digest: string }) =>
+    db.insertInto('browser').values({ tenant, uid: browserUid, digest, created_at: now }),
+)
+
+interface InBrowser extends At {
+  readonly browserUid: string
+}
+
 /** What has run out does not come back to life: a new session takes its place. */
-const endExpired = (db: Db, tenant: string, browserUid: string, now: EpochSeconds) =>
+const endExpired = compiled((db, { tenant, browserUid, now }: InBrowser) =>
   db
     .updateTable('session')
     .set({ ended_at: now })
     .where('tenant', '=', tenant)
     .where('browser_uid', '=', browserUid)
     .where('ended_at', 'is', null)
-    .where((each) => each.or([each('idle_expires_at', '<=', now), each('expires_at', '<=', now)]))
-    .execute()
+    .where((each) => each.or([each('idle_expires_at', '<=', now), each('expires_at', '<=', now)])),
+)
 
 async function beginOrRenew(
   db: Db,
@@ -144,25 +158,39 @@ async function beginOrRenew(
   browserUid: string,
   { session, browserWords }: SignIn,
 ): Promise<Session> {
+  const amr = JSON.stringify(session.amr)
+  const [row] = await insertSession(db, {
+    ...session,
+    tenant,
+    browserUid,
+    amr,
+    words: browserWords ?? null,
+  })
+  if (row === undefined) throw new Error('a session that was stored did not come back')
+  return sessionOf(row)
+}
+
+interface Begun extends Omit<Session, 'amr'> {
+  readonly tenant: string
+  readonly browserUid: string
+  readonly amr: string
+  readonly words: string | null
+}
+
+const insertSession = compiled((db, begun: Begun) => {
   const renewal = {
-    auth_time: session.authTime,
-    acr: session.acr,
-    amr: JSON.stringify(session.amr),
-    idle_expires_at: session.idleExpiresAt,
-    expires_at: session.expiresAt,
-    used_at: session.authTime,
-    browser_words: browserWords ?? null,
+    auth_time: begun.authTime,
+    acr: begun.acr,
+    amr: begun.amr,
+    idle_expires_at: begun.idleExpiresAt,
+    expires_at: begun.expiresAt,
+    used_at: begun.authTime,
+    browser_words: begun.words,
   }
-  const row = await db
+  const { tenant, uid, browserUid: browser_uid, userUid: user_uid } = begun
+  return db
     .insertInto('session')
-    .values({
-      tenant,
-      uid: session.uid,
-      browser_uid: browserUid,
-      user_uid: session.userUid,
-      ...renewal,
-      ended_at: null,
-    })
+    .values({ tenant, uid, browser_uid, user_uid, ...renewal, ended_at: null })
     .onConflict((conflict) =>
       conflict
         .columns(['tenant', 'browser_uid', 'user_uid'])
@@ -170,6 +198,4 @@ async function beginOrRenew(
         .doUpdateSet(renewal),
     )
     .returningAll()
-    .executeTakeFirstOrThrow()
-  return sessionOf(row)
-}
+})

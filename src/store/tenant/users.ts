@@ -37,9 +37,7 @@ const finding = (engine: Engine, tenant: string): Finding => ({
   },
 
   async findByLogin(login) {
-    const row = await engine.read((db) =>
-      named(db, tenant).where('user_login.login', '=', foldCase(login)).executeTakeFirst(),
-    )
+    const [row] = await engine.read((db) => userNamed(db, { tenant, login: foldCase(login) }))
     return row === undefined ? undefined : userOf(row)
   },
 
@@ -155,6 +153,11 @@ const named = (db: Db, tenant: string) =>
     )
     .selectAll('person')
     .where('user_login.tenant', '=', tenant)
+
+const userNamed = compiled(
+  (db, { tenant, login }: { readonly tenant: string; readonly login: string }) =>
+    named(db, tenant).where('user_login.login', '=', login),
+)
 
 const account = (db: Db, tenant: string, uid: string) =>
   db.updateTable('user_account').where('tenant', '=', tenant).where('uid', '=', uid)
