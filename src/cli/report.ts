@@ -42,7 +42,7 @@ export class Report {
   }
 
   add(found: readonly Diagnostic[], documents: Documents): void {
-    this.#found.push(...found)
+    for (const each of found) this.#found.push(each)
     this.#documents = documents
   }
 

@@ -1,7 +1,7 @@
 /** Columns as wide as their widest cell, for people; programs use -o json. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_cell, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
   )
   return rows
     .map(

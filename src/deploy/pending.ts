@@ -18,7 +18,7 @@ export async function pendingDeletes(
     const adopted = gone.some((each) => each.revision > last.revision)
       ? await adoptedIn(config, { from: last.revision + 1, to: revision })
       : NONE
-    pending.push(...gone.filter(({ uid }) => !adopted.has(uid)))
+    for (const each of gone) if (!adopted.has(each.uid)) pending.push(each)
   }
   return pending.map(addressOf).sort()
 }

@@ -31,10 +31,9 @@ const SHORT_LIVED: Seconds = 120
 
 /** Of everything that a key of this tenant may have signed. */
 function longestLifetime({ resources, applications }: Tenant): Seconds {
-  const accessTokens = [...resources.values()].map(({ token }) => token.lifetime)
-  const others = [...applications.values()].flatMap(({ idToken, ciba }) => [
-    idToken.lifetime,
-    ciba?.lifetime ?? 0,
-  ])
-  return Math.max(SHORT_LIVED, ...accessTokens, ...others)
+  let longest = SHORT_LIVED
+  for (const { token } of resources.values()) longest = Math.max(longest, token.lifetime)
+  for (const { idToken, ciba } of applications.values())
+    longest = Math.max(longest, idToken.lifetime, ciba?.lifetime ?? 0)
+  return longest
 }
