@@ -132,16 +132,15 @@ export async function listSecrets(
     const applications =
       name === undefined ? applicationsOf(live, tenant) : [applicationNamed(live, tenant, name)]
     const now = await timeIn(database, invocation.world)
-    const uses = database.tenant(uid).secretUses
-    const listed = await Promise.all(
-      applications.map(async (application) => {
-        const used = await uses.of(application.uid)
-        return live.secrets
-          .filter(({ ownerUid }) => ownerUid === application.uid)
-          .map((secret) => listing(application, secret, { usedAt: used.get(secret.secretId), now }))
-      }),
-    )
-    const secrets = listed.flat()
+    const [only] = name === undefined ? [] : applications
+    const uses = await database.tenant(uid).secretUses.list(only?.uid)
+    const byOwner = Map.groupBy(live.secrets, ({ ownerUid }) => ownerUid)
+    const secrets = applications.flatMap((application) => {
+      const used = uses.get(application.uid)
+      return (byOwner.get(application.uid) ?? []).map((secret) =>
+        listing(application, secret, { usedAt: used?.get(secret.secretId), now }),
+      )
+    })
     return {
       exit: EXIT.ok,
       kind: 'Secrets',

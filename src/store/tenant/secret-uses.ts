@@ -29,15 +29,23 @@ export const secretUses = (engine: Engine, tenant: string, noted: NotedUses): Se
     )
   },
 
-  async of(applicationUid) {
+  async list(applicationUid) {
     const rows = await engine.read((db) =>
       db
         .selectFrom('secret_use')
-        .select(['secret_id', 'used_at'])
+        .select(['application_uid', 'secret_id', 'used_at'])
         .where('tenant', '=', tenant)
-        .where('application_uid', '=', applicationUid)
+        .$if(applicationUid !== undefined, (uses) =>
+          uses.where('application_uid', '=', applicationUid ?? ''),
+        )
         .execute(),
     )
-    return new Map(rows.map((row) => [row.secret_id, row.used_at]))
+    const byApplication = Map.groupBy(rows, (row) => row.application_uid)
+    return new Map(
+      [...byApplication].map(([uid, uses]) => [
+        uid,
+        new Map(uses.map((use) => [use.secret_id, use.used_at])),
+      ]),
+    )
   },
 })
