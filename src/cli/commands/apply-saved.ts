@@ -132,9 +132,15 @@ async function planAgain(
   const now = toSeconds(invocation.world.clock.milliseconds())
   const made = makePlan(wanted, live, live.meta.pepper, options)
   const plan = await withLiveUse(made, live, database.config, now)
-  const there = checkCurrent(saved, { plan, live, wanted })
+  const lastCommit = await lastCommitOf(plan.owner, database)
+  const there = checkCurrent(saved, { plan, live, wanted, lastCommit })
   checkSigned(plan, live, signedBy)
   return { live, wanted, options, signedBy, plan, there }
+}
+
+async function lastCommitOf(owner: string, { config }: Database): Promise<string | undefined> {
+  const last = await config.lastSource(owner)
+  return last && (await config.revision(last.revision))?.gitCommit
 }
 
 const gitOf = ({ git: { commit, ref, isDirty, repoUrl } }: SavedPlan): GitState => ({

@@ -12,6 +12,8 @@ export interface Now {
   readonly plan: Plan
   readonly live: LiveState
   readonly wanted: Wanted
+  /** What the owner's newest revision was made from. */
+  readonly lastCommit?: string | undefined
 }
 
 /** Of the changes of a saved plan, those that somebody has made meanwhile, and exactly so. */

@@ -16,8 +16,10 @@ export function checkCurrent(saved: SavedPlan, now: Now): readonly Change[] {
       'tampered',
       'the saved plan was changed: it wants something else than it says',
     )
-  const there = alreadyThere(saved, now)
-  if (!now.plan.changes.some(isExecuted)) return there
+  const made = alreadyThere(saved, now)
+  if (!now.plan.changes.some(isExecuted)) return made
+  // The rest of a commit after a part of another one would bring back what that one took away.
+  const there = (saved.git.commit ?? undefined) === now.lastCommit ? made : []
   const isSameBase =
     now.plan.baseDigest === saved.baseDigest ||
     (there.length > 0 && digestBefore(saved, there, now.live) === saved.baseDigest)
