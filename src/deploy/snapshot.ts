@@ -1,4 +1,5 @@
 import type { EpochSeconds } from '../base/time.ts'
+import { APPLICATION } from '../config/defaults.ts'
 import { addressOf } from '../config/desired-state.ts'
 import { keyPolicySpec } from '../config/normal/tenant.ts'
 import { type Application, actsForPeople } from '../model/application.ts'
@@ -184,7 +185,9 @@ function checkAlgorithms(
 ): void {
   const needed = [
     ...applications.flatMap(({ name, grants, idToken, userinfo, introspection }) => {
-      const id = actsForPeople([...grants]) ? idToken.algorithm : undefined
+      const isSaid = idToken.algorithm !== APPLICATION.idToken.algorithm
+      // Who acts for nobody gets no ID token, and need not say with what it would be signed.
+      const id = isSaid || actsForPeople([...grants]) ? idToken.algorithm : undefined
       return [id, userinfo.signed, introspection.signed].flatMap((algorithm) =>
         algorithm === undefined ? [] : [[`application ${name}`, algorithm] as const],
       )

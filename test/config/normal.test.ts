@@ -146,14 +146,16 @@ test.for([
   expect(read).toMatchObject({ outcome: 'choose-environment', environments, wanted, meant })
 })
 
+const settingsIn = (folder: string) => readProject(join(folder, 'tokenidp.yaml'))
+
 test('the project file says where to listen, also when another document is broken', () => {
   const broken = BASE.replace('kind: Tenant', 'kind: Tennant')
-  const read = inFolder({ 'tokenidp.yaml': broken }, readProject)
+  const read = inFolder({ 'tokenidp.yaml': broken }, settingsIn)
   expect(read?.project).toMatchObject({ listen: '127.0.0.1:4001', databaseUrl: 'sqlite:here.db' })
 })
 
 test('a misspelt setting of the project is told, not overlooked', () => {
-  const read = inFolder({ 'tokenidp.yaml': BASE.replace('listen', 'lisen') }, readProject)
+  const read = inFolder({ 'tokenidp.yaml': BASE.replace('listen', 'lisen') }, settingsIn)
   expect(read?.project).toBeUndefined()
   expect(read?.diagnostics.map(({ code }) => code)).toEqual(['TIDP1101'])
 })
