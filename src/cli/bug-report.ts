@@ -1,4 +1,3 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { digest } from '../base/digest.ts'
@@ -12,6 +11,7 @@ import type { Database } from './database.ts'
 import type { Invocation } from './invocation.ts'
 import { planBody } from './plan-text.ts'
 import { tool } from './tool.ts'
+import { writeDurably } from './write-durably.ts'
 
 interface Failed {
   readonly plan: Plan
@@ -66,13 +66,7 @@ function written(folders: readonly string[], name: string, text: string): string
   for (const folder of folders)
     try {
       const path = join(folder, name)
-      const file = openSync(path, 'wx', 0o600)
-      try {
-        writeSync(file, text)
-        fsyncSync(file)
-      } finally {
-        closeSync(file)
-      }
+      writeDurably(path, text)
       return path
     } catch {
       // Read-only, full or gone: the next one may do.

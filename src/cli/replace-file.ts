@@ -1,19 +1,9 @@
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { randomToken } from '../base/random.ts'
 import { EXIT, Failure } from './exit.ts'
 import type { World } from './invocation.ts'
+import { writeDurably } from './write-durably.ts'
 
 interface Replacement {
   readonly path: string
@@ -31,14 +21,7 @@ export function replaceFile({ path, before, text }: Replacement, { random }: Wor
     if (readFileSync(target, 'utf8') !== before)
       throw new Failure(EXIT.stale, `${path} was changed meanwhile`, 'do it again')
     beside = join(dirname(target), `.${basename(target)}.${randomToken(random, 9)}.tmp`)
-    const file = openSync(beside, 'wx', 0o600)
-    try {
-      writeSync(file, text)
-      fchmodSync(file, statSync(target).mode & 0o777)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
+    writeDurably(beside, text, statSync(target).mode & 0o777)
     renameSync(beside, target)
   } catch (error) {
     if (beside !== undefined) rmSync(beside, { force: true })

@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { seconds } from '../config/duration.ts'
 import { wrongForm } from '../config/output-form.ts'
@@ -23,6 +15,7 @@ import { chosenOptions, type PlanFlags } from './plan-flags.ts'
 import { type Project, refuseFound } from './project.ts'
 import { sopsTexts } from './secrets/sources.ts'
 import { tool } from './tool.ts'
+import { writeDurably } from './write-durably.ts'
 
 export interface SaveFlags extends PlanFlags {
   readonly out?: string
@@ -122,13 +115,7 @@ export async function save(invocation: Invocation, toSave: ToSave): Promise<Save
 function writeWhole(path: string, text: string, id: string): void {
   const beside = join(dirname(path), `.${id}.tmp`)
   try {
-    const file = openSync(beside, 'wx', 0o600)
-    try {
-      writeSync(file, text)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
+    writeDurably(beside, text)
     renameSync(beside, path)
   } catch (error) {
     rmSync(beside, { force: true })

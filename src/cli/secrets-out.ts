@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { existsSync, unlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { GeneratedSecret } from '../deploy/apply/applying.ts'
 import { EXIT, Failure } from './exit.ts'
 import { tool } from './tool.ts'
+import { writeDurably } from './write-durably.ts'
 
 /** Where a command leaves the secrets it makes: told once, here, and nowhere else. */
 export interface SecretsOut {
@@ -39,16 +40,6 @@ export function secretsOut(target: string, directory: string, flag = '--secrets-
       if (isWritten) unlinkSync(path)
       isWritten = false
     },
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'wx', 0o600)
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }
 
