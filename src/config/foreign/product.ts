@@ -29,10 +29,10 @@ export interface Taken {
   readonly publicUrl?: string
 }
 
-type Line = readonly [pattern: string, was: string, instead: string, unless?: Json]
+export type RemarkLine = readonly [pattern: string, was: string, instead: string, unless?: Json]
 
 /** A table of remarks. */
-export const remarksOf = (...lines: readonly Line[]): readonly Remark[] =>
+export const remarksOf = (...lines: readonly RemarkLine[]): readonly Remark[] =>
   lines.map(([pattern, was, instead, ...rest]) => {
     const [unless] = rest
     return unless === undefined ? { pattern, was, instead } : { pattern, was, instead, unless }

@@ -4,6 +4,7 @@ import { STANDARD_SCOPES } from '../../model/resource.ts'
 import type { Draft, ForeignDocument } from './draft.ts'
 import type { Foreign } from './ledger.ts'
 import { isList } from './path.ts'
+import type { RemarkLine } from './product.ts'
 import { textsOf } from './said.ts'
 
 export function grantsOf(client: Foreign): Draft['grants'] {
@@ -23,6 +24,31 @@ export function grantsOf(client: Foreign): Draft['grants'] {
     return []
   })
 }
+
+/** Whether somebody signs in for it, so that it is a web application. */
+export const actsForSomebody = (grants: Draft['grants']): boolean =>
+  grants.some(({ grant }) => grant !== 'client_credentials' && grant !== 'refresh_token')
+
+export function jwksUriOf(client: Foreign): Draft['jwksUri'] {
+  const from = client.at('jwks_uri')
+  const text = from.text()
+  return text === undefined ? undefined : { text, from }
+}
+
+/** The algorithms that a client says, and that follow from its keys here. */
+export const SIGNED_BY_CLIENT: readonly RemarkLine[] = [
+  [
+    'request_object_signing_alg',
+    'how it signs its requests',
+    'write requestObject with algorithm',
+    'none',
+  ],
+  [
+    'token_endpoint_auth_signing_alg',
+    'how it signs its assertions',
+    'any algorithm that its keys are for is taken',
+  ],
+]
 
 function tellOfResponses(from: Foreign): void {
   for (const { text, from: item } of textsOf(from))

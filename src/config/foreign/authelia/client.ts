@@ -4,7 +4,7 @@ import { usesKeys } from '../../defaults.ts'
 import type { Draft, Written } from '../draft.ts'
 import type { Foreign } from '../ledger.ts'
 import { publicJwkOf, publicKeysOf } from '../public-key.ts'
-import { grantsOf } from '../registration.ts'
+import { actsForSomebody, grantsOf, jwksUriOf } from '../registration.ts'
 import { textOf, textsOf } from '../said.ts'
 import type { tokensBy } from './lifespans.ts'
 
@@ -29,12 +29,8 @@ export function draftOf(
   }
   const scopes = scopesOf(client)
   const grants = refreshing(grantsOf(client), scopes)
-  const withPeople = grants.some(
-    ({ grant }) => grant !== 'client_credentials' && grant !== 'refresh_token',
-  )
+  const withPeople = actsForSomebody(grants)
   if (withPeople) tellOfPolicy(client)
-  const jwksUri = client.at('jwks_uri')
-  const uri = jwksUri.text()
   return {
     from: client,
     clientId: { text, from: clientId },
@@ -45,7 +41,7 @@ export function draftOf(
     scopes,
     secrets: secretsOf(client, method),
     jwks: keysOf(client.at('jwks')),
-    jwksUri: uri === undefined ? undefined : { text: uri, from: jwksUri },
+    jwksUri: jwksUriOf(client),
     spec: specOf(client, tokensFor, withPeople),
   }
 }

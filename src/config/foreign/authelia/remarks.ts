@@ -1,4 +1,5 @@
 import { remarksOf } from '../product.ts'
+import { SIGNED_BY_CLIENT } from '../registration.ts'
 
 const SERVER = 'how the process runs'
 const SERVER_NOW = 'see "tokenidp serve --help", and the Project'
@@ -105,17 +106,7 @@ const ofClient = remarksOf(
   ['userinfo_signing_algorithm', ALG, 'write userinfo: { signed: … }', 'none'],
   ['introspection_signed_response_alg', ALG, 'write introspection: { signed: … }', 'none'],
   ['authorization_signed_response_alg', ALG, 'answers to the browser are not signed', 'none'],
-  [
-    'request_object_signing_alg',
-    'how it signs its requests',
-    'write requestObject with algorithm',
-    'none',
-  ],
-  [
-    'token_endpoint_auth_signing_alg',
-    'how it signs its assertions',
-    'any algorithm that its keys are for is taken',
-  ],
+  ...SIGNED_BY_CLIENT,
 )
 
 const below = (prefix: string, remarks: typeof ofServer): typeof ofServer =>

@@ -10,7 +10,7 @@ import type { Draft, Written } from '../draft.ts'
 import type { Foreign } from '../ledger.ts'
 import { isList } from '../path.ts'
 import { publicKeysOf } from '../public-key.ts'
-import { grantsOf } from '../registration.ts'
+import { actsForSomebody, grantsOf, jwksUriOf } from '../registration.ts'
 import { goLifetimeOf, MOST, textOf, textsOf } from '../said.ts'
 
 /** One client. */
@@ -31,11 +31,7 @@ export function draftOf(client: Foreign): Draft | undefined {
     return undefined
   }
   const grants = grantsOf(client)
-  const withPeople = grants.some(
-    ({ grant }) => grant !== 'client_credentials' && grant !== 'refresh_token',
-  )
-  const jwksUri = client.at('jwks_uri')
-  const uri = jwksUri.text()
+  const withPeople = actsForSomebody(grants)
   return {
     from: client,
     clientId: { text, from: clientId },
@@ -49,7 +45,7 @@ export function draftOf(client: Foreign): Draft | undefined {
     ...noticesOf(client),
     secrets: secretsOf(client, method),
     jwks: keysOf(client.at('jwks')),
-    jwksUri: uri === undefined ? undefined : { text: uri, from: jwksUri },
+    jwksUri: jwksUriOf(client),
     spec: specOf(client, grants),
   }
 }

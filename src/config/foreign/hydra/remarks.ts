@@ -1,4 +1,5 @@
 import { remarksOf } from '../product.ts'
+import { SIGNED_BY_CLIENT } from '../registration.ts'
 
 const NAMES = 'a note about the client'
 const NO_NAME = 'write a comment in the documents, if anybody needs it'
@@ -42,17 +43,7 @@ export const ofClient = remarksOf(
   ['registration_access_token', GIVEN, 'documents change it'],
   ['registration_client_uri', GIVEN, 'documents change it'],
   ['request_uris', 'addresses of requests', 'push requests to /par instead'],
-  [
-    'request_object_signing_alg',
-    'how it signs its requests',
-    'write requestObject with algorithm',
-    'none',
-  ],
-  [
-    'token_endpoint_auth_signing_alg',
-    'how it signs its assertions',
-    'any algorithm that its keys are for is taken',
-  ],
+  ...SIGNED_BY_CLIENT,
   ['access_token_strategy', 'the form of access tokens', 'see tokens.format of the Resource'],
   [
     'skip_logout_consent',
