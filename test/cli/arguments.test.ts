@@ -122,7 +122,9 @@ describe('streams', () => {
     expect(text, text.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/./) })
     expect(await run(`${words} -o table`)).toEqual(text)
     expect(await run(words, { TOKENIDP_OUTPUT: 'table' })).toEqual(text)
-    expect(document(await run(`${words} -o json`, { TOKENIDP_OUTPUT: 'table' }))).toBeTruthy()
+    const asJson = await run(`${words} -o json`)
+    expect(document(asJson)).toHaveProperty('formatVersion')
+    expect(await run(`${words} -o json`, { TOKENIDP_OUTPUT: 'table' })).toEqual(asJson)
   })
 
   test.for([

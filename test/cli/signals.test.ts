@@ -7,20 +7,26 @@ import { aProject, worker } from '../support/documents.ts'
 import { tokenidpHere } from '../support/in-process.ts'
 import { holdConfiguration } from '../support/locked.ts'
 
+/** An apply that generates a secret, and would wait for somebody else who has the lock. */
+async function waitingForTheLock(newDatabase: (root: string) => Promise<string>) {
+  const root = project(aProject())
+  const url = await newDatabase(root)
+  const env = { TOKENIDP_DATABASE_URL: url }
+  const run = (...words: string[]) => tokenidpHere([...words, '-C', root, '-o', 'json'], { env })
+  await run('apply', '--auto-approve')
+  const secrets = join(root, 'secrets.json')
+  write(root, 'worker.yaml', worker('{ generate: { bytes: 32 } }'))
+  const letGo = await holdConfiguration(url)
+  const words = ['apply', '--auto-approve', '--secrets-out', `file:${secrets}`, '-C', root]
+  return { env, run, secrets, letGo, words }
+}
+
 describe.each(databases)('a signal during apply on $engine', ({ newDatabase }) => {
   test.for([
     { signal: 'SIGINT', code: 130 },
     { signal: 'SIGTERM', code: 143 },
   ] as const)('$signal before COMMIT: exit $code, nothing applied', async ({ signal, code }) => {
-    const root = project(aProject())
-    const url = await newDatabase(root)
-    const env = { TOKENIDP_DATABASE_URL: url }
-    const run = (...words: string[]) => tokenidpHere([...words, '-C', root, '-o', 'json'], { env })
-    await run('apply', '--auto-approve')
-    const secrets = join(root, 'secrets.json')
-    write(root, 'worker.yaml', worker('{ generate: { bytes: 32 } }'))
-    const letGo = await holdConfiguration(url)
-    const words = ['apply', '--auto-approve', '--secrets-out', `file:${secrets}`, '-C', root]
+    const { env, run, secrets, letGo, words } = await waitingForTheLock(newDatabase)
     const applying = running(words, { env })
     await applying.says(/Applying…/)
     applying.kill(signal)
@@ -37,15 +43,7 @@ describe.each(databases)('a signal during apply on $engine', ({ newDatabase }) =
 
 describe.each(databases)('a time limit of apply on $engine', ({ newDatabase }) => {
   test('before COMMIT: exit 1, nothing applied', async () => {
-    const root = project(aProject())
-    const url = await newDatabase(root)
-    const env = { TOKENIDP_DATABASE_URL: url }
-    const run = (...words: string[]) => tokenidpHere([...words, '-C', root, '-o', 'json'], { env })
-    await run('apply', '--auto-approve')
-    const secrets = join(root, 'secrets.json')
-    write(root, 'worker.yaml', worker('{ generate: { bytes: 32 } }'))
-    const letGo = await holdConfiguration(url)
-    const words = ['apply', '--auto-approve', '--secrets-out', `file:${secrets}`, '-C', root]
+    const { env, run, secrets, letGo, words } = await waitingForTheLock(newDatabase)
     const applying = running([...words, '--timeout', '900ms', '--lock-timeout', '10m'], { env })
     expect(await applying.exited).toBe(1)
     expect(applying.output()).toMatch(/error: not done within --timeout 900ms: nothing was applied/)

@@ -44,8 +44,14 @@ export async function bundle(root) {
  * A text with a single other character in it takes V8 twice the memory, and longer to read.
  * @param {string} code
  */
-const ascii = (code) =>
-  code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+function ascii(code) {
+  // A backslash before it would become one before its escape.
+  if (/(?<!\\)(?:\\\\)*\\[^\0-\x7f]/.test(code)) throw new Error('an escaped letter beyond ASCII')
+  return code.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
 
 /** @param {string} main */
 function firstOf(main) {
