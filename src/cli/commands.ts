@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { apiTokens } from './api-token-commands.ts'
 import { completions } from './completion-commands.ts'
 import { documents, imports, views } from './document-commands.ts'
-import { each, type Line, reporting } from './grammar.ts'
+import { each, grouped, type Line, reporting } from './grammar.ts'
 import { diagnosis, keys } from './key-commands.ts'
 import { overrides } from './override-commands.ts'
 import { goBack, lookBack, owners } from './past-commands.ts'
@@ -64,20 +64,20 @@ const planned = (command: Command): Command =>
     .option('--target <selector...>', 'only these: a tenant, or addresses with * for any part')
     .option('--fail-on <risk>', 'refuse changes of this risk or a graver one')
 
-const previews: Line = (root, add) => {
-  const group = root.command('preview').description('what would be, from the documents alone')
-  add(
-    group
-      .command('token')
-      .description('show what the tokens of an application would say')
-      .requiredOption('--app <name>', 'the application')
-      .option('--user <name>', 'a declared user; without one, the application on its own behalf')
-      .option('--tenant <name>', 'where there are several')
-      .option('--scope <scopes>', 'as it would ask for (default: all it may have)')
-      .option('--resource <identifier>', 'whom the access token is for'),
-    async () => (await import('./commands/preview.ts')).previewToken,
-  )
-}
+const previews: Line = (root, add) =>
+  grouped(root, ['preview', 'what would be, from the documents alone'], (group) => {
+    add(
+      group
+        .command('token')
+        .description('show what the tokens of an application would say')
+        .requiredOption('--app <name>', 'the application')
+        .option('--user <name>', 'a declared user; without one, the application on its own behalf')
+        .option('--tenant <name>', 'where there are several')
+        .option('--scope <scopes>', 'as it would ask for (default: all it may have)')
+        .option('--resource <identifier>', 'whom the access token is for'),
+      async () => (await import('./commands/preview.ts')).previewToken,
+    )
+  })
 
 const servers: Line = (root, add) => {
   add(
@@ -122,118 +122,116 @@ const withAddress = (command: Command): Command =>
       'header in which trusted proxies tell client certificates',
     )
 
-const secrets: Line = (root, add) => {
-  const group = root
-    .command('secrets')
-    .description('what is sealed, and the secrets of applications')
-  const ofClients = () => import('./commands/client-secrets.ts')
-  add(
-    group
-      .command('list <tenant> [application]')
-      .description(
-        'show the secrets of applications, until when they work and when they were used',
-      ),
-    async () => (await ofClients()).listSecrets,
-  )
-  add(
-    group
-      .command('check')
-      .description('look whether every secret that the documents refer to is here; no database'),
-    async () => (await import('./commands/secrets-check.ts')).checkSecrets,
-  )
-  add(
-    group
-      .command('rotate <tenant> <application>')
-      .description('issue another secret, told once; the others end by date')
-      .option('--keep <time>', 'how long the others still work (default 7d)')
-      .option('--ttl <time>', 'when the new one ends (default never)')
-      .option('--secrets-out <target>', 'file:<path> for it, instead of standard output'),
-    async () => (await ofClients()).rotateSecret,
-  )
-  add(
-    group
-      .command('rekey')
-      .description('seal under the master key what is sealed under older ones')
-      .option('--dry-run', 'only count'),
-    async () => (await import('./commands/rekey.ts')).rekey,
-  )
-}
+const secrets: Line = (root, add) =>
+  grouped(root, ['secrets', 'what is sealed, and the secrets of applications'], (group) => {
+    const ofClients = () => import('./commands/client-secrets.ts')
+    add(
+      group
+        .command('list <tenant> [application]')
+        .description(
+          'show the secrets of applications, until when they work and when they were used',
+        ),
+      async () => (await ofClients()).listSecrets,
+    )
+    add(
+      group
+        .command('check')
+        .description('look whether every secret that the documents refer to is here; no database'),
+      async () => (await import('./commands/secrets-check.ts')).checkSecrets,
+    )
+    add(
+      group
+        .command('rotate <tenant> <application>')
+        .description('issue another secret, told once; the others end by date')
+        .option('--keep <time>', 'how long the others still work (default 7d)')
+        .option('--ttl <time>', 'when the new one ends (default never)')
+        .option('--secrets-out <target>', 'file:<path> for it, instead of standard output'),
+      async () => (await ofClients()).rotateSecret,
+    )
+    add(
+      group
+        .command('rekey')
+        .description('seal under the master key what is sealed under older ones')
+        .option('--dry-run', 'only count'),
+      async () => (await import('./commands/rekey.ts')).rekey,
+    )
+  })
 
-const users: Line = (root, add) => {
-  const group = root.command('users').description('people of a tenant')
-  const load = () => import('./commands/users.ts')
-  add(
-    group.command('list <tenant>').description('show the users'),
-    async () => (await load()).listUsers,
-  )
-  add(
-    group
-      .command('add <tenant> <username>')
-      .description('create a user')
-      .option('--email <address>', 'e-mail address')
-      .option('--email-verified', 'the address is known to be theirs')
-      .option('--group <name>', 'a group they are in; any number', each)
-      .addOption(passwordFile()),
-    async () => (await load()).addUser,
-  )
-  add(
-    group
-      .command('set-password <tenant> <login>')
-      .description('change a password, which ends the sessions')
-      .addOption(passwordFile()),
-    async () => (await load()).setUserPassword,
-  )
-  add(
-    group
-      .command('set-user-code <tenant> <login>')
-      .description('change the code that lets applications ask a person (CIBA)')
-      .addOption(codeFile()),
-    async () => (await load()).setUserCode,
-  )
-  add(
-    group
-      .command('disable <tenant> <login>')
-      .description('end everything a user has and let nobody sign in as them'),
-    async () => (await load()).disableUser,
-  )
-  add(
-    group
-      .command('revoke-all <tenant> <login>')
-      .description('end all sessions, grants and tokens of a user, who may sign in again'),
-    async () => (await load()).revokeAllOfUser,
-  )
-}
+const users: Line = (root, add) =>
+  grouped(root, ['users', 'people of a tenant'], (group) => {
+    const load = () => import('./commands/users.ts')
+    add(
+      group.command('list <tenant>').description('show the users'),
+      async () => (await load()).listUsers,
+    )
+    add(
+      group
+        .command('add <tenant> <username>')
+        .description('create a user')
+        .option('--email <address>', 'e-mail address')
+        .option('--email-verified', 'the address is known to be theirs')
+        .option('--group <name>', 'a group they are in; any number', each)
+        .addOption(passwordFile()),
+      async () => (await load()).addUser,
+    )
+    add(
+      group
+        .command('set-password <tenant> <login>')
+        .description('change a password, which ends the sessions')
+        .addOption(passwordFile()),
+      async () => (await load()).setUserPassword,
+    )
+    add(
+      group
+        .command('set-user-code <tenant> <login>')
+        .description('change the code that lets applications ask a person (CIBA)')
+        .addOption(codeFile()),
+      async () => (await load()).setUserCode,
+    )
+    add(
+      group
+        .command('disable <tenant> <login>')
+        .description('end everything a user has and let nobody sign in as them'),
+      async () => (await load()).disableUser,
+    )
+    add(
+      group
+        .command('revoke-all <tenant> <login>')
+        .description('end all sessions, grants and tokens of a user, who may sign in again'),
+      async () => (await load()).revokeAllOfUser,
+    )
+  })
 
-const sessions: Line = (root, add) => {
-  const group = root.command('sessions').description('who is signed in, and where')
-  const load = () => import('./commands/sessions.ts')
-  add(
-    group
-      .command('list <tenant>')
-      .description('show the sessions, the newest first')
-      .option('--user <login>', 'only those of this person')
-      .option('--limit <number>', 'at most so many (default 100)'),
-    async () => (await load()).listSessions,
-  )
-  add(
-    group
-      .command('end <tenant> [id]')
-      .description('end one, or all of a person, and tell the applications')
-      .option('--user <login>', 'all of this person'),
-    async () => (await load()).endSession,
-  )
-}
+const sessions: Line = (root, add) =>
+  grouped(root, ['sessions', 'who is signed in, and where'], (group) => {
+    const load = () => import('./commands/sessions.ts')
+    add(
+      group
+        .command('list <tenant>')
+        .description('show the sessions, the newest first')
+        .option('--user <login>', 'only those of this person')
+        .option('--limit <number>', 'at most so many (default 100)'),
+      async () => (await load()).listSessions,
+    )
+    add(
+      group
+        .command('end <tenant> [id]')
+        .description('end one, or all of a person, and tell the applications')
+        .option('--user <login>', 'all of this person'),
+      async () => (await load()).endSession,
+    )
+  })
 
-const deliveries: Line = (root, add) => {
-  const group = root.command('deliveries').description('what applications are told by the servers')
-  add(
-    group
-      .command('list <tenant>')
-      .description('show what was delivered in the last week, what waits, and what failed')
-      .option('--failed', 'only what was given up'),
-    async () => (await import('./commands/deliveries.ts')).listDeliveries,
-  )
-}
+const deliveries: Line = (root, add) =>
+  grouped(root, ['deliveries', 'what applications are told by the servers'], (group) => {
+    add(
+      group
+        .command('list <tenant>')
+        .description('show what was delivered in the last week, what waits, and what failed')
+        .option('--failed', 'only what was given up'),
+      async () => (await import('./commands/deliveries.ts')).listDeliveries,
+    )
+  })
 
 /** Never the password itself: everyone on the machine can read the arguments of a process. */
 const passwordFile = (): Option =>
@@ -242,17 +240,17 @@ const passwordFile = (): Option =>
 const codeFile = (): Option =>
   new Option('--code-file <path>', 'file that holds the code; - for standard input')
 
-const database: Line = (root, add) => {
-  const group = root.command('db').description("the database's own schema")
-  add(
-    group.command('migrate').description('bring it up to this version'),
-    async () => (await import('./commands/db.ts')).migrateDatabase,
-  )
-  add(
-    group.command('status').description('show its version'),
-    async () => (await import('./commands/db.ts')).databaseStatus,
-  )
-}
+const database: Line = (root, add) =>
+  grouped(root, ['db', "the database's own schema"], (group) => {
+    add(
+      group.command('migrate').description('bring it up to this version'),
+      async () => (await import('./commands/db.ts')).migrateDatabase,
+    )
+    add(
+      group.command('status').description('show its version'),
+      async () => (await import('./commands/db.ts')).databaseStatus,
+    )
+  })
 
 const about: Line = (root, add) => {
   add(

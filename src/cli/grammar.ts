@@ -15,6 +15,26 @@ export type AddCommand = (command: Command, load: () => Promise<Work>) => void
 /** Some commands that belong together. */
 export type Line = (root: Command, add: AddCommand) => void
 
+const MEMBERS = new WeakMap<Command, () => void>()
+
+/** Commands below one, which are made when one of them is asked for: all of them at once is what takes long at a start. */
+export function grouped(
+  root: Command,
+  [name, description]: readonly [name: string, description: string],
+  members: (group: Command) => void,
+): void {
+  const made = root.command(name).description(description)
+  MEMBERS.set(made, () => members(made))
+}
+
+/** The command, with those below it. */
+export function withMembers(command: Command): Command {
+  const make = MEMBERS.get(command)
+  MEMBERS.delete(command)
+  make?.()
+  return command
+}
+
 /** For an option that may be given more than once. */
 export const each = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,

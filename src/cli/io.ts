@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream'
 import type { EpochSeconds } from '../base/time.ts'
 import type { Variables } from './environment.ts'
 
@@ -60,7 +59,10 @@ async function readAll(most = Number.POSITIVE_INFINITY): Promise<string> {
 }
 
 async function ask(question: string, isHidden = false): Promise<string> {
-  const { createInterface } = await import('node:readline')
+  const [{ createInterface }, { Writable }] = await Promise.all([
+    import('node:readline'),
+    import('node:stream'),
+  ])
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({
     input: process.stdin,

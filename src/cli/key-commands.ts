@@ -1,17 +1,17 @@
 import type { Command } from 'commander'
-import type { AddCommand, Line } from './grammar.ts'
+import { type AddCommand, grouped, type Line } from './grammar.ts'
 
 const withReason = (command: Command): Command =>
   command.option('--reason <text>', 'why, for the record')
 
 const steps = () => import('./commands/key-steps.ts')
 
-export const keys: Line = (root, add) => {
-  const group = root.command('keys').description('signing keys of a tenant')
-  looking(group, add)
-  turning(group, add)
-  coming(group, add)
-}
+export const keys: Line = (root, add) =>
+  grouped(root, ['keys', 'signing keys of a tenant'], (group) => {
+    looking(group, add)
+    turning(group, add)
+    coming(group, add)
+  })
 
 /** Nothing changes. */
 function looking(group: Command, add: AddCommand): void {

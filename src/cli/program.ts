@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { COMMANDS } from './commands.ts'
-import { type AddCommand, each } from './grammar.ts'
+import { type AddCommand, each, withMembers } from './grammar.ts'
 import type { Io } from './io.ts'
 import { tool } from './tool.ts'
 
@@ -14,6 +14,7 @@ export function program(io: Io, add: AddCommand): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .configureHelp({ showGlobalOptions: true })
+    .hook('preSubcommand', (_root, command) => void withMembers(command))
   for (const option of globalFlags()) root.addOption(option)
   for (const command of COMMANDS) command(root, add)
   return root

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands.ts'
-import { program } from '../../src/cli/program.ts'
 import { selfSigned } from '../support/certificate.ts'
 import { document, project, write } from '../support/cli.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { aProject, worker } from '../support/documents.ts'
+import { everyCommand } from '../support/grammar.ts'
 import { type Around, tokenidpHere } from '../support/in-process.ts'
 import { portable } from '../support/portable.ts'
 
@@ -177,13 +177,10 @@ test('secrets that are made are told in a document of its published schema', asy
 })
 
 test('every command and every schema is tried above', () => {
-  const known: string[] = []
-  program({ out: () => undefined, err: () => undefined } as never, (command) => {
-    const group = command.parent?.name() === 'tokenidp' ? '' : `${command.parent?.name()} `
-    known.push(`${group}${command.name()}`)
-  })
   expect(COMMANDS.length).toBeGreaterThan(0)
-  const untried = known.filter((name) => !STEPS.some(({ words }) => words.startsWith(name)))
+  const untried = everyCommand().filter(
+    (name) => !STEPS.some(({ words }) => words.startsWith(name)),
+  )
   expect(untried.toSorted()).toEqual(WITHOUT_DOCUMENT.toSorted())
   const elsewhere = ['GeneratedSecrets', 'SavedPlan', 'BugReport', 'ApplyPhase', 'AppliedChange']
   const tried = new Set([...STEPS.map(({ kind }) => kind), ...elsewhere])

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { program } from '../../src/cli/program.ts'
 import {
   aCanary,
   aFlock,
@@ -15,6 +14,7 @@ import { selfSigned } from '../support/certificate.ts'
 import { MASTER_KEY } from '../support/command.ts'
 import { everyRow } from '../support/every-row.ts'
 import { aFolder } from '../support/folder.ts'
+import { everyCommand } from '../support/grammar.ts'
 import { type Around, tokenidpHere } from '../support/in-process.ts'
 import { stores } from '../support/stores.ts'
 
@@ -105,12 +105,7 @@ const ALL = LINES.map((each) => {
 const RUNS_ON = ['serve', 'dev']
 
 test('every command is tried here', () => {
-  const known: string[] = []
-  program({ out: () => undefined, err: () => undefined } as never, (command) => {
-    const group = command.parent?.name() === 'tokenidp' ? '' : `${command.parent?.name()} `
-    known.push(`${group}${command.name()}`)
-  })
-  const untried = known.filter((name) => !ALL.some(({ line }) => line.startsWith(name)))
+  const untried = everyCommand().filter((name) => !ALL.some(({ line }) => line.startsWith(name)))
   expect(untried.toSorted()).toEqual(RUNS_ON.toSorted())
 })
 

@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander'
 import { namesIn } from '../completion/names.ts'
 import { valuesOf } from '../completion/values.ts'
+import { withMembers } from '../grammar.ts'
 import type { Invocation } from '../invocation.ts'
 
 /** Something that may stand at the cursor, with what it means. */
@@ -49,7 +50,7 @@ function after(typed: Typed, word: string): Typed {
   const next = command.commands.find((each) => each.name() === word)
   return next === undefined
     ? { ...typed, operands: [...operands, word] }
-    : { ...typed, command: next }
+    : { ...typed, command: withMembers(next) }
 }
 
 function afterFlag(typed: Typed, word: string): Typed {
