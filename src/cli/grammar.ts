@@ -25,6 +25,7 @@ export function grouped(
 ): void {
   const made = root.command(name).description(description)
   MEMBERS.set(made, () => members(made))
+  made.addHelpText('before', () => withMembers(made) && '')
 }
 
 /** The command, with those below it. */

@@ -62,6 +62,16 @@ describe('streams', () => {
       expect(ran.stdout).toMatch(new RegExp(`^  ${command}[ |]`, 'm'))
   })
 
+  test.for(['help keys', 'keys --help', 'keys', 'help override', 'override -h'])(
+    '%s tells of the commands below it',
+    async (line) => {
+      const { stdout, stderr } = await tokenidpHere(line.split(' '))
+      const below = line.includes('keys') ? ['list', 'rotate', 'revoke'] : ['set', 'list', 'clear']
+      for (const command of below)
+        expect(stdout + stderr).toMatch(new RegExp(`^  ${command} `, 'm'))
+    },
+  )
+
   test('-o json gives one document, with its format, kind and tool', async () => {
     const ran = await tokenidpHere(['version', '-o', 'json'])
     expect(document(ran)).toMatchObject({

@@ -28,10 +28,7 @@ export async function bundle(root) {
     dir: join(root, 'dist/cli'),
     format: 'esm',
     chunkFileNames: '[name]-[hash].js',
-    // What every command begins with is one file: each takes about as long to find as to read.
-    codeSplitting: {
-      groups: [{ debugName: 'first', name: firstOf(join(root, 'src/cli/main.ts')) }],
-    },
+    codeSplitting: { groups: together(join(root, 'src')) },
   })
   for (const part of output)
     if (part.type === 'chunk')
@@ -53,25 +50,62 @@ function ascii(code) {
   )
 }
 
-/** @param {string} main */
-function firstOf(main) {
-  /** @type {Set<string> | undefined} */
-  let first
-  /** @type {import('rolldown').CodeSplittingNameFunction} */
-  return (id, modules) => {
-    first ??= importedFrom(main, modules)
-    return first.has(id) ? 'first' : null
-  }
+/**
+ * What is always read together is one file: each takes about as long to find as to read. What servers share with
+ * the reader of documents is apart from it, since they have no use for the rest.
+ * @param {string} src
+ */
+function together(src) {
+  /** @type {ReadonlyMap<string, ReadonlySet<string>> | undefined} */
+  let chunks
+  return CHUNKS.map((name, index) => ({
+    debugName: name,
+    /** @type {import('rolldown').CodeSplittingNameFunction} */
+    name(id, modules) {
+      chunks ??= chunksOf(src, modules)
+      return chunks.get(name)?.has(id) ? name : null
+    },
+    // A chunk also takes what its modules need, of what is in none before it.
+    priority: CHUNKS.length - index,
+  }))
+}
+
+const CHUNKS = ['first', 'parse', 'shared', 'read']
+
+/** @typedef {Pick<import('rolldown').PluginContext, 'getModuleInfo'>} Modules */
+
+/**
+ * @param {string} src
+ * @param {Modules} modules
+ */
+function chunksOf(src, modules) {
+  const reader = join(src, 'config/index.ts')
+  const read = importedFrom(reader, modules)
+  const isUsedAlone = (/** @type {string} */ id) =>
+    id !== reader && modules.getModuleInfo(id)?.importers.some((importer) => !read.has(importer))
+  const alone = [...read].filter(isUsedAlone).flatMap((id) => [...importedFrom(id, modules)])
+  return new Map([
+    ['first', importedFrom(join(src, 'cli/main.ts'), modules)],
+    ['parse', importedFrom(join(src, 'config/parse.ts'), modules)],
+    ['shared', new Set(alone)],
+    ['read', read],
+  ])
 }
 
 /**
- * @param {string} main
- * @param {Pick<import('rolldown').PluginContext, 'getModuleInfo'>} modules
+ * All that comes along with a module; with `until`, also what it may load later, but not that one.
+ * @param {string} entry
+ * @param {Modules} modules
+ * @param {string} [until]
  */
-function importedFrom(main, modules) {
-  const found = new Set([main])
-  for (const id of found)
-    for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) found.add(imported)
+function importedFrom(entry, modules, until) {
+  const found = new Set([entry])
+  for (const id of found) {
+    const info = modules.getModuleInfo(id)
+    const later = until === undefined ? [] : (info?.dynamicallyImportedIds ?? [])
+    for (const imported of [...(info?.importedIds ?? []), ...later])
+      if (imported !== until) found.add(imported)
+  }
   return found
 }
 
