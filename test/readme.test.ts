@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, test } from 'vitest'
+import { VARIABLES } from '../src/cli/environment.ts'
 import { ROOT } from './support/command.ts'
 import { tokenidpHere } from './support/in-process.ts'
 import { withReference } from './support/reference.ts'
@@ -57,6 +58,11 @@ describe('README', () => {
 
   test('its reference of documents is the one in the schemas: npm run schemas', () => {
     expect(withReference(readme)).toBe(readme)
+  })
+
+  test('it names every variable that the program reads', () => {
+    const named = new Set(readme.match(/\bTOKENIDP_[A-Z_]+/g))
+    expect(Object.keys(VARIABLES).filter((name) => !named.has(name))).toEqual([])
   })
 
   test('every command it names exists', async () => {
