@@ -7,14 +7,11 @@ export function formatted(text: string): string | undefined {
   try {
     return settled(text)
   } catch (error) {
-    // An alias of nothing, or of too much.
-    if (error instanceof ReferenceError || isUnresolved(error)) return undefined
+    // An alias of nothing.
+    if (error instanceof Error && error.message.startsWith('Unresolved alias')) return undefined
     throw error
   }
 }
-
-const isUnresolved = (error: unknown): boolean =>
-  error instanceof Error && error.message.startsWith('Unresolved alias')
 
 function settled(text: string): string | undefined {
   const documents = read(text)
@@ -53,14 +50,25 @@ function print(documents: readonly Document.Parsed[]): string {
 }
 
 /** Whether both mean the same and have the same comments in the same order. */
-const isSame = (before: string, after: string): boolean =>
-  isDeepStrictEqual(valuesOf(before), valuesOf(after)) &&
-  isDeepStrictEqual(commentsOf(before), commentsOf(after))
+function isSame(before: string, after: string): boolean {
+  const values = valuesOf(before)
+  return (
+    values !== undefined &&
+    isDeepStrictEqual(values, valuesOf(after)) &&
+    isDeepStrictEqual(commentsOf(before), commentsOf(after))
+  )
+}
 
-const valuesOf = (text: string): readonly unknown[] =>
-  (read(text) ?? [])
-    .filter(({ contents }) => isNode(contents))
-    .map((document) => document.toJS({ maxAliasCount: 1000 }))
+/** Undefined where it means nothing: what is merged is no map, or what it is merged into. */
+function valuesOf(text: string): readonly unknown[] | undefined {
+  try {
+    return (read(text) ?? [])
+      .filter(({ contents }) => isNode(contents))
+      .map((document) => document.toJS({ maxAliasCount: 1000 }))
+  } catch {
+    return undefined
+  }
+}
 
 const commentsOf = (text: string): readonly string[] =>
   [...new Lexer().lex(text)]

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type Document, LineCounter, parseAllDocuments } from 'yaml'
+import { type Document, parseAllDocuments } from 'yaml'
 import type { Diagnostic, Position } from '../base/diagnostic.ts'
 import { diagnostic, startOf } from './codes.ts'
 import { inspect } from './inspect.ts'
@@ -52,12 +52,11 @@ export interface Parsed {
 /** Text → documents. YAML 1.2 only; what YAML merely warns of is an error. */
 export function parse({ file, bytes }: SourceFile): Parsed {
   const text = new TextDecoder().decode(bytes)
-  const lines = new LineCounter()
-  const placeOf = placesIn(file, lines)
+  const placeOf = placesIn(file, text)
+  const unreadable = isUtf8(bytes) ? forbiddenCharacter(text, placeOf) : notUtf8(text, placeOf)
+  if (unreadable !== undefined) return { documents: [], diagnostics: [unreadable] }
   try {
-    const documents = readDocuments(text, lines)
-    const unreadable = isUtf8(bytes) ? forbiddenCharacter(text, placeOf) : notUtf8(text, placeOf)
-    if (unreadable !== undefined) return { documents: [], diagnostics: [unreadable] }
+    const documents = readDocuments(text)
     const found = [
       ...syntaxErrors({ text, documents, placeOf }),
       ...versionErrors(text, documents, placeOf),
@@ -71,18 +70,43 @@ export function parse({ file, bytes }: SourceFile): Parsed {
   }
 }
 
-function readDocuments(text: string, lineCounter: LineCounter): Document.Parsed[] {
-  const documents = parseAllDocuments(text, { lineCounter, merge: true, prettyErrors: false })
+function readDocuments(text: string): Document.Parsed[] {
+  const documents = parseAllDocuments(text, { merge: true, prettyErrors: false })
   return Array.isArray(documents) ? documents : []
 }
 
-const placesIn =
-  (file: string, lines: LineCounter): PlaceOf =>
-  (start, end) => {
-    const from = lines.linePos(start)
-    const to = lines.linePos(end)
-    return { file, line: from.line, column: from.col, endLine: to.line, endColumn: to.col }
+/** Counted here: where a document cannot be read, the library leaves lines out. */
+function placesIn(file: string, text: string): PlaceOf {
+  let starts: readonly number[] | undefined
+  const place = (offset: number) => {
+    starts ??= lineStarts(text)
+    const index = lastUpTo(starts, offset)
+    return { line: index + 1, column: offset - (starts[index] ?? 0) + 1 }
   }
+  return (start, end) => {
+    const from = place(start)
+    const to = place(end)
+    return { file, ...from, endLine: to.line, endColumn: to.column }
+  }
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+/** The last one that is not beyond the offset. */
+function lastUpTo(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
+}
 
 interface InFile {
   readonly file: string

@@ -147,7 +147,7 @@ spec:
     - orders:read
   clientAuth:
     secrets:
-      - id: first
+      - id: first # tokenidp-ignore TIDP2091: it lasts as long as the test
         value:
           fromEnv: ACME_WEB_SECRET
 `,
