@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Reply } from '../oauth/exchange.ts'
 
 export interface Sending {
@@ -6,12 +6,11 @@ export interface Sending {
   readonly isHead: boolean
 }
 
+/** Headers and a body that is text go out in one piece. */
 export function send(response: ServerResponse, reply: Reply, { always, isHead }: Sending): void {
-  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
-  response.statusCode = reply.status
-  for (const [name, value] of Object.entries({ ...always, ...reply.headers }))
-    response.setHeader(name, value)
-  if (reply.status !== 204 && reply.status !== 304)
-    response.setHeader('content-length', body.length)
+  const { status, body } = reply
+  const hasLength = status !== 204 && status !== 304
+  const length = hasLength ? { 'content-length': Buffer.byteLength(body) } : undefined
+  response.writeHead(status, { ...always, ...reply.headers, ...length } as OutgoingHttpHeaders)
   response.end(isHead ? undefined : body)
 }

@@ -16,7 +16,7 @@ const INSERTED = /^(\/\.well-known\/(?:oauth-authorization-server|openid-configu
 export function placeOf(host: string, path: string, snapshot: Snapshot): Place | undefined {
   const own = ownTenant(host, snapshot)
   if (own) return { tenant: own, path, isElsewhere: !isIssuerHost(host, own) }
-  const inserted = INSERTED.exec(path)
+  const inserted = path.startsWith('/.well-known/') ? INSERTED.exec(path) : null
   if (inserted) return placeOf(host, `${inserted[2]}${inserted[1]}`, snapshot)
   const [, name = ''] = path.split('/', 2)
   const named = snapshot.byName.get(name)
@@ -33,7 +33,7 @@ export function aliasPlaceOf(_host: string, path: string, { byName }: Snapshot):
 }
 
 const ownTenant = (host: string, { byHost }: Snapshot): Tenant | undefined =>
-  byHost.get(host) ?? byHost.get(withoutPort(host))
+  byHost.size === 0 ? undefined : (byHost.get(host) ?? byHost.get(withoutPort(host)))
 
 const isIssuerHost = (host: string, { hosts: [first = ''] }: Tenant): boolean =>
   withoutPort(first.toLowerCase()) === withoutPort(host)

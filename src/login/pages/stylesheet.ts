@@ -2,14 +2,14 @@ import { digest } from '../../base/digest.ts'
 import type { Branding } from '../../model/tenant.ts'
 
 export interface Stylesheet {
-  readonly body: Buffer
+  readonly body: string
   readonly etag: string
 }
 
 /** The one stylesheet of a tenant's pages: served as a file, because the policy allows no inline style. */
 export function stylesheet(branding: Branding): Stylesheet {
   const text = `${palette(branding.color)}${RULES}`
-  return { body: Buffer.from(text), etag: `"${digest(text).slice(0, 22)}"` }
+  return { body: text, etag: `"${digest(text).slice(0, 22)}"` }
 }
 
 function palette(color: string): string {

@@ -2,7 +2,7 @@ import type { Reply, Request } from '../exchange.ts'
 
 /** A document that is the same for everybody, serialised once. */
 export interface Document {
-  readonly body: Buffer
+  readonly body: string
   readonly etag: string
 }
 

@@ -117,7 +117,7 @@ function claimsSupported({ scopes, claims, applications }: Tenant): readonly str
 
 function serialised(value: JsonObject): Document {
   const body = JSON.stringify(value)
-  return { body: Buffer.from(body), etag: `"${digest(body)}"` }
+  return { body, etag: `"${digest(body)}"` }
 }
 
 /** Elsewhere a request with one is refused. */

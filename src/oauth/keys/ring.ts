@@ -44,7 +44,7 @@ export interface VerifyingKey {
 
 /** The JWKS as it goes on the wire, serialised once. */
 export interface PublishedKeys {
-  readonly body: Buffer
+  readonly body: string
   readonly etag: string
 }
 
@@ -168,5 +168,5 @@ export function publishedKeys(stored: readonly StoredKey[]): PublishedKeys {
     stored.filter((key) => key.use === use && key.state === state),
   ).map(({ publicJwk, kid, algorithm, use }) => ({ ...publicJwk, kid, alg: algorithm, use }))
   const body = JSON.stringify({ keys })
-  return { body: Buffer.from(body), etag: `"${digest(body)}"` }
+  return { body, etag: `"${digest(body)}"` }
 }
