@@ -18,6 +18,8 @@ const SECONDS = 2
 
 export interface Compared {
   readonly scenario: string
+  /** The day. */
+  readonly on: string
   readonly ours: Measured
   readonly peer: Measured
   readonly floor?: Measured
@@ -87,6 +89,7 @@ async function roundsOf(scenario: Scenario, { mine, peer, floor }: Field): Promi
     median(of(over).map((each, round) => pick(each) / pick(of(under)[round] ?? each)))
   return {
     scenario: scenario.name,
+    on: new Date().toISOString().slice(0, 10),
     ours: middle(of(mine)),
     peer: middle(of(peer)),
     requests: ratio(mine, peer, (each) => each.requestsPerSecond),

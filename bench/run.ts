@@ -6,15 +6,17 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { cpus, tmpdir } from 'node:os'
 import autocannon from 'autocannon'
 import { ROOT } from '../test/support/command.ts'
+import { writeComparison } from '../test/support/comparison.ts'
 import { WORKER } from '../test/support/quickstart.ts'
 import { applied, serving } from '../test/support/serving.ts'
-import { compare, rowOf } from './compare.ts'
+import { type Compared, compare, rowOf } from './compare.ts'
 import { LARGE } from './fixture.ts'
 import { GROWTH, measureGrowth } from './growth.ts'
 import { CONNECTIONS } from './load.ts'
 import { measurePurge, PER_SECOND, ROWS } from './purge.ts'
 import { measureReconciliation } from './reconcile.ts'
 import { measureRollOut } from './roll-out.ts'
+import { SCENARIOS } from './scenarios.ts'
 import { measureStart } from './start.ts'
 import { measureStorm, STORM } from './storm.ts'
 import { measureValidation } from './validate.ts'
@@ -143,6 +145,17 @@ function keep(name: string, setting: object, measured: unknown): void {
   writeFileSync(`${ROOT}bench/results/${name}.json`, `${text}\n`)
 }
 
+const PEER_VERSION: string = JSON.parse(
+  readFileSync(`${ROOT}node_modules/oidc-provider/package.json`, 'utf8'),
+).version
+
+/** What was not asked for stays as it was found last. */
+function withOthers(compared: readonly Compared[]): readonly Compared[] {
+  const before = JSON.parse(readFileSync(`${ROOT}bench/results/compare.json`, 'utf8'))
+  const all: readonly Compared[] = [...compared, ...before.measured]
+  return SCENARIOS.flatMap(({ name }) => all.find(({ scenario }) => scenario === name) ?? [])
+}
+
 const large = { tenants: LARGE.tenants, applications: LARGE.applications }
 
 /** What is kept of each beside its figures, and how they are taken. */
@@ -167,7 +180,8 @@ const [first, ...others] = asked
 if (first === 'compare') {
   const compared = await compare(others)
   console.table(compared.map(rowOf))
-  keep('compare', { connections: CONNECTIONS }, compared)
+  keep('compare', { connections: CONNECTIONS, peer: PEER_VERSION }, withOthers(compared))
+  writeComparison()
 } else if (asked.length === 0 || asked.some((name) => !MEASURES.has(name))) {
   const measured = await measure(asked)
   console.table(measured)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, test } from 'vitest'
 import { VARIABLES } from '../src/cli/environment.ts'
 import { ROOT } from './support/command.ts'
+import { withComparison } from './support/comparison.ts'
 import { tokenidpHere } from './support/in-process.ts'
 import { withReference } from './support/reference.ts'
 import { readme, type Snippet, snippets } from './support/snippets.ts'
@@ -63,6 +64,10 @@ describe('README', () => {
   test('it names every variable that the program reads', () => {
     const named = new Set(readme.match(/\bTOKENIDP_[A-Z_]+/g))
     expect(Object.keys(VARIABLES).filter((name) => !named.has(name))).toEqual([])
+  })
+
+  test('its comparison is what was measured: npm run bench -- compare', () => {
+    expect(withComparison(readme)).toBe(readme)
   })
 
   test('every command it names exists', async () => {
