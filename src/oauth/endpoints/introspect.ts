@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose'
 import { rowKey } from '../../base/id.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { isConfidential } from '../../model/application.ts'
@@ -81,7 +80,7 @@ async function factsOfAccessToken(
   const isForCaller = resource?.introspectors.has(client.uid) === true
   if (!isForCaller && record.applicationUid !== client.uid) return undefined
   const application = tenant.applicationsByUid.get(record.applicationUid)
-  const { authorizationUid, userUid } = record
+  const { authorizationUid, userUid, jti } = record
   const [user, signIn] = await Promise.all([
     userUid === undefined ? undefined : store.users.find(userUid),
     authorizationUid === undefined ? undefined : store.authorizations.find(authorizationUid),
@@ -90,7 +89,7 @@ async function factsOfAccessToken(
   const bearing = { application, tenant, scopes: parseScope(record.scope), user, signIn }
   return {
     ...claimsOfRow(record, { ...bearing, resource: isForCaller ? resource : undefined }),
-    ...(record.format === 'jwt' ? { jti: decodeJwt(token).jti ?? '' } : {}),
+    ...(jti === undefined ? {} : { jti }),
     token_type: 'Bearer',
     active: true,
   }

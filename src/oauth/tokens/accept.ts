@@ -6,11 +6,16 @@ import type { Context } from '../context.ts'
 import { asHeldNow } from './api-token.ts'
 import { verifiedJwt } from './verify.ts'
 
+interface AccessToken extends AccessTokenRecord {
+  /** Of a JWT. */
+  readonly jti?: string
+}
+
 /** The row of an access token that may be used now, in whichever format it is. */
 export async function liveAccessToken(
   token: string,
   context: Context,
-): Promise<AccessTokenRecord | undefined> {
+): Promise<AccessToken | undefined> {
   const record = await accessTokenRecord(token, context)
   if (record === undefined || !record.isLive || record.expiresAt <= context.now) return undefined
   const application = context.tenant.applicationsByUid.get(record.applicationUid)
@@ -22,12 +27,13 @@ export async function liveAccessToken(
 export async function accessTokenRecord(
   token: string,
   context: Context,
-): Promise<AccessTokenRecord | undefined> {
-  const isJwt = token.includes('.')
-  const key = rowKey(isJwt ? await jwtId(token, context) : token)
+): Promise<AccessToken | undefined> {
+  const jti = token.includes('.') ? await jwtId(token, context) : undefined
+  const key = rowKey(jti ?? token)
   const record = key === undefined ? undefined : await context.store.accessTokens.find(key)
   // Whoever saw a JWT knows its `jti`, which must not work as a token of its own.
-  return (record?.format === 'jwt') === isJwt ? record : undefined
+  if (record === undefined || (record.format === 'jwt') !== (jti !== undefined)) return undefined
+  return jti === undefined ? record : { ...record, jti }
 }
 
 /**

@@ -8,7 +8,10 @@ export const consents = (engine: Engine, tenant: string): Consents => ({
     const rows = await engine.read((db) => rowsOf(db, { tenant, userUid, applicationUid }))
     if (rows.length === 0) return undefined
     const valuesOf = (kind: string) =>
-      rows.filter((row) => row.kind === kind).map((row) => row.value)
+      rows
+        .filter((row) => row.kind === kind)
+        .map((row) => row.value)
+        .toSorted()
     return { scopes: valuesOf('scope'), resources: valuesOf('resource'), claims: valuesOf('claim') }
   },
 
@@ -42,6 +45,5 @@ const rowsOf = compiled((db, { tenant, userUid, applicationUid }: Parties) =>
     .select(['kind', 'value'])
     .where('tenant', '=', tenant)
     .where('user_uid', '=', userUid)
-    .where('application_uid', '=', applicationUid)
-    .orderBy('value'),
+    .where('application_uid', '=', applicationUid),
 )

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Session } from '../../model/session.ts'
 import { compiled } from '../compiled.ts'
@@ -60,16 +61,24 @@ interface At {
   readonly now: EpochSeconds
 }
 
+/** More accounts than a browser has: with a limit SQLite does not plan the join anew each time. */
+const MOST_IN_BROWSER = 10_000
+
 const sessionsIn = compiled((db, { tenant, browserUid, now }: InBrowser) =>
   liveOf(db, now, (sessions) =>
-    sessions.where('tenant', '=', tenant).where('browser_uid', '=', browserUid),
+    sessions
+      .where('tenant', '=', tenant)
+      .where('browser_uid', '=', browserUid)
+      .limit(sql.lit(MOST_IN_BROWSER)),
   )
     .orderBy('session.auth_time', 'desc')
     .orderBy('session.uid', 'desc'),
 )
 
 const sessionAt = compiled((db, { tenant, uid, now }: At & { readonly uid: string }) =>
-  liveOf(db, now, (sessions) => sessions.where('tenant', '=', tenant).where('uid', '=', uid)),
+  liveOf(db, now, (sessions) =>
+    sessions.where('tenant', '=', tenant).where('uid', '=', uid).limit(sql.lit(1)),
+  ),
 )
 
 const ending = (engine: Engine, tenant: string): Ending => ({

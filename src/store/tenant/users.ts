@@ -1,10 +1,11 @@
+import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { User } from '../../model/user.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { Ended, Users } from '../port.ts'
 import type { UserRow } from '../rows/people.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tables } from '../tables.ts'
 import { foldCase, takeLogins } from './logins.ts'
 import { endSessions } from './session-ends.ts'
 
@@ -43,7 +44,7 @@ const finding = (engine: Engine, tenant: string): Finding => ({
 
   async list({ after, limit }) {
     const rows = await engine.read((db) =>
-      named(db, tenant)
+      named(db, (logins) => logins.where('tenant', '=', tenant))
         .whereRef('user_login.login', '=', 'person.username_key')
         .where('user_login.login', '>', foldCase(after ?? ''))
         .orderBy('user_login.login')
@@ -145,18 +146,24 @@ export async function endIssuedTo(
   return { sessions: count, visited, authorizations: Number(revoked.numUpdatedRows) }
 }
 
-const named = (db: Db, tenant: string) =>
+type Logins = SelectQueryBuilder<Tables, 'user_login', Selectable<Tables['user_login']>>
+
+/** What the logins are chosen by is inside, as with `findWithOwners` of access tokens. */
+const named = (db: Db, choose: (logins: Logins) => Logins) =>
   db
-    .selectFrom('user_login')
+    .selectFrom(choose(db.selectFrom('user_login').selectAll()).as('user_login'))
     .innerJoin('user_account as person', (join) =>
-      join.on('person.tenant', '=', tenant).onRef('person.uid', '=', 'user_login.user_uid'),
+      join
+        .onRef('person.tenant', '=', 'user_login.tenant')
+        .onRef('person.uid', '=', 'user_login.user_uid'),
     )
     .selectAll('person')
-    .where('user_login.tenant', '=', tenant)
 
 const userNamed = compiled(
   (db, { tenant, login }: { readonly tenant: string; readonly login: string }) =>
-    named(db, tenant).where('user_login.login', '=', login),
+    named(db, (logins) =>
+      logins.where('tenant', '=', tenant).where('login', '=', login).limit(sql.lit(1)),
+    ),
 )
 
 const account = (db: Db, tenant: string, uid: string) =>
