@@ -32,7 +32,7 @@ interface Waiting {
 const PATIENCE_MS = 5000
 
 /**
- * Runs the jobs of one turn of the event loop in one transaction, those of several statements in savepoints,
+ * Runs the jobs of two turns of the event loop in one transaction, those of several statements in savepoints,
  * so that one fsync serves them all and a failing job fails alone. Nobody is answered before COMMIT.
  */
 export function makeWriter(connection: Connection, db: Db): Writer {
@@ -40,12 +40,12 @@ export function makeWriter(connection: Connection, db: Db): Writer {
   let working: Promise<void> | undefined
 
   async function work(): Promise<void> {
-    await nextTurn()
+    await gathered()
     while (waiting.length > 0) {
       const group = waiting
       waiting = []
       await commitGroup(connection, db, group)
-      await nextTurn()
+      await gathered()
     }
     working = undefined
   }
@@ -71,6 +71,12 @@ export function makeWriter(connection: Connection, db: Db): Writer {
       while (working !== undefined) await working
     },
   }
+}
+
+/** What came in this turn reads before it writes, which takes it into the next one: an fsync is worth the wait. */
+async function gathered(): Promise<void> {
+  await nextTurn()
+  await nextTurn()
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
