@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { INSERT_ONE, valuesOf } from './appended.ts'
+import { runAtOnce } from './compiled.ts'
 import type { Engine } from './engine.ts'
 import { type Heard, logOf } from './heard.ts'
 import { StoreError } from './port.ts'
@@ -32,15 +33,25 @@ export async function openSqlite(path: string, mode: Mode, heard?: Heard): Promi
   const connect = (as: Mode) => guard(() => openConnection(path, as))
   const writing = await connect(mode)
   const reading = shared || mode === 'read' ? writing : await connect('read')
-  const reader = queryBuilder(reading, heard)
   const prepare = statementsOf(writing)
+  const toRead = statementsOf(reading)
+  const reader = queryBuilder(reading, heard, toRead)
+  const author = queryBuilder(writing, heard, prepare)
+  if (heard === undefined) {
+    runAtOnce(author, (text, values) => rowsOf(prepare(text), values))
+    runAtOnce(reader, (text, values) => {
+      // The connection that wrote still knows the pages, which the other one has to read anew.
+      if (!writing.inTransaction) return rowsOf(prepare(text), values)
+      return reading.inTransaction ? undefined : rowsOf(toRead(text), values)
+    })
+  }
   const control = {
     exec: (text: string) => prepare(text).run(),
     get inTransaction() {
       return writing.inTransaction
     },
   }
-  const writer = makeWriter(control, queryBuilder(writing, heard, prepare))
+  const writer = makeWriter(control, author)
   return {
     spelling: SPELLING,
     read: (job) => guard(() => job(reader)),
@@ -131,6 +142,12 @@ function statementsOf(connection: BetterSqlite.Database): Prepare {
     if (prepared.size < MAX_PREPARED) prepared.set(text, statement)
     return statement
   }
+}
+
+function rowsOf(statement: BetterSqlite.Statement<unknown[]>, values: readonly unknown[]) {
+  if (statement.reader) return statement.all(...values)
+  statement.run(...values)
+  return []
 }
 
 function queryBuilder(
