@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto'
+import { derivedKey } from '../base/digest.ts'
 import type { JsonObject } from '../base/json.ts'
 import { type SealingKey, seal, unseal } from '../base/seal.ts'
 import type { Context } from '../oauth/context.ts'
@@ -27,5 +27,5 @@ export function placeIn(
 
 const keyFrom = (secret: string, tenantUid: string): SealingKey => ({
   id: 'browser',
-  bytes: Buffer.from(hkdfSync('sha256', secret, tenantUid, USE, 32)),
+  bytes: derivedKey(secret, USE, tenantUid),
 })

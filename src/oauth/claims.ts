@@ -35,6 +35,7 @@ export const idTokenClaims = (user: User, audience: Audience): JsonObject => ({
  * value and no other: an attribute of the same name may be what it filters.
  */
 function askedClaims(names: readonly string[], user: User, audience: Audience): JsonObject {
+  if (names.length === 0) return {}
   const { application, tenant } = audience
   const byScope = claimsNamed(claimsBehind(application.scopes, tenant), knownAbout(user))
   return claimsNamed(new Set(names), { ...byScope, ...claimsToAskFor(user, audience) })

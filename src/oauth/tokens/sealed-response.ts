@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto'
+import { derivedKey } from '../../base/digest.ts'
 import type { Random } from '../../base/random.ts'
 import { type SealingKey, seal, unseal } from '../../base/seal.ts'
 import type { TokenResponse } from '../grants/grant.ts'
@@ -21,5 +21,5 @@ export function openResponse(sealed: string, parent: string, tenantUid: string):
 
 const keyFrom = (parent: string, tenantUid: string): SealingKey => ({
   id: 'parent',
-  bytes: Buffer.from(hkdfSync('sha256', parent, tenantUid, CONTEXT, 32)),
+  bytes: derivedKey(parent, CONTEXT, tenantUid),
 })
