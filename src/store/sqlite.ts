@@ -20,6 +20,8 @@ const SPELLING = {
 /** Statements kept prepared per connection; our texts are few, so this is only a guard. */
 const MAX_PREPARED = 500
 const OPENING_PATIENCE_MS = 5000
+/** Of 4 KiB, then they go where they belong: most were written several times by then. */
+const PAGES_IN_LOG = 4000
 
 type Mode = 'create' | 'write' | 'read'
 
@@ -109,6 +111,7 @@ async function prepareConnection(connection: BetterSqlite.Database, mode: Mode):
   if (mode !== 'read') {
     await whenFree(() => connection.pragma('journal_mode = wal'), OPENING_PATIENCE_MS)
     connection.pragma('synchronous = full')
+    connection.pragma(`wal_autocheckpoint = ${PAGES_IN_LOG}`)
   }
   // A read: what is wrong with the file shows now, and only who has read puts the log away at the end.
   await whenFree(() => connection.pragma('schema_version'), OPENING_PATIENCE_MS)
