@@ -81,10 +81,9 @@ async function factsOfAccessToken(
   if (!isForCaller && record.applicationUid !== client.uid) return undefined
   const application = tenant.applicationsByUid.get(record.applicationUid)
   const { authorizationUid, userUid, jti } = record
-  const [user, signIn] = await Promise.all([
-    userUid === undefined ? undefined : store.users.find(userUid),
-    authorizationUid === undefined ? undefined : store.authorizations.find(authorizationUid),
-  ])
+  const signIn =
+    authorizationUid === undefined ? undefined : await store.authorizations.find(authorizationUid)
+  const user = signIn?.user ?? (userUid === undefined ? undefined : await store.users.find(userUid))
   if (application === undefined || (userUid !== undefined && !isActive(user))) return undefined
   const bearing = { application, tenant, scopes: parseScope(record.scope), user, signIn }
   return {

@@ -6,12 +6,11 @@ import type { Owner } from './grant.ts'
 
 /** The person behind an authorization, as long as it, they and the application are in force. */
 export async function ownerOf(
-  { isLive, sessionExpiresAt = Infinity, ...authorization }: AuthorizationRecord,
+  { user, isLive, sessionExpiresAt = Infinity, ...authorization }: AuthorizationRecord,
   context: Context,
 ): Promise<Owner | undefined> {
   if (!isLive || sessionExpiresAt <= context.now) return undefined
   const application = context.tenant.applicationsByUid.get(authorization.applicationUid)
-  const user = await context.store.users.find(authorization.userUid)
   if (application === undefined || !isActive(user)) return undefined
   return { user, authorization, subject: await subjectFor(user, application, context) }
 }

@@ -2,7 +2,8 @@ import type { EpochSeconds } from '../../base/time.ts'
 import type { ConfigTransaction, DeclaredUser } from '../config-port.ts'
 import type { Db } from '../tables.ts'
 import { takeLogins } from '../tenant/logins.ts'
-import { endIssuedTo, rowOf } from '../tenant/users.ts'
+import { rowOf } from '../tenant/user-rows.ts'
+import { endIssuedTo } from '../tenant/users.ts'
 
 /** The runtime rows of declared users. */
 export const userChanges = (db: Db): Pick<ConfigTransaction, 'putUsers'> => ({

@@ -1,6 +1,7 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import type { ClaimsRequest } from '../../model/claims.ts'
+import type { User } from '../../model/user.ts'
 
 export interface Authorizations {
   /**
@@ -22,6 +23,7 @@ export interface Allowed extends Authorization {
 }
 
 export interface AuthorizationRecord extends Authorization {
+  readonly user: User
   /** False once it, its user, or (unless offline) its session has ended. */
   readonly isLive: boolean
   /** When its session runs out, if it ends with it; the caller's to compare. */

@@ -1,12 +1,13 @@
-import { sql } from 'kysely'
+import { type SelectQueryBuilder, sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
 import { compiled } from '../compiled.ts'
 import type { Allowed, AuthorizationRecord } from '../port.ts'
 import type { AuthorizationRow } from '../rows/tokens.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tables } from '../tables.ts'
 import { sidOf } from './session-clients.ts'
+import { userOf } from './user-rows.ts'
 
 /** `keptUntil` is when what it can be exchanged for is over, or else what was issued with it. */
 export const insertAuthorization = (
@@ -135,17 +136,18 @@ export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: Ep
     .where('revoked_at', 'is', null)
     .execute()
 
-/** Its values are inside, as those of `findWithOwners` of access tokens. */
-const rowWithOwners = compiled((db, { tenant, uid }: Place) =>
-  db
-    .selectFrom((each) =>
-      each
-        .selectFrom('authorization')
-        .selectAll()
-        .where('tenant', '=', tenant)
-        .where('uid', '=', uid)
-        .limit(sql.lit(1))
-        .as('grant'),
+/** Something that an authorization stands behind, in the subselect of that name. */
+interface Held {
+  held: { tenant: string; authorization_uid: string }
+}
+
+/** What was granted, how the sign-in stands that it came from, and the person: all that a use of it asks for. */
+export const withGrant = <O>(query: SelectQueryBuilder<Tables & Held, 'held', O>) =>
+  query
+    .innerJoin('authorization as grant', (join) =>
+      join
+        .onRef('grant.tenant', '=', 'held.tenant')
+        .onRef('grant.uid', '=', 'held.authorization_uid'),
     )
     .leftJoin('session', (join) =>
       join
@@ -155,14 +157,41 @@ const rowWithOwners = compiled((db, { tenant, uid }: Place) =>
     .innerJoin('user_account as person', (join) =>
       join.onRef('person.tenant', '=', 'grant.tenant').onRef('person.uid', '=', 'grant.user_uid'),
     )
-    .selectAll('grant')
+    .selectAll('person')
     .select([
+      'held.authorization_uid',
+      'grant.application_uid',
+      'grant.session_uid',
+      'grant.sid',
+      'grant.scopes',
+      'grant.resources',
+      'grant.auth_time',
+      'grant.acr',
+      'grant.amr',
+      'grant.claims as requested_claims',
+      'grant.nonce',
+      'grant.offline',
+      'grant.created_at as granted_at',
+      'grant.revoked_at',
       'session.uid as session_found',
       'session.ended_at',
-      'session.expires_at',
-      'session.idle_expires_at',
-      'person.disabled_at',
-    ]),
+      'session.expires_at as session_expires_at',
+      'session.idle_expires_at as session_idle_expires_at',
+    ])
+
+/** Its values are inside, as those of `findWithOwners` of access tokens. */
+const rowOfGrant = compiled((db, { tenant, uid }: Place) =>
+  withGrant(
+    db.selectFrom((each) =>
+      each
+        .selectFrom('authorization')
+        .select(['tenant', 'uid as authorization_uid'])
+        .where('tenant', '=', tenant)
+        .where('uid', '=', uid)
+        .limit(sql.lit(1))
+        .as('held'),
+    ),
+  ),
 )
 
 export async function findAuthorization(
@@ -170,21 +199,30 @@ export async function findAuthorization(
   tenant: string,
   uid: string,
 ): Promise<AuthorizationRecord | undefined> {
-  const [row] = await rowWithOwners(db, { tenant, uid })
-  if (row === undefined) return undefined
+  const [row] = await rowOfGrant(db, { tenant, uid })
+  return row === undefined ? undefined : recordOf(row)
+}
+
+type Granted =
+  ReturnType<typeof withGrant> extends SelectQueryBuilder<infer _, infer __, infer O> ? O : never
+
+/** Of a row that `withGrant` found. */
+export function recordOf(row: Granted): AuthorizationRecord {
   const isLive =
     row.revoked_at === null &&
     row.disabled_at === null &&
     (row.offline === 1 || (row.session_found !== null && row.ended_at === null))
   const sessionExpiresAt =
-    row.offline === 1 ? undefined : Math.min(row.expires_at ?? 0, row.idle_expires_at ?? 0)
-  return { ...authorizationOf(row), isLive, sessionExpiresAt }
+    row.offline === 1
+      ? undefined
+      : Math.min(row.session_expires_at ?? 0, row.session_idle_expires_at ?? 0)
+  return { ...authorizationOf(row), isLive, sessionExpiresAt, user: userOf(row) }
 }
 
-const authorizationOf = (row: AuthorizationRow): Authorization => ({
-  uid: row.uid,
+const authorizationOf = (row: Granted): Authorization => ({
+  uid: row.authorization_uid,
   applicationUid: row.application_uid,
-  userUid: row.user_uid,
+  userUid: row.uid,
   sessionUid: row.session_uid,
   sid: row.sid,
   scopes: JSON.parse(row.scopes),
@@ -192,10 +230,10 @@ const authorizationOf = (row: AuthorizationRow): Authorization => ({
   authTime: row.auth_time,
   acr: row.acr,
   amr: JSON.parse(row.amr),
-  claims: claimsOf(row.claims),
+  claims: claimsOf(row.requested_claims),
   nonce: row.nonce ?? undefined,
   isOffline: row.offline === 1,
-  createdAt: row.created_at,
+  createdAt: row.granted_at,
 })
 
 const claimsText = (claims: ClaimsRequest): string | null =>

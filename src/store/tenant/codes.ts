@@ -1,10 +1,16 @@
+import { sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { CodeRecord, Codes, NewCode, NewTokens } from '../port.ts'
 import type { Db } from '../tables.ts'
 import { insertAccessToken } from './access-tokens.ts'
-import { findAuthorization, keepAuthorization, revokeAuthorization } from './authorization-rows.ts'
+import {
+  keepAuthorization,
+  recordOf,
+  revokeAuthorization,
+  withGrant,
+} from './authorization-rows.ts'
 import { insertRefreshToken } from './refresh-tokens.ts'
 
 export const codes = (engine: Engine, tenant: string): Codes => ({
@@ -70,11 +76,25 @@ const consume = compiled(
 )
 
 const rowAt = compiled((db, { tenant, key }: Pick<Row, 'tenant' | 'key'>) =>
-  db
-    .selectFrom('authorization_code')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('key', '=', key),
+  withGrant(
+    db
+      .selectFrom((each) =>
+        each
+          .selectFrom('authorization_code')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('key', '=', key)
+          .limit(sql.lit(1))
+          .as('held'),
+      )
+      .select([
+        'held.key',
+        'held.redirect_uri',
+        'held.code_challenge',
+        'held.expires_at',
+        'held.consumed_at',
+      ]),
+  ),
 )
 
 /** RFC 6749 §4.1.2: a second use means the code leaked, so what the first one won ends too. */
@@ -99,14 +119,12 @@ export async function insertTokens(db: Db, tenant: string, { access, refresh }: 
 async function findCode(db: Db, tenant: string, key: Buffer): Promise<CodeRecord | undefined> {
   const [row] = await rowAt(db, { tenant, key })
   if (row === undefined) return undefined
-  const authorization = await findAuthorization(db, tenant, row.authorization_uid)
-  if (authorization === undefined) return undefined
   return {
     key: row.key,
     redirectUri: row.redirect_uri,
     codeChallenge: row.code_challenge ?? undefined,
     expiresAt: row.expires_at,
     consumedAt: row.consumed_at ?? undefined,
-    authorization,
+    authorization: recordOf(row),
   }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
@@ -11,7 +12,12 @@ import type {
 } from '../port.ts'
 import type { Db } from '../tables.ts'
 import { insertAccessToken } from './access-tokens.ts'
-import { findAuthorization, keepAuthorization, revokeAuthorization } from './authorization-rows.ts'
+import {
+  keepAuthorization,
+  recordOf,
+  revokeAuthorization,
+  withGrant,
+} from './authorization-rows.ts'
 
 export const refreshTokens = (engine: Engine, tenant: string): RefreshTokens => ({
   find: (key) => engine.read((db) => findRefreshToken(db, tenant, key)),
@@ -127,7 +133,27 @@ const wipe = compiled((db, { tenant, key }: Place) =>
 )
 
 const rowAt = compiled((db, { tenant, key }: Place) =>
-  db.selectFrom('refresh_token').selectAll().where('tenant', '=', tenant).where('key', '=', key),
+  withGrant(
+    db
+      .selectFrom((each) =>
+        each
+          .selectFrom('refresh_token')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('key', '=', key)
+          .limit(sql.lit(1))
+          .as('held'),
+      )
+      .select([
+        'held.key',
+        'held.issued_at',
+        'held.expires_at',
+        'held.idle_expires_at',
+        'held.consumed_at',
+        'held.sealed_response',
+        'held.grace_until',
+      ]),
+  ),
 )
 
 async function repeatOrEnd(
@@ -158,8 +184,6 @@ async function findRefreshToken(
 ): Promise<RefreshTokenRecord | undefined> {
   const [row] = await rowAt(db, { tenant, key })
   if (row === undefined) return undefined
-  const authorization = await findAuthorization(db, tenant, row.authorization_uid)
-  if (authorization === undefined) return undefined
   return {
     key: row.key,
     authorizationUid: row.authorization_uid,
@@ -170,6 +194,6 @@ async function findRefreshToken(
     consumedAt: row.consumed_at ?? undefined,
     sealedResponse: row.sealed_response ?? undefined,
     graceUntil: row.grace_until ?? undefined,
-    authorization,
+    authorization: recordOf(row),
   }
 }

@@ -1,13 +1,12 @@
 import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
-import type { User } from '../../model/user.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { Ended, Users } from '../port.ts'
-import type { UserRow } from '../rows/people.ts'
 import type { Db, Tables } from '../tables.ts'
 import { foldCase, takeLogins } from './logins.ts'
 import { endSessions } from './session-ends.ts'
+import { rowOf, userOf } from './user-rows.ts'
 
 /** Undoes the transaction of a user whose name somebody else has. */
 const TAKEN = Symbol('taken')
@@ -168,38 +167,3 @@ const userNamed = compiled(
 
 const account = (db: Db, tenant: string, uid: string) =>
   db.updateTable('user_account').where('tenant', '=', tenant).where('uid', '=', uid)
-
-export const rowOf = (tenant: string, user: User): UserRow => ({
-  tenant,
-  uid: user.uid,
-  sub: user.sub,
-  username: user.username,
-  username_key: foldCase(user.username),
-  email: user.email ?? null,
-  email_verified: user.emailVerified ? 1 : 0,
-  claims: JSON.stringify(user.claims),
-  roles: JSON.stringify(user.roles),
-  group_names: JSON.stringify(user.groups),
-  password_hash: user.passwordHash ?? null,
-  ciba_user_code_hash: user.cibaUserCodeHash ?? null,
-  created_at: user.createdAt,
-  updated_at: user.updatedAt,
-  disabled_at: user.disabledAt ?? null,
-  buried_at: null,
-})
-
-const userOf = (row: UserRow): User => ({
-  uid: row.uid,
-  sub: row.sub,
-  username: row.username,
-  email: row.email ?? undefined,
-  emailVerified: row.email_verified === 1,
-  claims: JSON.parse(row.claims),
-  roles: JSON.parse(row.roles),
-  groups: JSON.parse(row.group_names),
-  passwordHash: row.password_hash ?? undefined,
-  cibaUserCodeHash: row.ciba_user_code_hash ?? undefined,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  disabledAt: row.disabled_at ?? undefined,
-})
