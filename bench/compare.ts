@@ -47,7 +47,7 @@ async function driven(one: Contestant, ask: Scenario['ask'], paths: Paths): Prom
 
 async function scenarioCompared(scenario: Scenario, folder: string): Promise<Compared> {
   const postgres = [scenario.store, scenario.peer].includes('postgres')
-    ? await startPostgres()
+    ? await startPostgres('durable')
     : undefined
   const started: Contestant[] = []
   const begun = async (starting: Promise<Contestant>, paths: Paths): Promise<Driven> => {

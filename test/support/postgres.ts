@@ -55,18 +55,21 @@ wait $server
 rm -rf "$directory"
 `
 
-export async function startPostgres(): Promise<Server> {
+/** For tests, of which no power cut is a part; or as people run it, where what it costs is measured. */
+type Safety = 'quick' | 'durable'
+
+export async function startPostgres(safety: Safety = 'quick'): Promise<Server> {
   removeOfDeadRuns()
   const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   try {
-    return await startIn(directory)
+    return await startIn(directory, safety)
   } catch (fault) {
     rmSync(directory, { recursive: true, force: true })
     throw fault
   }
 }
 
-async function startIn(directory: string): Promise<Server> {
+async function startIn(directory: string, safety: Safety): Promise<Server> {
   const bin = await findBinaries(directory)
   const data = join(directory, 'data')
   const port = await freePort()
@@ -78,7 +81,8 @@ async function startIn(directory: string): Promise<Server> {
   )
   const [program, args] = as(account, join(bin, 'postgres'), [
     ...['-D', data, '-p', String(port), '-k', '', '-c', 'listen_addresses=127.0.0.1'],
-    ...['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200'],
+    ...['-c', 'max_connections=200'],
+    ...(safety === 'quick' ? ['-c', 'fsync=off', '-c', 'full_page_writes=off'] : []),
   ])
   const keeper = spawn('/bin/sh', ['-c', KEEPER, 'keeper', directory, program, ...args], {
     stdio: ['pipe', 'ignore', 'ignore'],
