@@ -1,5 +1,6 @@
 import type { EpochSeconds } from '../base/time.ts'
 import type { Appended, AppendedRow } from './appended.ts'
+import type { Chain } from './chain.ts'
 import type { Spelling } from './migrations/spelling.ts'
 import type { SystemStore } from './system-port.ts'
 import type { Db } from './tables.ts'
@@ -14,6 +15,8 @@ export interface Engine {
   snapshot<T>(job: Job<T>): Promise<T>
   /** A job of exactly one statement, durable when it answers. */
   statement<T>(job: Job<T>): Promise<T>
+  /** A chain, durable when it answers. */
+  chain<V extends object, R>(chain: Chain<V, R>, values: V): Promise<R[]>
   /** One more row, durable when it answers. Those that come together are stored together. */
   append(table: Appended, row: AppendedRow): Promise<void>
   /** All of the job or nothing, durable when it answers. It waits for nothing but its statements. */

@@ -70,6 +70,7 @@ export function openPostgres(url: string, options: PostgresOptions): Engine {
           .execute(job),
       ),
     statement: (job) => guard(() => retried(() => job(db))),
+    chain: (chain, values) => guard(() => retried(() => chain.together(db, values))),
     append: (table, row) => guard(() => append[table](row)),
     transaction: (job) => guard(() => retried(() => db.transaction().execute(job))),
     exclusive: (lockTimeoutMs, job) =>

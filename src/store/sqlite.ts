@@ -59,6 +59,7 @@ export async function openSqlite(path: string, mode: Mode, heard?: Heard): Promi
     read: (job) => guard(() => job(reader)),
     snapshot: (job) => guard(() => reader.transaction().execute(job)),
     statement: (job) => guard(() => writer.state(job)),
+    chain: (chain, values) => guard(() => writer.write((db) => chain.inTurn(db, values))),
     append: (table, row) => {
       const insert = prepare(INSERT_ONE[table])
       return guard(() => writer.run(() => void insert.run(...valuesOf(table, row))))

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import { NOTHING_WON, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { AccessTokenRecord, AccessTokens, NewAccessToken } from '../port.ts'
@@ -8,7 +9,7 @@ import { claimsOf } from './authorization-rows.ts'
 
 export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
   async issue(token) {
-    await engine.append('access_token', rowOf(tenant, token))
+    await engine.append('access_token', accessTokenRow(tenant, token))
   },
 
   async find(key) {
@@ -46,7 +47,7 @@ const isGranted = (row: {
   row.authorization_revoked_at === null &&
   (row.offline === 1 || (row.session_found !== null && row.ended_at === null))
 
-const rowOf = (tenant: string, token: NewAccessToken): AccessTokenRow => ({
+export const accessTokenRow = (tenant: string, token: NewAccessToken): AccessTokenRow => ({
   tenant,
   key: token.key,
   authorization_uid: token.authorizationUid ?? null,
@@ -61,25 +62,32 @@ const rowOf = (tenant: string, token: NewAccessToken): AccessTokenRow => ({
   revoked_at: null,
 })
 
-const insertRow = compiled((db, row: AccessTokenRow) =>
-  db.insertInto('access_token').values({
-    tenant: row.tenant,
-    key: row.key,
-    authorization_uid: row.authorization_uid,
-    application_uid: row.application_uid,
-    user_uid: row.user_uid,
-    subject: row.subject,
-    scope: row.scope,
-    audience: row.audience,
-    format: row.format,
-    issued_at: row.issued_at,
-    expires_at: row.expires_at,
-    revoked_at: row.revoked_at,
-  }),
-)
+const COLUMNS = [
+  'tenant',
+  'key',
+  'authorization_uid',
+  'application_uid',
+  'user_uid',
+  'subject',
+  'scope',
+  'audience',
+  'format',
+  'issued_at',
+  'expires_at',
+  'revoked_at',
+] as const satisfies readonly (keyof AccessTokenRow)[]
+
+/** Of a row that a chain stores. */
+export const accessTokenInsertion = (db: Db, row: AccessTokenRow, won: Won) =>
+  db
+    .insertInto('access_token')
+    .columns(COLUMNS)
+    .expression(won.row(COLUMNS.map((name) => row[name])))
+
+const insertRow = compiled((db, row: AccessTokenRow) => accessTokenInsertion(db, row, NOTHING_WON))
 
 export const insertAccessToken = (db: Db, tenant: string, token: NewAccessToken) =>
-  insertRow(db, rowOf(tenant, token))
+  insertRow(db, accessTokenRow(tenant, token))
 
 /** SQLite plans a join anew whenever values beside its tables are bound, which takes longer than it runs: they are inside. */
 const findWithOwners = compiled((db, { tenant, key }: { tenant: string; key: Buffer }) =>

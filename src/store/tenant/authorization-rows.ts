@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
@@ -63,16 +63,22 @@ const insertRow = compiled((db, row: AuthorizationRow) =>
   }),
 )
 
+interface Keeping {
+  readonly tenant: string
+  readonly uid: string | RawBuilder<string>
+  readonly until: EpochSeconds
+}
+
 /** It has to be known as long as what came of it. Of one that is older than the column nothing is known. */
-export const keepAuthorization = compiled(
-  (db, { tenant, uid, until }: Place & { readonly until: EpochSeconds }) =>
-    db
-      .updateTable('authorization')
-      .set({ kept_until: until })
-      .where('tenant', '=', tenant)
-      .where('uid', '=', uid)
-      .where('kept_until', '<', until),
-)
+export const keepAt = (db: Db, { tenant, uid, until }: Keeping) =>
+  db
+    .updateTable('authorization')
+    .set({ kept_until: until })
+    .where('tenant', '=', tenant)
+    .where('uid', '=', uid)
+    .where('kept_until', '<', until)
+
+export const keepAuthorization = compiled(keepAt)
 
 /**
  * What is to be stored of what a person allows, with the `sid` that the application has in the session; undefined

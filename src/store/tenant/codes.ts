@@ -1,34 +1,42 @@
 import { sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
+import { chained, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { CodeRecord, Codes, NewCode, NewTokens } from '../port.ts'
+import type { AccessTokenRow, RefreshTokenRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
-import { insertAccessToken } from './access-tokens.ts'
+import { accessTokenInsertion, accessTokenRow, insertAccessToken } from './access-tokens.ts'
 import {
+  keepAt,
   keepAuthorization,
   recordOf,
   revokeAuthorization,
   withGrant,
 } from './authorization-rows.ts'
-import { insertRefreshToken } from './refresh-tokens.ts'
+import { insertRefreshToken, refreshTokenInsertion, refreshTokenRow } from './refresh-tokens.ts'
 
 export const codes = (engine: Engine, tenant: string): Codes => ({
   find: (key) => engine.read((db) => findCode(db, tenant, key)),
 
-  redeem: (key, bought, now) =>
-    engine.transaction(async (db) => {
-      const [won] = await consume(db, { tenant, key, now })
-      if (won === undefined) {
-        await endBoughtBy(db, tenant, key, now)
-        return 'replayed'
-      }
-      await insertTokens(db, tenant, bought)
-      return 'fresh'
-    }),
+  async redeem(key, { access, refresh }, now) {
+    const until = Math.max(access.expiresAt, refresh?.expiresAt ?? 0)
+    const of = { tenant, key, now, until }
+    const bought = { of, access: accessTokenRow(tenant, access) }
+    const [won] =
+      refresh === undefined
+        ? await engine.chain(redemption, bought)
+        : await engine.chain(redemptionWithRefresh, {
+            ...bought,
+            refresh: refreshTokenRow(tenant, refresh, null),
+          })
+    if (won !== undefined) return 'fresh'
+    await engine.transaction((db) => endBoughtBy(db, tenant, key, now))
+    return 'replayed'
+  },
 
   async burn(key, now) {
-    await engine.statement((db) => consume(db, { tenant, key, now }))
+    await engine.statement((db) => burn(db, { tenant, key, now }))
   },
 })
 
@@ -63,17 +71,44 @@ const insertRow = compiled((db, row: Row) =>
   }),
 )
 
+interface Consumption {
+  readonly tenant: string
+  readonly key: Buffer
+  readonly now: EpochSeconds
+}
+
 /** A row can stop being unconsumed only once, so one caller gets it back. */
-const consume = compiled(
-  (db, { tenant, key, now }: Pick<Row, 'tenant' | 'key'> & { readonly now: EpochSeconds }) =>
-    db
-      .updateTable('authorization_code')
-      .set({ consumed_at: now })
-      .where('tenant', '=', tenant)
-      .where('key', '=', key)
-      .where('consumed_at', 'is', null)
-      .returning('authorization_uid'),
-)
+const consume = (db: Db, { tenant, key, now }: Consumption) =>
+  db
+    .updateTable('authorization_code')
+    .set({ consumed_at: now })
+    .where('tenant', '=', tenant)
+    .where('key', '=', key)
+    .where('consumed_at', 'is', null)
+    .returning('authorization_uid')
+
+const burn = compiled(consume)
+
+interface Purchase {
+  readonly of: Consumption & { readonly until: EpochSeconds }
+  readonly access: AccessTokenRow
+}
+
+const consumeFor = (db: Db, { of }: Purchase) => consume(db, of)
+
+const STEPS = [
+  (db: Db, { of }: Purchase, won: Won) =>
+    keepAt(db, { tenant: of.tenant, uid: won.its('authorization_uid'), until: of.until }),
+  (db: Db, { access }: Purchase, won: Won) => accessTokenInsertion(db, access, won),
+] as const
+
+const redemption = chained(consumeFor, STEPS)
+
+const redemptionWithRefresh = chained(consumeFor, [
+  ...STEPS,
+  (db: Db, { refresh }: Purchase & { readonly refresh: RefreshTokenRow }, won: Won) =>
+    refreshTokenInsertion(db, refresh, won),
+])
 
 const rowAt = compiled((db, { tenant, key }: Pick<Row, 'tenant' | 'key'>) =>
   withGrant(

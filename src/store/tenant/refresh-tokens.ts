@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
+import { chained, NOTHING_WON, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type {
@@ -7,12 +8,13 @@ import type {
   NewRefreshToken,
   RefreshTokenRecord,
   RefreshTokens,
-  Rotation,
   RotationOutcome,
 } from '../port.ts'
+import type { AccessTokenRow, RefreshTokenRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
-import { insertAccessToken } from './access-tokens.ts'
+import { accessTokenInsertion, accessTokenRow, insertAccessToken } from './access-tokens.ts'
 import {
+  keepAt,
   keepAuthorization,
   recordOf,
   revokeAuthorization,
@@ -22,17 +24,17 @@ import {
 export const refreshTokens = (engine: Engine, tenant: string): RefreshTokens => ({
   find: (key) => engine.read((db) => findRefreshToken(db, tenant, key)),
 
-  rotate: (key, rotation, now) =>
-    engine.transaction(async (db): Promise<RotationOutcome> => {
-      const { sealedResponse = null, graceUntil } = rotation
-      await keepPast(db, tenant, rotation.bought.access, rotation.bought.refresh.expiresAt)
-      const [won] = await consume(db, { tenant, key, sealedResponse, graceUntil, now })
-      if (won === undefined) return repeatOrEnd(db, tenant, key, now)
-      if (won.parent_key !== null) await wipe(db, { tenant, key: won.parent_key })
-      await insertRefreshToken(db, tenant, rotation.bought.refresh, key)
-      await insertAccessToken(db, tenant, rotation.bought.access)
-      return { outcome: 'fresh' }
-    }),
+  async rotate(key, { bought, sealedResponse = null, graceUntil }, now) {
+    const { access, refresh } = bought
+    const rotation = access.expiresAt > refresh.expiresAt ? rotationKept : rotationWithin
+    const [won] = await engine.chain(rotation, {
+      of: { tenant, key, sealedResponse, graceUntil, now },
+      refresh: refreshTokenRow(tenant, refresh, key),
+      access: accessTokenRow(tenant, access),
+    })
+    if (won !== undefined) return { outcome: 'fresh' }
+    return engine.transaction((db) => repeatOrEnd(db, tenant, key, now))
+  },
 
   use: (key, access, idleExpiresAt) =>
     engine.transaction(async (db) => {
@@ -68,24 +70,47 @@ export const insertRefreshToken = (
   tenant: string,
   token: NewRefreshToken,
   parent: Buffer | null,
-) => insertRow(db, { ...token, tenant, parent })
+) => insertRow(db, refreshTokenRow(tenant, token, parent))
 
-const insertRow = compiled(
-  (db, row: NewRefreshToken & { readonly tenant: string; readonly parent: Buffer | null }) =>
-    db.insertInto('refresh_token').values({
-      tenant: row.tenant,
-      key: row.key,
-      parent_key: row.parent,
-      authorization_uid: row.authorizationUid,
-      application_uid: row.applicationUid,
-      issued_at: row.issuedAt,
-      expires_at: row.expiresAt,
-      idle_expires_at: row.idleExpiresAt,
-      consumed_at: null,
-      sealed_response: null,
-      grace_until: null,
-      used_at: null,
-    }),
+export const refreshTokenRow = (
+  tenant: string,
+  token: NewRefreshToken,
+  parent: Buffer | null,
+): RefreshTokenRow => ({
+  tenant,
+  key: token.key,
+  parent_key: parent,
+  authorization_uid: token.authorizationUid,
+  application_uid: token.applicationUid,
+  issued_at: token.issuedAt,
+  expires_at: token.expiresAt,
+  idle_expires_at: token.idleExpiresAt,
+  consumed_at: null,
+  sealed_response: null,
+  grace_until: null,
+  used_at: null,
+})
+
+const COLUMNS = [
+  'tenant',
+  'key',
+  'parent_key',
+  'authorization_uid',
+  'application_uid',
+  'issued_at',
+  'expires_at',
+  'idle_expires_at',
+] as const satisfies readonly (keyof RefreshTokenRow)[]
+
+/** Of a row that a chain stores. */
+export const refreshTokenInsertion = (db: Db, row: RefreshTokenRow, won: Won) =>
+  db
+    .insertInto('refresh_token')
+    .columns(COLUMNS)
+    .expression(won.row(COLUMNS.map((name) => row[name])))
+
+const insertRow = compiled((db, row: RefreshTokenRow) =>
+  refreshTokenInsertion(db, row, NOTHING_WON),
 )
 
 /** The last access token of a family may outlive it. */
@@ -103,34 +128,58 @@ interface Place {
   readonly key: Buffer
 }
 
-interface Consumption extends Place, Pick<Rotation, 'graceUntil'> {
-  readonly sealedResponse: string | null
-  readonly now: EpochSeconds
+interface Exchange {
+  readonly of: Place & {
+    readonly sealedResponse: string | null
+    readonly graceUntil: EpochSeconds
+    readonly now: EpochSeconds
+  }
+  readonly refresh: RefreshTokenRow
+  readonly access: AccessTokenRow
 }
 
 /** A row can stop being unconsumed only once, so one caller gets it back. */
-const consume = compiled((db, { tenant, key, sealedResponse, graceUntil, now }: Consumption) =>
+const consume = (db: Db, { of }: Exchange) =>
   db
     .updateTable('refresh_token')
-    .set({ consumed_at: now, sealed_response: sealedResponse, grace_until: graceUntil })
-    .where('tenant', '=', tenant)
-    .where('key', '=', key)
+    .set({ consumed_at: of.now, sealed_response: of.sealedResponse, grace_until: of.graceUntil })
+    .where('tenant', '=', of.tenant)
+    .where('key', '=', of.key)
     .where('consumed_at', 'is', null)
-    .returning('parent_key'),
-)
+    .returning(['parent_key', 'authorization_uid'])
 
 /**
  * Whoever uses the successor has received it; its parent has nothing left to repeat. A row without an
  * answer is left alone, so that a storm of replays writes once.
  */
-const wipe = compiled((db, { tenant, key }: Place) =>
+const wipeAt = (db: Db, tenant: string, key: Buffer | RawBuilder<Buffer>) =>
   db
     .updateTable('refresh_token')
     .set({ sealed_response: null })
     .where('tenant', '=', tenant)
     .where('key', '=', key)
-    .where('sealed_response', 'is not', null),
-)
+    .where('sealed_response', 'is not', null)
+
+const wipe = compiled((db, { tenant, key }: Place) => wipeAt(db, tenant, key))
+
+const STEPS = [
+  (db: Db, { of }: Exchange, won: Won) => wipeAt(db, of.tenant, won.its('parent_key')),
+  (db: Db, { refresh }: Exchange, won: Won) => refreshTokenInsertion(db, refresh, won),
+  (db: Db, { access }: Exchange, won: Won) => accessTokenInsertion(db, access, won),
+] as const
+
+const rotationWithin = chained(consume, STEPS)
+
+/** The last access token of a family may outlive it. */
+const rotationKept = chained(consume, [
+  ...STEPS,
+  (db, { of, access }, won) =>
+    keepAt(db, {
+      tenant: of.tenant,
+      uid: won.its('authorization_uid'),
+      until: access.expires_at,
+    }),
+])
 
 const rowAt = compiled((db, { tenant, key }: Place) =>
   withGrant(
