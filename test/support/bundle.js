@@ -70,7 +70,10 @@ function together(src) {
   }))
 }
 
-const CHUNKS = ['first', 'parse', 'shared', 'read']
+const CHUNKS = ['first', 'light', 'parse', 'shared', 'read']
+
+/** Servers read none, and a third of what they would load is this. */
+const YAML = /node_modules\/yaml\//
 
 /** @typedef {Pick<import('rolldown').PluginContext, 'getModuleInfo'>} Modules */
 
@@ -84,9 +87,13 @@ function chunksOf(src, modules) {
   const isUsedAlone = (/** @type {string} */ id) =>
     id !== reader && modules.getModuleInfo(id)?.importers.some((importer) => !read.has(importer))
   const alone = [...read].filter(isUsedAlone).flatMap((id) => [...importedFrom(id, modules)])
+  const parse = importedFrom(join(src, 'config/parse.ts'), modules)
+  const isLight = (/** @type {string} */ id) =>
+    ![...importedFrom(id, modules)].some((imported) => YAML.test(imported))
   return new Map([
     ['first', importedFrom(join(src, 'cli/main.ts'), modules)],
-    ['parse', importedFrom(join(src, 'config/parse.ts'), modules)],
+    ['light', new Set([...parse, ...alone].filter(isLight))],
+    ['parse', parse],
     ['shared', new Set(alone)],
     ['read', read],
   ])
