@@ -1,6 +1,7 @@
 import type { EpochSeconds } from '../base/time.ts'
 import type { Appended, AppendedRow } from './appended.ts'
 import type { Chain } from './chain.ts'
+import type { Lookup, Place } from './lookup.ts'
 import type { Spelling } from './migrations/spelling.ts'
 import type { SystemStore } from './system-port.ts'
 import type { Db } from './tables.ts'
@@ -11,6 +12,7 @@ export type Job<T> = (db: Db) => Promise<T>
 export interface Engine {
   readonly spelling: Spelling
   read<T>(job: Job<T>): Promise<T>
+  lookUp<R extends Place>(lookup: Lookup<R>, place: Place): Promise<R | undefined>
   /** Several reads as of one instant. */
   snapshot<T>(job: Job<T>): Promise<T>
   /** A job of exactly one statement, durable when it answers. */

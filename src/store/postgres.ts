@@ -5,7 +5,9 @@ import pg from 'pg'
 import { type Appended, insertMany } from './appended.ts'
 import { makeAppender } from './appender.ts'
 import type { Engine, Job } from './engine.ts'
+import { gathering } from './gathering.ts'
 import { type Heard, logOf } from './heard.ts'
+import { type Lookup, lookUpAll, type Place } from './lookup.ts'
 import { messageOf } from './message-of.ts'
 import { StoreError } from './port.ts'
 import { listenFor, REVISION_CHANNEL } from './postgres-ear.ts'
@@ -58,9 +60,11 @@ export function openPostgres(url: string, options: PostgresOptions): Engine {
     dialect: new PostgresDialect({ pool: prepare ? named(pool) : pool }),
   })
   const append = appenderOver(pool, prepare)
+  const lookUp = gatheredLookUps(db)
   return {
     spelling: SPELLING,
     read: (job) => guard(() => job(db)),
+    lookUp: (lookup, place) => guard(() => lookUp(lookup, place)),
     snapshot: (job) =>
       guard(() =>
         db
@@ -107,6 +111,17 @@ const appenderOver = (pool: pg.Pool, prepare: boolean) => {
     })
   }
   return { access_token: into('access_token') } as const
+}
+
+/** Those that ask for the same kind of row in the same turn ask once. */
+function gatheredLookUps(db: Db): Engine['lookUp'] {
+  const known = new WeakMap<object, (place: Place) => Promise<unknown>>()
+  return async <R extends Place>(lookup: Lookup<R>, place: Place) => {
+    const find =
+      known.get(lookup) ?? gathering((places: readonly Place[]) => lookUpAll(db, lookup, places))
+    known.set(lookup, find)
+    return find(place) as Promise<R | undefined>
+  }
 }
 
 async function timeOf(db: Db): Promise<number> {

@@ -57,6 +57,7 @@ export async function openSqlite(path: string, mode: Mode, heard?: Heard): Promi
   return {
     spelling: SPELLING,
     read: (job) => guard(() => job(reader)),
+    lookUp: ({ one }, place) => guard(async () => (await one(reader, place))[0]),
     snapshot: (job) => guard(() => reader.transaction().execute(job)),
     statement: (job) => guard(() => writer.state(job)),
     chain: (chain, values) => guard(() => writer.write((db) => chain.inTurn(db, values))),

@@ -1,7 +1,8 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import { NOTHING_WON, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
+import { lookup } from '../lookup.ts'
 import type { AccessTokenRecord, AccessTokens, NewAccessToken } from '../port.ts'
 import type { AccessTokenRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
@@ -13,7 +14,7 @@ export const accessTokens = (engine: Engine, tenant: string): AccessTokens => ({
   },
 
   async find(key) {
-    const [row] = await engine.read((db) => findWithOwners(db, { tenant, key }))
+    const row = await engine.lookUp(withOwners, { tenant, key })
     if (row === undefined) return undefined
     const isLive =
       row.revoked_at === null &&
@@ -89,32 +90,23 @@ const insertRow = compiled((db, row: AccessTokenRow) => accessTokenInsertion(db,
 export const insertAccessToken = (db: Db, tenant: string, token: NewAccessToken) =>
   insertRow(db, accessTokenRow(tenant, token))
 
-/** SQLite plans a join anew whenever values beside its tables are bound, which takes longer than it runs: they are inside. */
-const findWithOwners = compiled((db, { tenant, key }: { tenant: string; key: Buffer }) =>
+const withOwners = lookup('access_token', (db, held) =>
   db
-    .selectFrom((each) =>
-      each
-        .selectFrom('access_token')
-        .selectAll()
-        .where('tenant', '=', tenant)
-        .where('key', '=', key)
-        .limit(sql.lit(1))
-        .as('token'),
-    )
+    .selectFrom(held)
     .leftJoin('authorization as grant', (join) =>
       join
-        .onRef('grant.tenant', '=', 'token.tenant')
-        .onRef('grant.uid', '=', 'token.authorization_uid'),
+        .onRef('grant.tenant', '=', 'held.tenant')
+        .onRef('grant.uid', '=', 'held.authorization_uid'),
     )
     .leftJoin('session', (join) =>
       join
-        .onRef('session.tenant', '=', 'token.tenant')
+        .onRef('session.tenant', '=', 'held.tenant')
         .onRef('session.uid', '=', 'grant.session_uid'),
     )
     .leftJoin('user_account as person', (join) =>
-      join.onRef('person.tenant', '=', 'token.tenant').onRef('person.uid', '=', 'token.user_uid'),
+      join.onRef('person.tenant', '=', 'held.tenant').onRef('person.uid', '=', 'held.user_uid'),
     )
-    .selectAll('token')
+    .selectAll('held')
     .select([
       'grant.uid as authorization_found',
       'grant.revoked_at as authorization_revoked_at',

@@ -185,7 +185,7 @@ export const withGrant = <O>(query: SelectQueryBuilder<Tables & Held, 'held', O>
       'session.idle_expires_at as session_idle_expires_at',
     ])
 
-/** Its values are inside, as those of `findWithOwners` of access tokens. */
+/** Its values are inside, as those of a `lookup`. */
 const rowOfGrant = compiled((db, { tenant, uid }: Place) =>
   withGrant(
     db.selectFrom((each) =>

@@ -9,7 +9,7 @@ type Sessions = SelectQueryBuilder<Tables, 'session', SessionRow>
 
 /**
  * Of the sessions that are chosen, those that live. What they are chosen by is inside, as with
- * `findWithOwners` of access tokens.
+ * `lookup`.
  */
 export const liveOf = (db: Db, now: EpochSeconds, choose: (sessions: Sessions) => Sessions) =>
   db

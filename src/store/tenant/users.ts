@@ -147,7 +147,7 @@ export async function endIssuedTo(
 
 type Logins = SelectQueryBuilder<Tables, 'user_login', Selectable<Tables['user_login']>>
 
-/** What the logins are chosen by is inside, as with `findWithOwners` of access tokens. */
+/** What the logins are chosen by is inside, as with `lookup`. */
 const named = (db: Db, choose: (logins: Logins) => Logins) =>
   db
     .selectFrom(choose(db.selectFrom('user_login').selectAll()).as('user_login'))
