@@ -67,7 +67,8 @@ function compiledWith<V, R>(slots: V, build: Build<V, R>): Run<V, R> {
     const parameters = query.parameters.map((each) =>
       each instanceof Slot ? each.of(values as never) : each,
     )
-    const rows = shortCuts.get(adapter)?.(query.sql, parameters)
+    const shortCut = db.isTransaction ? undefined : shortCuts.get(adapter)
+    const rows = shortCut?.(query.sql, parameters)
     if (rows !== undefined) return rows as R[]
     return (await db.executeQuery<R>({ ...query, parameters })).rows
   }

@@ -52,7 +52,7 @@ const rowOf = ({ scenario, on, ours, peer, requests, cpu, cpuOfFloor, goal }: Co
 function tableOf({ machine, setting, measured }: Results): string {
   return [
     `In pairs on one machine (${machine.cores} cores of ${machine.cpu}, Node ${machine.node.slice(1)}, ${setting.connections} connections), each server one`,
-    `process, the medians of the ratios: oidc-provider ${setting.peer} keeps its things in memory, or in PostgreSQL where it says so.`,
+    `process, the medians of the ratios: oidc-provider ${setting.peer} keeps its things in memory, or in a PostgreSQL as durable as ours where it says so.`,
     'The floor is a server that parses, checks, mints and stores, and nothing else.',
     '',
     '| scenario | times as many requests | times less CPU | times the CPU of the floor | µs of CPU, and the peer’s | on |',
