@@ -52,6 +52,7 @@ export class Params {
   }
 
   optional(name: string): string | undefined {
+    if (!this.#values.has(name)) return undefined
     this.#refuseRepeated(name)
     return this.list(name)[0]
   }
