@@ -8,29 +8,35 @@ interface Waiting<Item, Answer> {
 type Run<Item, Answer> = (items: readonly Item[]) => Promise<readonly Answer[]>
 
 const MOST = 500
+/** A connection that has gone silent holds up those whose group it carries, and nobody else. */
+const PATIENCE_MS = 50
 
 /**
- * Runs what has come by the end of a turn of the event loop as one, and gathers the next while it runs: with two
- * under way groups were half as large, and the database had twice the work. Where values are refused, each is
- * tried alone.
+ * Runs what has come while the group before it was under way as one: with two under way groups were half as large,
+ * and the database had twice the work. A group that takes long is not waited for. Where values are refused, each
+ * is tried alone.
  */
 export function gathering<Item, Answer>(run: Run<Item, Answer>): (item: Item) => Promise<Answer> {
   let waiting: Waiting<Item, Answer>[] = []
-  let isUnderWay = false
+  let awaited: object | undefined
 
-  async function runAll(): Promise<void> {
-    if (isUnderWay) return
-    isUnderWay = true
-    while (waiting.length > 0) {
-      const group = waiting.slice(0, MOST)
-      waiting = waiting.slice(MOST)
-      await answerAll(group, run)
+  function begin(): void {
+    if (awaited !== undefined || waiting.length === 0) return
+    const group = waiting.slice(0, MOST)
+    waiting = waiting.slice(MOST)
+    awaited = group
+    const goOn = (): void => {
+      clearTimeout(late)
+      if (awaited !== group) return
+      awaited = undefined
+      begin()
     }
-    isUnderWay = false
+    const late = setTimeout(goOn, PATIENCE_MS)
+    void answerAll(group, run).finally(goOn)
   }
   return (item) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(runAll)
+      if (waiting.length === 0) setImmediate(begin)
       waiting.push({ item, resolve, reject })
     })
 }

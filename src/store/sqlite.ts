@@ -26,8 +26,8 @@ const PAGES_IN_LOG = 4000
 type Mode = 'create' | 'write' | 'read'
 
 /**
- * One connection reads, one writes, and each `exclusive` has its own. Where there is only memory
- * they are one and the same.
+ * One connection writes, and reads between its transactions; one reads meanwhile and in snapshots; each `exclusive`
+ * has its own. Where there is only memory they are one and the same.
  */
 export async function openSqlite(path: string, mode: Mode, heard?: Heard): Promise<Engine> {
   const shared = path === ':memory:'
@@ -43,8 +43,9 @@ export async function openSqlite(path: string, mode: Mode, heard?: Heard): Promi
     runAtOnce(author, (text, values) => rowsOf(prepare(text), values))
     runAtOnce(reader, (text, values) => {
       // The connection that wrote still knows the pages, which the other one has to read anew.
-      if (!writing.inTransaction) return rowsOf(prepare(text), values)
-      return reading.inTransaction ? undefined : rowsOf(toRead(text), values)
+      const [free, statementOf] = writing.inTransaction ? [reading, toRead] : [writing, prepare]
+      const statement = free.inTransaction ? undefined : statementOf(text)
+      return statement?.readonly ? statement.all(...values) : undefined
     })
   }
   const control = {

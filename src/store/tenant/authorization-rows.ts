@@ -7,7 +7,7 @@ import type { Allowed, AuthorizationRecord } from '../port.ts'
 import type { AuthorizationRow } from '../rows/tokens.ts'
 import type { Db, Tables } from '../tables.ts'
 import { sidOf } from './session-clients.ts'
-import { userOf } from './user-rows.ts'
+import { PERSON, userOf } from './user-rows.ts'
 
 /** `keptUntil` is when what it can be exchanged for is over, or else what was issued with it. */
 export const insertAuthorization = (
@@ -163,7 +163,7 @@ export const withGrant = <O>(query: SelectQueryBuilder<Tables & Held, 'held', O>
     .innerJoin('user_account as person', (join) =>
       join.onRef('person.tenant', '=', 'grant.tenant').onRef('person.uid', '=', 'grant.user_uid'),
     )
-    .selectAll('person')
+    .select(PERSON)
     .select([
       'held.authorization_uid',
       'grant.application_uid',

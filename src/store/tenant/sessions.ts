@@ -44,7 +44,7 @@ const living = (engine: Engine, tenant: string): Omit<Sessions, keyof Ending> =>
   list: (page, now) => engine.read((db) => listSessions(db, tenant, page, now)),
 
   sid: (sessionUid, applicationUid, candidate) =>
-    engine.statement((db) => sidOf(db, { tenant, sessionUid, applicationUid, candidate })),
+    engine.transaction((db) => sidOf(db, { tenant, sessionUid, applicationUid, candidate })),
 })
 
 const browserAt = compiled(

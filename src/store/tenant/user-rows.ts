@@ -21,6 +21,26 @@ export const rowOf = (tenant: string, user: User): UserRow => ({
   buried_at: null,
 })
 
+/** By name: a running server must not see its prepared statements refused when a column is added. */
+export const PERSON = [
+  'person.tenant',
+  'person.uid',
+  'person.sub',
+  'person.username',
+  'person.username_key',
+  'person.email',
+  'person.email_verified',
+  'person.claims',
+  'person.roles',
+  'person.group_names',
+  'person.password_hash',
+  'person.ciba_user_code_hash',
+  'person.created_at',
+  'person.updated_at',
+  'person.disabled_at',
+  'person.buried_at',
+] as const
+
 export const userOf = (row: UserRow): User => ({
   uid: row.uid,
   sub: row.sub,
