@@ -10,10 +10,11 @@ export interface Place {
 
 type Keyed = 'access_token' | 'authorization_code' | 'refresh_token'
 
-/** A row by its place, with what hangs on it. PostgreSQL is asked for all that is wanted at a time in one statement. */
+/** A row by its place, with what hangs on it. */
 export interface Lookup<R extends Place> {
+  /** For whoever has more to ask for: to wait for others each time would add up. */
   one(db: Db, place: Place): Promise<R[]>
-  /** As many places as wanted, each as a tenant and a key of the same index. */
+  /** What is wanted at a time, each as a tenant and a key of the same index; only PostgreSQL can do this. */
   all(db: Db, places: Places): Promise<R[]>
 }
 

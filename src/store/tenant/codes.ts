@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import { chained, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
+import { lookup } from '../lookup.ts'
 import type { CodeRecord, Codes, NewCode, NewTokens } from '../port.ts'
 import type { AccessTokenRow, RefreshTokenRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
@@ -110,18 +110,10 @@ const redemptionWithRefresh = chained(consumeFor, [
     refreshTokenInsertion(db, refresh, won),
 ])
 
-const rowAt = compiled((db, { tenant, key }: Pick<Row, 'tenant' | 'key'>) =>
+const withOwners = lookup('authorization_code', (db, held) =>
   withGrant(
     db
-      .selectFrom((each) =>
-        each
-          .selectFrom('authorization_code')
-          .selectAll()
-          .where('tenant', '=', tenant)
-          .where('key', '=', key)
-          .limit(sql.lit(1))
-          .as('held'),
-      )
+      .selectFrom(held)
       .select([
         'held.key',
         'held.redirect_uri',
@@ -152,7 +144,7 @@ export async function insertTokens(db: Db, tenant: string, { access, refresh }: 
 }
 
 async function findCode(db: Db, tenant: string, key: Buffer): Promise<CodeRecord | undefined> {
-  const [row] = await rowAt(db, { tenant, key })
+  const [row] = await withOwners.one(db, { tenant, key })
   if (row === undefined) return undefined
   return {
     key: row.key,

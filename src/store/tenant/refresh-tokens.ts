@@ -1,8 +1,9 @@
-import { type RawBuilder, sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import { chained, NOTHING_WON, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
+import { lookup, type Place } from '../lookup.ts'
 import type {
   NewAccessToken,
   NewRefreshToken,
@@ -123,11 +124,6 @@ async function keepPast(
   if (uid !== undefined && until > end) await keepAuthorization(db, { tenant, uid, until })
 }
 
-interface Place {
-  readonly tenant: string
-  readonly key: Buffer
-}
-
 interface Exchange {
   readonly of: Place & {
     readonly sealedResponse: string | null
@@ -181,18 +177,10 @@ const rotationKept = chained(consume, [
     }),
 ])
 
-const rowAt = compiled((db, { tenant, key }: Place) =>
+const withOwners = lookup('refresh_token', (db, held) =>
   withGrant(
     db
-      .selectFrom((each) =>
-        each
-          .selectFrom('refresh_token')
-          .selectAll()
-          .where('tenant', '=', tenant)
-          .where('key', '=', key)
-          .limit(sql.lit(1))
-          .as('held'),
-      )
+      .selectFrom(held)
       .select([
         'held.key',
         'held.issued_at',
@@ -231,7 +219,7 @@ async function findRefreshToken(
   tenant: string,
   key: Buffer,
 ): Promise<RefreshTokenRecord | undefined> {
-  const [row] = await rowAt(db, { tenant, key })
+  const [row] = await withOwners.one(db, { tenant, key })
   if (row === undefined) return undefined
   return {
     key: row.key,
