@@ -22,7 +22,7 @@ const COLUMNS = {
 export type Appended = keyof typeof COLUMNS
 export type AppendedRow = Readonly<Insertable<Tables[Appended]>>
 
-const NAMES = { access_token: Object.keys(COLUMNS.access_token) as (keyof AppendedRow)[] }
+export const NAMES = { access_token: Object.keys(COLUMNS.access_token) as (keyof AppendedRow)[] }
 
 /** In the order of the columns. */
 export const valuesOf = (table: Appended, row: AppendedRow): unknown[] =>

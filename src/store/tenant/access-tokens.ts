@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { NAMES, valuesOf } from '../appended.ts'
 import { NOTHING_WON, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
@@ -63,27 +64,12 @@ export const accessTokenRow = (tenant: string, token: NewAccessToken): AccessTok
   revoked_at: null,
 })
 
-const COLUMNS = [
-  'tenant',
-  'key',
-  'authorization_uid',
-  'application_uid',
-  'user_uid',
-  'subject',
-  'scope',
-  'audience',
-  'format',
-  'issued_at',
-  'expires_at',
-  'revoked_at',
-] as const satisfies readonly (keyof AccessTokenRow)[]
-
 /** Of a row that a chain stores. */
 export const accessTokenInsertion = (db: Db, row: AccessTokenRow, won: Won) =>
   db
     .insertInto('access_token')
-    .columns(COLUMNS)
-    .expression(won.row(COLUMNS.map((name) => row[name])))
+    .columns(NAMES.access_token)
+    .expression(won.row(valuesOf('access_token', row)))
 
 const insertRow = compiled((db, row: AccessTokenRow) => accessTokenInsertion(db, row, NOTHING_WON))
 
