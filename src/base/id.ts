@@ -24,20 +24,30 @@ function crockford(bytes: Buffer, length: number): string {
 /** No ULID made before then is as great as this. */
 export const ulidsSince = (since: EpochSeconds): string => crockford(timePrefix(since * 1000), 10)
 
-/** A bearer secret: base64url(48 bits of milliseconds ‖ 256 random bits). */
-export const mintToken = (now: EpochMilliseconds, random: Random): string =>
-  Buffer.concat([timePrefix(now), random.bytes(TOKEN_BYTES - TIME_BYTES)]).toString('base64url')
+interface Minted {
+  readonly token: string
+  /** Of the row that will remember it. */
+  readonly key: Buffer
+}
 
-/**
- * The key of a token's row: its time prefix ‖ SHA-256 of the token, so that rows land in time order
- * and the row does not reveal the token. `undefined` for anything `mintToken` cannot have made.
- */
+/** A bearer secret: base64url(48 bits of milliseconds ‖ 256 random bits). */
+export function mintToken(now: EpochMilliseconds, random: Random): Minted {
+  const bytes = Buffer.concat([timePrefix(now), random.bytes(TOKEN_BYTES - TIME_BYTES)])
+  const token = bytes.toString('base64url')
+  return { token, key: keyOf(bytes, token) }
+}
+
+/** The key of the row of a token; `undefined` for anything `mintToken` cannot have made. */
 export function rowKey(token: string): Buffer | undefined {
   if (token.length !== 51) return undefined
   const bytes = Buffer.from(token, 'base64url')
   if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== token) return undefined
-  return Buffer.concat([bytes.subarray(0, TIME_BYTES), sha256(token)])
+  return keyOf(bytes, token)
 }
+
+/** Time prefix ‖ SHA-256 of the token, so that rows land in time order and do not reveal it. */
+const keyOf = (bytes: Buffer, token: string): Buffer =>
+  Buffer.concat([bytes.subarray(0, TIME_BYTES), sha256(token)])
 
 /** No row key of a token minted before then is as great as this. */
 export const keysSince = (since: EpochSeconds): Buffer => timePrefix(since * 1000)

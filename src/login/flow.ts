@@ -60,7 +60,7 @@ async function begin(
   context: Context,
 ): Promise<Reply> {
   const { now, nowMs, random, tenant } = context
-  const id = mintToken(nowMs, random)
+  const { token: id } = mintToken(nowMs, random)
   const secret = newSecret(random)
   await context.store.interactions.begin({
     ...errandFor(secret),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { mintToken, rowKey } from '../../src/base/id.ts'
+import { mintToken } from '../../src/base/id.ts'
 import { systemRandom } from '../../src/base/system.ts'
 import { addressOf } from '../../src/config/desired-state.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -40,7 +40,7 @@ describe.each(databases)('plans tell what is in use on $engine', ({ newDatabase 
     await tenant.sessions.signIn(aSignIn(session), now)
     for (const ago of [2 * HOUR, 3 * HOUR]) {
       const createdAt = now - ago
-      const key = rowKey(mintToken(createdAt * 1000, systemRandom)) ?? Buffer.alloc(0)
+      const key = mintToken(createdAt * 1000, systemRandom).key
       const applicationUid = uidOf('Application/acme/web')
       const authorization = anAuthorization(session, { applicationUid, createdAt })
       const code = { ...aCode(), key, redirectUri: CALLBACK, expiresAt: now + HOUR }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mintToken, rowKey } from '../../src/base/id.ts'
+import { mintToken } from '../../src/base/id.ts'
 import { accessTokensAlive } from '../../src/oauth/keys/alive.ts'
 import { endGrants } from '../../src/oauth/keys/end-grants.ts'
 import type { KeyChange } from '../../src/oauth/keys/make.ts'
@@ -20,8 +20,7 @@ import {
 import { testRandom as random, stores } from '../support/stores.ts'
 
 const API = aResource().identifier
-const keyAt = (seconds: number): Buffer =>
-  rowKey(mintToken(seconds * 1000, random)) ?? Buffer.alloc(0)
+const keyAt = (seconds: number): Buffer => mintToken(seconds * 1000, random).key
 
 interface Granted {
   readonly at?: number

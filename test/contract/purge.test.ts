@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keysSince, mintToken, rowKey, ulid, ulidsSince } from '../../src/base/id.ts'
+import { keysSince, mintToken, ulid, ulidsSince } from '../../src/base/id.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import { DAY, ENDINGS, granted, LOCK, signedIn, WEEK, YEAR } from '../support/endings.ts'
 import { everyRow } from '../support/every-row.ts'
@@ -139,7 +139,7 @@ describe.each(stores)('what is over on $name', ({ ready }) => {
   test('where nothing young is over, a sweep goes on with the next tenant', async () => {
     const early = { now: NOW, limit: 2 }
     const tenant = `0${anId()}`
-    const at = (seconds: number) => rowKey(mintToken(seconds * 1000, random)) ?? Buffer.alloc(0)
+    const at = (seconds: number) => mintToken(seconds * 1000, random).key
     const { accessTokens } = whole.tenant(tenant)
     for (const seconds of [1, 2, 3, 4, 5])
       await accessTokens.issue({ ...anAccessToken(), key: at(NOW - seconds) })
@@ -165,8 +165,8 @@ describe.each(stores)('what is over on $name', ({ ready }) => {
 })
 
 test.for([NOW, NOW - YEAR, 1])('keys and ids of an instant begin where %i does', (instant) => {
-  const before = rowKey(mintToken(instant * 1000 - 1, random)) ?? Buffer.alloc(0)
-  const after = rowKey(mintToken(instant * 1000, random)) ?? Buffer.alloc(0)
+  const before = mintToken(instant * 1000 - 1, random).key
+  const after = mintToken(instant * 1000, random).key
   expect(Buffer.compare(before, keysSince(instant))).toBe(-1)
   expect(Buffer.compare(after, keysSince(instant))).toBe(1)
   expect(ulid(instant * 1000, random) > ulidsSince(instant)).toBe(true)

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { mintToken } from '../../src/base/id.ts'
 import { systemRandom } from '../../src/base/system.ts'
 import type { StoredKey } from '../../src/model/key.ts'
 import type { Context } from '../../src/oauth/context.ts'
@@ -8,7 +9,6 @@ import { userinfo } from '../../src/oauth/endpoints/userinfo.ts'
 import { makeKey } from '../../src/oauth/keys/make.ts'
 import { type KeyRing, keyRing, type VerifyingKey } from '../../src/oauth/keys/ring.ts'
 import { signJwt } from '../../src/oauth/keys/sign.ts'
-import { mint } from '../../src/oauth/tokens/mint.ts'
 import { verifiedTokens } from '../../src/oauth/tokens/verified.ts'
 import type { TenantStore } from '../../src/store/port.ts'
 import { anApplication, aTenant, masterKey, NOW } from '../support/builders.ts'
@@ -68,7 +68,7 @@ eachStore((open) => {
     /** A server that was shown a new token twice. */
     async function shown() {
       const { ring, counted } = counting(ringOf([stored]))
-      const { token: jti, key } = mint({ nowMs: NOW * 1000, random: systemRandom })
+      const { token: jti, key } = mintToken(NOW * 1000, systemRandom)
       const expiresAt = NOW + LIFETIME
       await store.accessTokens.issue({
         key,

@@ -1,11 +1,11 @@
 /** A small shop with keys, and the means of its servers to issue tokens, without a server. */
 import { onTestFinished } from 'vitest'
+import { mintToken } from '../../src/base/id.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { type SealingKey, sealingKey } from '../../src/base/seal.ts'
 import { appliedSnapshot } from '../../src/cli/tenants.ts'
 import { keyRing } from '../../src/oauth/keys/ring.ts'
 import { signJwt } from '../../src/oauth/keys/sign.ts'
-import { mint } from '../../src/oauth/tokens/mint.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { NewAccessToken } from '../../src/store/port.ts'
 import { document, project } from './cli.ts'
@@ -50,7 +50,7 @@ async function issuing(store: Awaited<ReturnType<typeof openStore>>) {
   async function issue(change: Partial<NewAccessToken> = {}, claims: JsonObject = {}) {
     const nowMs = Date.now()
     const now = Math.floor(nowMs / 1000)
-    const { token, key } = mint({ nowMs, random: testRandom })
+    const { token, key } = mintToken(nowMs, testRandom)
     const row: NewAccessToken = {
       key,
       authorizationUid: undefined,

@@ -1,11 +1,10 @@
-import { ulid } from '../../base/id.ts'
+import { mintToken, ulid } from '../../base/id.ts'
 import { randomToken } from '../../base/random.ts'
 import type { Application } from '../../model/application.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import type { Session } from '../../model/session.ts'
 import type { Allowed, NewCode } from '../../store/port.ts'
 import type { Context } from '../context.ts'
-import { mint } from '../tokens/mint.ts'
 import type { AuthorizationRequest } from './request.ts'
 
 type Instant = Pick<Context, 'now' | 'nowMs' | 'random'>
@@ -56,7 +55,7 @@ export function codeFor(
   application: Application,
   instant: Instant,
 ): { readonly code: string; readonly row: NewCode } {
-  const { token: code, key } = mint(instant)
+  const { token: code, key } = mintToken(instant.nowMs, instant.random)
   const row = {
     key,
     redirectUri: request.redirectUri,

@@ -1,4 +1,4 @@
-import { ulid } from '../../base/id.ts'
+import { mintToken, ulid } from '../../base/id.ts'
 import { type Application, CIBA_GRANT, isConfidential } from '../../model/application.ts'
 import type { CibaPolicy } from '../../model/ciba.ts'
 import type { User } from '../../model/user.ts'
@@ -15,7 +15,6 @@ import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import { json } from '../exchange.ts'
 import { Params } from '../params.ts'
-import { mint } from '../tokens/mint.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** What one person is asked at once, whoever asks. */
@@ -75,7 +74,7 @@ function requestFor(
   { interval }: CibaPolicy,
   context: Context,
 ): { readonly authReqId: string; readonly row: Omit<NewBackchannelRequest, 'sealedPing'> } {
-  const { token: authReqId, key } = mint(context)
+  const { token: authReqId, key } = mintToken(context.nowMs, context.random)
   const row = {
     ...asked,
     key,

@@ -1,3 +1,4 @@
+import { mintToken } from '../../base/id.ts'
 import { DEVICE_CODE } from '../../model/application.ts'
 import type { NewDevice } from '../../store/port.ts'
 import { checkResources, checkScope, requestedResources } from '../authorize/checks.ts'
@@ -7,7 +8,6 @@ import type { Context } from '../context.ts'
 import { OAuthError } from '../errors.ts'
 import { json } from '../exchange.ts'
 import { Params } from '../params.ts'
-import { mint } from '../tokens/mint.ts'
 import { keptUserCode, newUserCode, shownUserCode } from '../user-code.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -34,7 +34,7 @@ export const deviceAuthorization: Endpoint = {
     const asked = { params, application: client, tenant }
     checkScope(asked)
     checkResources(asked)
-    const { token: deviceCode, key } = mint(context)
+    const { token: deviceCode, key } = mintToken(context.nowMs, context.random)
     const userCode = await begin(
       {
         key,

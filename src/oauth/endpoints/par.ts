@@ -1,9 +1,9 @@
+import { mintToken } from '../../base/id.ts'
 import { checkSignature, identify, PUSHED, signedParams, validate } from '../authorize/index.ts'
 import { authenticateClient, type Client } from '../client-auth/index.ts'
 import { OAuthError } from '../errors.ts'
 import { json } from '../exchange.ts'
 import { Params } from '../params.ts'
-import { mint } from '../tokens/mint.ts'
 import type { Endpoint } from './endpoint.ts'
 
 const LIFETIME = 60
@@ -32,7 +32,7 @@ export const par: Endpoint = {
       object === undefined ? plainParams(form, client) : await signedParams(object, client, context)
     checkSignature(object !== undefined, client)
     await validate(params, identify(params, context), context)
-    const { token, key } = mint(context)
+    const { token, key } = mintToken(context.nowMs, context.random)
     await store.pushedRequests.push({
       key,
       applicationUid: client.uid,

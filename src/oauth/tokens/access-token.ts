@@ -1,3 +1,4 @@
+import { mintToken } from '../../base/id.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
@@ -8,7 +9,6 @@ import { declaredClaims, type Recipient } from '../declared-claims.ts'
 import type { Entitlement } from '../entitle.ts'
 import { signJwt } from '../keys/sign.ts'
 import { formatScope } from '../scope.ts'
-import { mint } from './mint.ts'
 
 /** The token and its row: a JWT has one too, found by its `jti`, so that it can be revoked. */
 export async function accessToken(
@@ -16,7 +16,7 @@ export async function accessToken(
   context: Context,
 ): Promise<{ readonly token: string; readonly row: NewAccessToken }> {
   const { access } = entitlement
-  const { token: id, key } = mint(context)
+  const { token: id, key } = mintToken(context.nowMs, context.random)
   const row = accessTokenRow(entitlement, key, context.now)
   if (access.algorithm === undefined) return { token: id, row }
 

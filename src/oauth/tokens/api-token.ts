@@ -1,4 +1,4 @@
-import { ulid } from '../../base/id.ts'
+import { mintToken, ulid } from '../../base/id.ts'
 import { type Seconds, toSeconds } from '../../base/time.ts'
 import type { Application } from '../../model/application.ts'
 import type { Resource } from '../../model/resource.ts'
@@ -6,7 +6,6 @@ import type { Tenant } from '../../model/tenant.ts'
 import type { AccessTokenRecord, NewApiToken } from '../../store/port.ts'
 import type { Context } from '../context.ts'
 import { formatScope, parseScope } from '../scope.ts'
-import { mint } from './mint.ts'
 
 /** What a program is to have of an application: some of its scopes at one resource, for long. */
 export interface ApiTokenTerms {
@@ -22,7 +21,7 @@ export function newApiToken(
   { name, application, resource, scopes, lifetime }: ApiTokenTerms,
   { nowMs, random }: Pick<Context, 'nowMs' | 'random'>,
 ): { readonly token: string; readonly row: NewApiToken } {
-  const { token, key } = mint({ nowMs, random })
+  const { token, key } = mintToken(nowMs, random)
   const issuedAt = toSeconds(nowMs)
   const access = {
     key,

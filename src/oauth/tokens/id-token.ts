@@ -13,17 +13,18 @@ export async function idToken(
   accessToken: string,
   context: Context,
 ): Promise<string | undefined> {
+  const body = idTokenBody(entitlement, context)
+  if (body === undefined) return undefined
   const { client } = entitlement
   const { algorithm } = client.idToken
-  const body = idTokenBody(entitlement, leftHalf(accessToken, algorithm), context)
-  if (body === undefined) return undefined
-  const jwt = await signJwt(context.keys.signer(algorithm), 'JWT', body)
+  const claims = { ...body, at_hash: leftHalf(accessToken, algorithm) }
+  const jwt = await signJwt(context.keys.signer(algorithm), 'JWT', claims)
   return encryptedFor(jwt, client, client.idToken, context)
 }
 
+/** Without what ties it to an access token. */
 export function idTokenBody(
   { client, proof, scopes }: Entitlement,
-  accessTokenHash: string,
   { tenant, now }: Pick<Context, 'tenant' | 'now'>,
 ): JsonObject | undefined {
   const { owner, nonce } = proof
@@ -43,7 +44,6 @@ export function idTokenBody(
     acr: authorization.acr,
     amr: authorization.amr,
     sid: authorization.sid,
-    at_hash: accessTokenHash,
   }
 }
 

@@ -75,6 +75,7 @@ export function previewOf(
   const { access, scopes, refresh } = entitlement
   const row = accessTokenRow(entitlement, NO_KEY, now)
   const isJwt = access.algorithm !== undefined
+  const body = idTokenBody(entitlement, { tenant, now })
   return {
     scopes,
     accessToken: {
@@ -84,7 +85,7 @@ export function previewOf(
       lifetime: access.lifetime,
       claims: isJwt ? accessTokenClaims(entitlement, row, MADE_LATER, { tenant }) : {},
     },
-    idToken: idTokenBody(entitlement, MADE_LATER, { tenant, now }),
+    idToken: body && { ...body, at_hash: MADE_LATER },
     userinfo: userinfoOf(entitlement, tenant),
     refreshToken: refresh,
   }
