@@ -124,6 +124,15 @@ export async function compare(words: readonly string[]): Promise<readonly Compar
   return compared
 }
 
+/** All there are in their order, with what was found before of those that were not compared now. */
+export function withOthers(
+  compared: readonly Compared[],
+  before: readonly Compared[],
+): readonly Compared[] {
+  const all = [...compared, ...before]
+  return SCENARIOS.flatMap(({ name }) => all.find(({ scenario }) => scenario === name) ?? [])
+}
+
 const short = (value: number): number => Math.round(value * 100) / 100
 
 /** A row of the table that a person reads. */

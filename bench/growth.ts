@@ -112,7 +112,7 @@ async function ofSessions(folder: string): Promise<readonly Figure[]> {
 
 export async function measureGrowth(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tokenidp-bench-'))
-  const postgres = await startPostgres()
+  const postgres = await startPostgres('durable')
   try {
     const onPostgres = async (count: number): Promise<string> => {
       await behind(postgres.url, `create database tokens_${count}`)

@@ -146,7 +146,7 @@ async function inDatabase(name: string, databaseUrl: string): Promise<readonly F
 
 export async function measurePurge(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tokenidp-bench-'))
-  const postgres = await startPostgres()
+  const postgres = await startPostgres('durable')
   try {
     return [
       ...(await inDatabase('sqlite', `sqlite:${join(folder, 'purge.db')}`)),

@@ -148,7 +148,7 @@ const restOfFirstFile = (): string =>
 
 export async function measureReconciliation(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tokenidp-bench-'))
-  const postgres = await startPostgres()
+  const postgres = await startPostgres('durable')
   try {
     const figures: Figure[] = []
     for (const [name, url] of [

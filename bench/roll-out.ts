@@ -148,7 +148,7 @@ const figure = (measure: string, actual: number, target: number): Figure => ({
 
 export async function measureRollOut(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tokenidp-bench-'))
-  const postgres = await startPostgres()
+  const postgres = await startPostgres('durable')
   const closing: (() => Promise<void>)[] = []
   try {
     const large = join(folder, 'large')
