@@ -8,7 +8,7 @@ import type { Endpoint } from '../oauth/endpoints/endpoint.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
 import { Params } from '../oauth/params.ts'
 import { keptUserCodes, shownUserCode, typedUserCode } from '../oauth/user-code.ts'
-import type { DeviceRecord } from '../store/port.ts'
+import type { DeviceRecord, Person } from '../store/port.ts'
 import { withCookies } from './cookies.ts'
 import { pageCsrf, verifyPageCsrf } from './csrf.ts'
 import { type Guess, guessCode } from './guess.ts'
@@ -20,7 +20,6 @@ import {
   deviceDeniedPage,
   tooManyCodesPage,
 } from './pages/device.tsx'
-import type { Person } from './person.ts'
 import { ago, minutes } from './time-words.ts'
 import { isPerson, visitor } from './visit.ts'
 

@@ -10,9 +10,9 @@ import {
 import { claimsBehind } from '../oauth/claims.ts'
 import type { Context } from '../oauth/context.ts'
 import { type Reply, seeOther } from '../oauth/exchange.ts'
+import type { Person } from '../store/port.ts'
 import { markOf, noFlowCookie, withCookies } from './cookies.ts'
 import { addressOf, type Flow, finished } from './flow.ts'
-import type { Person } from './person.ts'
 import { respond } from './respond.ts'
 
 export interface Standing {
@@ -45,8 +45,9 @@ export async function nextStep(standing: Standing, context: Context): Promise<De
   })
 }
 
-/** Whoever allowed a scope has allowed the claims behind it. */
+/** Whoever allowed a scope has allowed the claims behind it. Where nobody is asked, nothing is remembered. */
 async function consentOf({ user }: Person, application: Application, context: Context) {
+  if (application.consent === 'skip') return undefined
   const consent = await context.store.consents.find(user.uid, application.uid)
   if (consent === undefined) return undefined
   const claims = [...consent.claims, ...claimsBehind(consent.scopes, context.tenant)]
@@ -76,7 +77,7 @@ export async function finish(
   const isFirst =
     flow === undefined
       ? await store.authorizations.create(allowed, row, pushedKey)
-      : await store.interactions.complete(flow.interaction.digest, allowed, row, now)
+      : await store.interactions.complete(flow.interaction, allowed, row, now)
   if (!isFirst) throw finished(application, tenant)
   const over = flow === undefined ? [] : [noFlowCookie(markOf(flow.id), tenant)]
   return withCookies(respond(request, { code }, { tenant, application }), over)

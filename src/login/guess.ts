@@ -2,7 +2,7 @@ import { addressKey } from '../base/address-key.ts'
 import type { Seconds } from '../base/time.ts'
 import type { Context } from '../oauth/context.ts'
 import type { Request } from '../oauth/exchange.ts'
-import type { Person } from './person.ts'
+import type { Person } from '../store/port.ts'
 
 /** RFC 8628 §5.1: of 25 thousand million codes nobody finds a live one with so few. */
 const PER_PERSON = { most: 10, window: 600 }

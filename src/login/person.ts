@@ -1,29 +1,14 @@
-import type { Session } from '../model/session.ts'
 import type { User } from '../model/user.ts'
 import type { AuthorizationRequest } from '../oauth/authorize/index.ts'
 import type { Context } from '../oauth/context.ts'
 import type { Request } from '../oauth/exchange.ts'
-import type { Interaction } from '../store/port.ts'
+import type { Interaction, Person } from '../store/port.ts'
 import { sessionDigest } from './cookies.ts'
-
-/** Somebody signed in to this browser. */
-export interface Person {
-  readonly session: Session
-  readonly user: User
-}
 
 /** Everybody signed in to this browser, the latest first; people who were disabled no longer are. */
 export async function peopleIn(request: Request, context: Context): Promise<readonly Person[]> {
   const digest = sessionDigest(request, context.tenant)
-  if (digest === undefined) return []
-  const browser = await context.store.sessions.findBrowser(digest, context.now)
-  const found = await Promise.all(
-    (browser?.sessions ?? []).map(async (session) => {
-      const user = await context.store.users.find(session.userUid)
-      return user === undefined || user.disabledAt !== undefined ? undefined : { session, user }
-    }),
-  )
-  return found.filter((person) => person !== undefined)
+  return digest === undefined ? [] : context.store.sessions.peopleIn(digest, context.now)
 }
 
 /** Chosen by who is none of those signed in here. No session has this uid. */

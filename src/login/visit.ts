@@ -1,7 +1,8 @@
 import type { Context } from '../oauth/context.ts'
 import type { Reply, Request } from '../oauth/exchange.ts'
+import type { Person } from '../store/port.ts'
 import { beginVisit } from './flow.ts'
-import { type Person, peopleIn } from './person.ts'
+import { peopleIn } from './person.ts'
 
 /**
  * For a page of ours that is for somebody: the person signed in to this browser, or the redirect that

@@ -29,10 +29,12 @@ export type {
   PendingLimits,
 } from './port/backchannel-requests.ts'
 export type {
+  Answered,
   Consent,
   Consents,
   Interaction,
   Interactions,
+  Person,
   SessionPage,
   SessionRecord,
   Sessions,

@@ -58,6 +58,26 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
     expect(await store.authorizations.create(late, code)).toBe(false)
     expect(await store.authorizations.find(late.uid)).toBeUndefined()
     expect(await store.codes.find(code.key)).toBeUndefined()
+    const interaction = anInteraction()
+    await store.interactions.begin(interaction)
+    expect(await store.interactions.complete(interaction, late, code, NOW)).toBe(false)
+    expect(await store.codes.find(code.key)).toBeUndefined()
+    expect(await store.interactions.find(interaction.digest, NOW)).toEqual(interaction)
+  })
+
+  test('of 20 that are the first to allow an application something in a session each has the same sid', async () => {
+    const user = aUser()
+    await store.users.create(user)
+    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const codes = await times(20, async () => {
+      const code = aCode()
+      await either().authorizations.create(anAuthorization(session, { sid: anId() }), code)
+      return code
+    })
+    const found = await Promise.all(codes.map(({ key }) => store.codes.find(key)))
+    const [sid, ...others] = new Set(found.map((each) => each?.authorization.sid))
+    expect(others).toEqual([])
+    expect(await store.sessions.sid(session.uid, 'application', anId())).toBe(sid)
   })
 
   test('all that an application is allowed in a session has one sid', async () => {
@@ -221,12 +241,12 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
     const outcomes = await times(50, () => {
       const code = aCode()
       codes.push(code.key)
-      return either().interactions.complete(interaction.digest, anAuthorization(session), code, NOW)
+      return either().interactions.complete(interaction, anAuthorization(session), code, NOW)
     })
     expect(outcomes.filter(Boolean)).toHaveLength(1)
     const found = await Promise.all(codes.map((key) => store.codes.find(key)))
     expect(found.filter((each) => each !== undefined)).toHaveLength(1)
-    expect(await store.interactions.refuse(interaction.digest, NOW)).toBe(false)
+    expect(await store.interactions.refuse(interaction, NOW)).toBe(false)
     expect(await store.interactions.find(interaction.digest, NOW)).toEqual({
       ...interaction,
       authenticatedSessionUid: session.uid,

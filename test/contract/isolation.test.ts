@@ -100,7 +100,7 @@ const view = async (store: TenantStore) => ({
   pairwise: await store.subjects.find('pairwise-of-acme', 'acme.example'),
   users: await store.users.list({ limit: 9 }),
   known: await store.attempts.isKnownBrowser(user.uid, 'known'),
-  browser: await store.sessions.findBrowser(signIn.digest, NOW),
+  people: await store.sessions.peopleIn(signIn.digest, NOW),
   session: await store.sessions.find(signIn.session.uid, NOW),
   sessions: await store.sessions.list({ limit: 9 }, NOW),
   interaction: await store.interactions.find(interaction.digest, NOW),
@@ -141,8 +141,8 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'sessions.endAllOf': ({ sessions }) => sessions.endAllOf(user.uid, NOW),
   'interactions.choose': ({ interactions }) => interactions.choose(interaction.digest, 'stolen'),
   'interactions.complete': ({ interactions }) =>
-    interactions.complete(interaction.digest, anAuthorization(signIn.session), aCode(), NOW),
-  'interactions.refuse': ({ interactions }) => interactions.refuse(interaction.digest, NOW),
+    interactions.complete(interaction, anAuthorization(signIn.session), aCode(), NOW),
+  'interactions.refuse': ({ interactions }) => interactions.refuse(interaction, NOW),
   'authorizations.create': ({ authorizations }) =>
     authorizations.create(
       { ...anAuthorization(signIn.session), sessionIdleExpiresAt: NOW + 9999 },
@@ -218,7 +218,7 @@ const HARMLESS = new Set([
   ...['users.find', 'users.findByLogin', 'users.findBySubject', 'users.list', 'users.create'],
   ...['subjects.take', 'subjects.find'],
   ...['attempts.reserve', 'attempts.isKnownBrowser', 'attempts.rememberBrowser'],
-  ...['sessions.findBrowser', 'sessions.find', 'sessions.sid', 'sessions.list'],
+  ...['sessions.peopleIn', 'sessions.find', 'sessions.sid', 'sessions.list'],
   ...['interactions.begin', 'interactions.find', 'consents.find', 'consents.grant'],
   ...['authorizations.settle', 'authorizations.find', 'codes.find'],
   ...[

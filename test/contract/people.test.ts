@@ -155,11 +155,10 @@ describe.each(stores)('people on $name', ({ fresh }) => {
       ...again.session,
       uid: begun.uid,
     })
-    expect(await store.sessions.findBrowser(first.digest, NOW)).toBeUndefined()
-    expect(await store.sessions.findBrowser(again.digest, NOW)).toMatchObject({
-      uid: first.browserUid,
-      sessions: [{ uid: begun.uid }],
-    })
+    expect(await store.sessions.peopleIn(first.digest, NOW)).toEqual([])
+    expect(await store.sessions.peopleIn(again.digest, NOW)).toEqual([
+      { session: { ...again.session, uid: begun.uid }, user },
+    ])
     expect(await store.sessions.find(begun.uid, NOW + 600)).toBeUndefined()
     const used = { ...anAuthorization(begun), sessionIdleExpiresAt: NOW + 1200 }
     expect(await store.authorizations.create(used, aCode())).toBe(true)

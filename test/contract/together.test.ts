@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
-import type { TenantStore } from '../../src/store/port.ts'
+import type { NewCode, TenantStore } from '../../src/store/port.ts'
 import {
   aCode,
   anAccessToken,
   anAuthorization,
+  anInteraction,
+  aPushedRequest,
   aRefreshToken,
   aSession,
   aSignIn,
@@ -42,6 +44,25 @@ describe.each(stores)('what is one statement, or one question, on $name', ({ fre
     })
     return { code, bought }
   }
+
+  test('a sign-in is not finished with a code that cannot be stored', async () => {
+    const { code } = await offered()
+    const user = aUser()
+    await store.users.create(user)
+    const pushed = aPushedRequest()
+    await store.pushedRequests.push(pushed)
+    const interaction = anInteraction({ pushedKey: pushed.key })
+    await store.interactions.begin(interaction)
+    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const complete = (made: NewCode) => {
+      const allowed = anAuthorization(session)
+      return store.interactions.complete(interaction, allowed, made, NOW)
+    }
+    await expect(complete(code)).rejects.toThrow()
+    expect(await store.interactions.find(interaction.digest, NOW)).toEqual(interaction)
+    expect(await complete(aCode())).toBe(true)
+    expect(await complete(aCode())).toBe(false)
+  })
 
   test('a code is not used up by tokens of which one cannot be stored', async () => {
     const { code, bought } = await offered()

@@ -2,8 +2,7 @@ import type { Application } from '../../model/application.ts'
 import { CIBA_GRANT } from '../../model/application.ts'
 import { isActive } from '../../oauth/active.ts'
 import type { Context } from '../../oauth/context.ts'
-import type { BackchannelRequest } from '../../store/port.ts'
-import type { Person } from '../person.ts'
+import type { BackchannelRequest, Person } from '../../store/port.ts'
 
 /** A request that waits for one of the people signed in to this browser. */
 export interface Waiting {

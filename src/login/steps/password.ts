@@ -144,14 +144,14 @@ const newSession = (user: User, { tenant, now, nowMs, random }: Context): Sessio
 
 /** To the page that wanted somebody; the flow is over, whoever ends it first. */
 async function goBack(visit: Visit, { store, now, tenant }: Context): Promise<Reply> {
-  await store.interactions.refuse(visit.interaction.digest, now)
+  await store.interactions.refuse(visit.interaction, now)
   return seeOther(visit.returnTo, { 'set-cookie': [noFlowCookie(markOf(visit.id), tenant)] })
 }
 
 /** The person said no: the application is told, once. */
 export async function cancel(flow: Flow, context: Context): Promise<Reply> {
   const { store, now, tenant } = context
-  if (!(await store.interactions.refuse(flow.interaction.digest, now)))
+  if (!(await store.interactions.refuse(flow.interaction, now)))
     throw finished(flow.application, tenant)
   const error = new OAuthError('access_denied', 'the person did not allow it')
   return withCookies(respond(flow.request, { error }, { tenant, application: flow.application }), [

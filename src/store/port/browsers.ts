@@ -1,12 +1,13 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Session } from '../../model/session.ts'
+import type { User } from '../../model/user.ts'
 import type { Allowed, NewCode } from './tokens.ts'
 
-export interface Browser {
-  readonly uid: string
-  /** Live ones, the latest authentication first. */
-  readonly sessions: readonly Session[]
+/** Somebody signed in to a browser. */
+export interface Person {
+  readonly session: Session
+  readonly user: User
 }
 
 export interface SignIn {
@@ -50,7 +51,8 @@ export interface Visited {
 }
 
 export interface Sessions {
-  findBrowser(digest: string, now: EpochSeconds): Promise<Browser | undefined>
+  /** Everybody signed in to the browser with this cookie, the latest authentication first; nobody who is disabled. */
+  peopleIn(browserDigest: string, now: EpochSeconds): Promise<readonly Person[]>
   find(uid: string, now: EpochSeconds): Promise<Session | undefined>
   /** Rotates the cookie and begins or renews the session, as one. Answers the session as stored. */
   signIn(signIn: SignIn, now: EpochSeconds): Promise<Session>
@@ -86,6 +88,9 @@ export interface Interaction {
   readonly completedAt: EpochSeconds | undefined
 }
 
+/** Which interaction, and the pushed request that it has. */
+export type Answered = Pick<Interaction, 'digest' | 'pushedKey'>
+
 export interface Interactions {
   begin(interaction: Interaction): Promise<void>
   find(digest: string, now: EpochSeconds): Promise<Interaction | undefined>
@@ -94,9 +99,9 @@ export interface Interactions {
    * Of any number of calls, for this interaction or another one of the same pushed request, one is
    * answered `true`, and only its authorization and code exist.
    */
-  complete(digest: string, allowed: Allowed, code: NewCode, now: EpochSeconds): Promise<boolean>
+  complete(to: Answered, allowed: Allowed, code: NewCode, now: EpochSeconds): Promise<boolean>
   /** Ends it without a code (the person said no). Answers like `complete`. */
-  refuse(digest: string, now: EpochSeconds): Promise<boolean>
+  refuse(to: Answered, now: EpochSeconds): Promise<boolean>
 }
 
 export interface Consent {

@@ -2,11 +2,12 @@ import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
+import { NOTHING_WON, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Allowed, AuthorizationRecord } from '../port.ts'
 import type { AuthorizationRow } from '../rows/tokens.ts'
 import type { Db, Tables } from '../tables.ts'
-import { sidOf } from './session-clients.ts'
+import { type Participation, sidOf } from './session-clients.ts'
 import { PERSON, userOf } from './user-rows.ts'
 
 /** `keptUntil` is when what it can be exchanged for is over, or else what was issued with it. */
@@ -15,9 +16,9 @@ export const insertAuthorization = (
   tenant: string,
   authorization: Authorization,
   keptUntil: EpochSeconds,
-) => insertRow(db, rowOf(tenant, authorization, keptUntil))
+) => insertRow(db, authorizationRow(tenant, authorization, keptUntil))
 
-const rowOf = (
+export const authorizationRow = (
   tenant: string,
   authorization: Authorization,
   keptUntil: EpochSeconds,
@@ -41,26 +42,40 @@ const rowOf = (
   kept_until: keptUntil,
 })
 
+const COLUMNS = [
+  'tenant',
+  'uid',
+  'application_uid',
+  'user_uid',
+  'session_uid',
+  'sid',
+  'scopes',
+  'resources',
+  'auth_time',
+  'acr',
+  'amr',
+  'claims',
+  'nonce',
+  'offline',
+  'created_at',
+  'revoked_at',
+  'kept_until',
+] as const satisfies (keyof AuthorizationRow)[]
+
+/** Of a row that a chain stores; its `sid` may be one that the chain has found. */
+export const authorizationInsertion = (
+  db: Db,
+  row: AuthorizationRow,
+  won: Won,
+  sid: string | RawBuilder<string> = row.sid,
+) =>
+  db
+    .insertInto('authorization')
+    .columns(COLUMNS)
+    .expression(won.row(COLUMNS.map((name) => (name === 'sid' ? sid : row[name]))))
+
 const insertRow = compiled((db, row: AuthorizationRow) =>
-  db.insertInto('authorization').values({
-    tenant: row.tenant,
-    uid: row.uid,
-    application_uid: row.application_uid,
-    user_uid: row.user_uid,
-    session_uid: row.session_uid,
-    sid: row.sid,
-    scopes: row.scopes,
-    resources: row.resources,
-    auth_time: row.auth_time,
-    acr: row.acr,
-    amr: row.amr,
-    claims: row.claims,
-    nonce: row.nonce,
-    offline: row.offline,
-    created_at: row.created_at,
-    revoked_at: row.revoked_at,
-    kept_until: row.kept_until,
-  }),
+  authorizationInsertion(db, row, NOTHING_WON),
 )
 
 interface Keeping {
@@ -88,49 +103,57 @@ export const keepAuthorization = compiled(keepAt)
 export async function inSession(
   db: Db,
   tenant: string,
-  { sessionIdleExpiresAt, ...authorization }: Allowed,
+  allowed: Allowed,
 ): Promise<Authorization | undefined> {
-  const { sessionUid, applicationUid, sid: candidate, createdAt: now } = authorization
-  const place = { tenant, uid: sessionUid }
-  const held =
-    sessionIdleExpiresAt === undefined
-      ? await holdSession(db, place)
-      : await useSession(db, { ...place, idleExpiresAt: sessionIdleExpiresAt, now })
+  const held = await hold(db, sessionHeld(tenant, allowed))
   if (held.length === 0) return undefined
-  const sid = await sidOf(db, { tenant, sessionUid, applicationUid, candidate })
-  return { ...authorization, sid }
+  return { ...allowed, sid: await sidOf(db, participationOf(tenant, allowed)) }
 }
+
+export const participationOf = (
+  tenant: string,
+  { sessionUid, applicationUid, sid: candidate }: Allowed,
+): Participation => ({ tenant, sessionUid, applicationUid, candidate })
 
 interface Place {
   readonly tenant: string
   readonly uid: string
 }
 
-/** The update changes nothing. */
-const holdSession = compiled((db, { tenant, uid }: Place) =>
-  db
-    .updateTable('session')
-    .set({ ended_at: null })
-    .where('tenant', '=', tenant)
-    .where('uid', '=', uid)
-    .where('ended_at', 'is', null)
-    .returning('uid'),
-)
-
-interface Use extends Place {
-  readonly idleExpiresAt: EpochSeconds
-  readonly now: EpochSeconds
+export interface Held extends Place {
+  /** Both null where the session is not used by it. */
+  readonly idleExpiresAt: EpochSeconds | null
+  readonly usedAt: EpochSeconds | null
 }
 
-const useSession = compiled((db, { tenant, uid, idleExpiresAt, now }: Use) =>
+export const sessionHeld = (
+  tenant: string,
+  { sessionUid, sessionIdleExpiresAt, createdAt }: Allowed,
+): Held => ({
+  tenant,
+  uid: sessionUid,
+  idleExpiresAt: sessionIdleExpiresAt ?? null,
+  usedAt: sessionIdleExpiresAt === undefined ? null : createdAt,
+})
+
+export const holdSession = (db: Db, { tenant, uid, idleExpiresAt, usedAt }: Held) =>
   db
     .updateTable('session')
-    .set({ idle_expires_at: idleExpiresAt, used_at: now })
+    .set({
+      idle_expires_at: sql`coalesce(${idleExpiresAt}, idle_expires_at)`,
+      used_at: sql`coalesce(${usedAt}, used_at)`,
+    })
     .where('tenant', '=', tenant)
     .where('uid', '=', uid)
     .where('ended_at', 'is', null)
-    .returning('uid'),
-)
+    .returning('uid')
+
+const hold = compiled(holdSession)
+
+interface Place {
+  readonly tenant: string
+  readonly uid: string
+}
 
 /** What was issued from it is found dead through it: no row of a token has to change. */
 export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: EpochSeconds) =>
@@ -143,12 +166,12 @@ export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: Ep
     .execute()
 
 /** Something that an authorization stands behind, in the subselect of that name. */
-interface Held {
+interface Behind {
   held: { tenant: string; authorization_uid: string }
 }
 
 /** What was granted, how the sign-in stands that it came from, and the person: all that a use of it asks for. */
-export const withGrant = <O>(query: SelectQueryBuilder<Tables & Held, 'held', O>) =>
+export const withGrant = <O>(query: SelectQueryBuilder<Tables & Behind, 'held', O>) =>
   query
     .innerJoin('authorization as grant', (join) =>
       join

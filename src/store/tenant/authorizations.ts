@@ -1,26 +1,16 @@
 import type { Engine } from '../engine.ts'
 import type { Authorizations } from '../port.ts'
+import { allow } from './answering.ts'
 import {
   findAuthorization,
-  inSession,
   insertAuthorization,
   revokeAuthorization,
 } from './authorization-rows.ts'
-import { insertCode, insertTokens } from './codes.ts'
-import { consumePushed } from './pushed-requests.ts'
+import { insertTokens } from './codes.ts'
 
 export const authorizations = (engine: Engine, tenant: string): Authorizations => ({
   create: (allowed, code, pushedKey) =>
-    engine.transaction(async (db) => {
-      const authorization = await inSession(db, tenant, allowed)
-      if (authorization === undefined) return false
-      const { uid, createdAt } = authorization
-      if (pushedKey !== undefined && !(await consumePushed(db, tenant, pushedKey, createdAt)))
-        return false
-      await insertAuthorization(db, tenant, authorization, code.expiresAt)
-      await insertCode(db, tenant, uid, code)
-      return true
-    }),
+    allow(engine, tenant, { to: { pushedKey }, allowed, code, now: allowed.createdAt }),
 
   settle: (authorization, bought) =>
     engine.transaction(async (db) => {

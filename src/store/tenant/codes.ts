@@ -4,7 +4,7 @@ import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import { lookup } from '../lookup.ts'
 import type { CodeRecord, Codes, NewCode, NewTokens } from '../port.ts'
-import type { AccessTokenRow, RefreshTokenRow } from '../rows/tokens.ts'
+import type { AccessTokenRow, CodeRow, RefreshTokenRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
 import { accessTokenInsertion, accessTokenRow, insertAccessToken } from './access-tokens.ts'
 import {
@@ -40,36 +40,32 @@ export const codes = (engine: Engine, tenant: string): Codes => ({
   },
 })
 
-export const insertCode = (db: Db, tenant: string, authorizationUid: string, code: NewCode) =>
-  insertRow(db, {
-    tenant,
-    authorizationUid,
-    key: code.key,
-    redirectUri: code.redirectUri,
-    codeChallenge: code.codeChallenge ?? null,
-    expiresAt: code.expiresAt,
-  })
+export const codeRow = (tenant: string, authorizationUid: string, code: NewCode): CodeRow => ({
+  tenant,
+  key: code.key,
+  authorization_uid: authorizationUid,
+  redirect_uri: code.redirectUri,
+  code_challenge: code.codeChallenge ?? null,
+  expires_at: code.expiresAt,
+  consumed_at: null,
+})
 
-interface Row {
-  readonly tenant: string
-  readonly key: Buffer
-  readonly authorizationUid: string
-  readonly redirectUri: string
-  readonly codeChallenge: string | null
-  readonly expiresAt: EpochSeconds
-}
+const COLUMNS = [
+  'tenant',
+  'key',
+  'authorization_uid',
+  'redirect_uri',
+  'code_challenge',
+  'expires_at',
+  'consumed_at',
+] as const satisfies (keyof CodeRow)[]
 
-const insertRow = compiled((db, row: Row) =>
-  db.insertInto('authorization_code').values({
-    tenant: row.tenant,
-    key: row.key,
-    authorization_uid: row.authorizationUid,
-    redirect_uri: row.redirectUri,
-    code_challenge: row.codeChallenge,
-    expires_at: row.expiresAt,
-    consumed_at: null,
-  }),
-)
+/** Of a row that a chain stores. */
+export const codeInsertion = (db: Db, row: CodeRow, won: Won) =>
+  db
+    .insertInto('authorization_code')
+    .columns(COLUMNS)
+    .expression(won.row(COLUMNS.map((name) => row[name])))
 
 interface Consumption {
   readonly tenant: string
@@ -102,13 +98,16 @@ const STEPS = [
   (db: Db, { access }: Purchase, won: Won) => accessTokenInsertion(db, access, won),
 ] as const
 
-const redemption = chained(consumeFor, STEPS)
+const redemption = chained([consumeFor], STEPS)
 
-const redemptionWithRefresh = chained(consumeFor, [
-  ...STEPS,
-  (db: Db, { refresh }: Purchase & { readonly refresh: RefreshTokenRow }, won: Won) =>
-    refreshTokenInsertion(db, refresh, won),
-])
+const redemptionWithRefresh = chained(
+  [consumeFor],
+  [
+    ...STEPS,
+    (db: Db, { refresh }: Purchase & { readonly refresh: RefreshTokenRow }, won: Won) =>
+      refreshTokenInsertion(db, refresh, won),
+  ],
+)
 
 const withOwners = lookup('authorization_code', (db, held) =>
   withGrant(

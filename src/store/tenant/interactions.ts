@@ -3,10 +3,7 @@ import { compiled } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { Interaction, Interactions } from '../port.ts'
 import type { InteractionRow } from '../rows/browsers.ts'
-import type { Db } from '../tables.ts'
-import { inSession, insertAuthorization } from './authorization-rows.ts'
-import { insertCode } from './codes.ts'
-import { consumePushed } from './pushed-requests.ts'
+import { allow, refuse } from './answering.ts'
 
 export const interactions = (engine: Engine, tenant: string): Interactions => ({
   async begin(interaction) {
@@ -20,64 +17,26 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
 
   async choose(digest, sessionUid) {
     await engine.statement((db) =>
-      openRow(db, tenant, digest).set({ chosen_session_uid: sessionUid }).execute(),
+      db
+        .updateTable('interaction')
+        .set({ chosen_session_uid: sessionUid })
+        .where('tenant', '=', tenant)
+        .where('digest', '=', digest)
+        .where('completed_at', 'is', null)
+        .execute(),
     )
   },
 
-  complete: (digest, allowed, code, now) =>
-    engine.transaction(async (db) => {
-      const authorization = await inSession(db, tenant, allowed)
-      if (authorization === undefined) return false
-      if (!(await finish(db, tenant, digest, now))) return false
-      await insertAuthorization(db, tenant, authorization, code.expiresAt)
-      await insertCode(db, tenant, authorization.uid, code)
-      return true
-    }),
+  complete: (to, allowed, code, now) => allow(engine, tenant, { to, allowed, code, now }),
 
-  refuse: (digest, now) => engine.transaction((db) => finish(db, tenant, digest, now)),
+  refuse: (to, now) => refuse(engine, tenant, to, now),
 })
-
-const openRow = (db: Db, tenant: string, digest: string) =>
-  db
-    .updateTable('interaction')
-    .where('tenant', '=', tenant)
-    .where('digest', '=', digest)
-    .where('completed_at', 'is', null)
 
 interface At {
   readonly tenant: string
   readonly digest: string
   readonly now: EpochSeconds
 }
-
-/** A row can stop being open only once, so one caller is told so. */
-async function finish(db: Db, tenant: string, digest: string, now: EpochSeconds): Promise<boolean> {
-  if (!(await consumePushedOf(db, { tenant, digest, now }))) return false
-  const finished = await close(db, { tenant, digest, now })
-  return finished.length > 0
-}
-
-const close = compiled((db, { tenant, digest, now }: At) =>
-  openRow(db, tenant, digest)
-    .set({ completed_at: now })
-    .where('expires_at', '>', now)
-    .returning('digest'),
-)
-
-/** True also where there is none. It comes first: nothing has been changed when another used it up. */
-async function consumePushedOf(db: Db, at: At): Promise<boolean> {
-  const [row] = await pushedKeyAt(db, at)
-  const key = row?.pushed_key ?? undefined
-  return key === undefined || consumePushed(db, at.tenant, key, at.now)
-}
-
-const pushedKeyAt = compiled((db, { tenant, digest }: At) =>
-  db
-    .selectFrom('interaction')
-    .select('pushed_key')
-    .where('tenant', '=', tenant)
-    .where('digest', '=', digest),
-)
 
 const rowAt = compiled((db, { tenant, digest, now }: At) =>
   db

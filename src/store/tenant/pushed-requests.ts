@@ -1,8 +1,6 @@
-import type { EpochSeconds } from '../../base/time.ts'
 import type { Engine } from '../engine.ts'
 import type { PushedRequest, PushedRequests } from '../port.ts'
 import type { PushedRequestRow } from '../rows/pushed-requests.ts'
-import type { Db } from '../tables.ts'
 
 export const pushedRequests = (engine: Engine, tenant: string): PushedRequests => ({
   async push(request) {
@@ -35,24 +33,6 @@ export const pushedRequests = (engine: Engine, tenant: string): PushedRequests =
     return row === undefined ? undefined : requestOf(row)
   },
 })
-
-/** A row can stop being unconsumed only once, so one authorization is completed with it. */
-export async function consumePushed(
-  db: Db,
-  tenant: string,
-  key: Buffer,
-  now: EpochSeconds,
-): Promise<boolean> {
-  const consumed = await db
-    .updateTable('pushed_request')
-    .set({ consumed_at: now })
-    .where('tenant', '=', tenant)
-    .where('key', '=', key)
-    .where('consumed_at', 'is', null)
-    .returning('key')
-    .executeTakeFirst()
-  return consumed !== undefined
-}
 
 const requestOf = (row: PushedRequestRow): PushedRequest => ({
   key: row.key,

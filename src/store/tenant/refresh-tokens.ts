@@ -164,18 +164,21 @@ const STEPS = [
   (db: Db, { access }: Exchange, won: Won) => accessTokenInsertion(db, access, won),
 ] as const
 
-const rotationWithin = chained(consume, STEPS)
+const rotationWithin = chained([consume], STEPS)
 
 /** The last access token of a family may outlive it. */
-const rotationKept = chained(consume, [
-  ...STEPS,
-  (db, { of, access }, won) =>
-    keepAt(db, {
-      tenant: of.tenant,
-      uid: won.its('authorization_uid'),
-      until: access.expires_at,
-    }),
-])
+const rotationKept = chained(
+  [consume],
+  [
+    ...STEPS,
+    (db, { of, access }, won) =>
+      keepAt(db, {
+        tenant: of.tenant,
+        uid: won.its('authorization_uid'),
+        until: access.expires_at,
+      }),
+  ],
+)
 
 const withOwners = lookup('refresh_token', (db, held) =>
   withGrant(

@@ -1,7 +1,9 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { NOTHING_WON, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Db } from '../tables.ts'
 
-interface Participation {
+export interface Participation {
   readonly tenant: string
   readonly sessionUid: string
   readonly applicationUid: string
@@ -16,26 +18,42 @@ export async function sidOf(db: Db, participation: Participation): Promise<strin
   return row.sid
 }
 
-/** Nearly always it is there, and nothing has to be written. */
-const sidAt = compiled((db, { tenant, sessionUid, applicationUid }: Participation) =>
+const selection = (db: Db, { tenant, sessionUid, applicationUid }: Participation) =>
   db
     .selectFrom('session_client')
     .select('sid')
     .where('tenant', '=', tenant)
     .where('session_uid', '=', sessionUid)
-    .where('application_uid', '=', applicationUid),
-)
+    .where('application_uid', '=', applicationUid)
+
+/** Nearly always it is there, and nothing has to be written. */
+const sidAt = compiled(selection)
 
 /** The update changes nothing: it makes the row, whoever inserted it, come back. */
-const participate = compiled(
-  (db, { tenant, sessionUid, applicationUid, candidate }: Participation) =>
-    db
-      .insertInto('session_client')
-      .values({ tenant, session_uid: sessionUid, application_uid: applicationUid, sid: candidate })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['tenant', 'session_uid', 'application_uid'])
-          .doUpdateSet({ session_uid: sessionUid }),
-      )
-      .returning('sid'),
+const insertion = (
+  db: Db,
+  { tenant, sessionUid, applicationUid, candidate }: Participation,
+  won: Won,
+  unless?: RawBuilder<SqlBool>,
+) =>
+  db
+    .insertInto('session_client')
+    .columns(['tenant', 'session_uid', 'application_uid', 'sid'])
+    .expression(won.row([tenant, sessionUid, applicationUid, candidate], unless))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'session_uid', 'application_uid'])
+        .doUpdateSet({ session_uid: sessionUid }),
+    )
+    .returning('sid')
+
+const participate = compiled((db, participation: Participation) =>
+  insertion(db, participation, NOTHING_WON),
 )
+
+/** The steps of a chain that see to a `sid` and use it. */
+export const participating = (db: Db, participation: Participation, won: Won) =>
+  insertion(db, participation, won, sql`exists ${selection(db, participation)}`)
+
+export const sidMade = (db: Db, participation: Participation, won: Won, step: number) =>
+  won.orMade(sql<string>`${selection(db, participation)}`, step, 'sid')

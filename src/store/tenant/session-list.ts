@@ -5,6 +5,11 @@ import type { SessionPage, SessionRecord } from '../port.ts'
 import type { SessionRow } from '../rows/browsers.ts'
 import type { Db, Tables } from '../tables.ts'
 
+type SessionColumns = Pick<
+  SessionRow,
+  'uid' | 'user_uid' | 'auth_time' | 'acr' | 'amr' | 'idle_expires_at' | 'expires_at'
+>
+
 type Sessions = SelectQueryBuilder<Tables, 'session', SessionRow>
 
 /**
@@ -69,7 +74,7 @@ async function usesOf(db: Db, tenant: string, uids: readonly string[]) {
     .execute()
 }
 
-export const sessionOf = (row: SessionRow): Session => ({
+export const sessionOf = (row: SessionColumns): Session => ({
   uid: row.uid,
   userUid: row.user_uid,
   authTime: row.auth_time,
