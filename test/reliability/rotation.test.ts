@@ -32,7 +32,7 @@ const FORM = full
       rotateEvery: 2,
       publishAhead: 6,
       servers: 3,
-      seconds: 45,
+      seconds: 25,
       issues: 50,
       verifications: 200,
       emergencies: 1,
