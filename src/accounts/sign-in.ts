@@ -25,7 +25,7 @@ export interface SignInWorld {
 const NOBODY = { uid: '', policy: { maxFailures: 1, lockout: 0 } }
 
 /**
- * The person, or nobody. Unknown, wrong, locked and disabled are one answer by the same steps: an attempt
+ * The person with the hash that their password was verified against, or nobody. Unknown, wrong, locked and disabled are one answer by the same steps: an attempt
  * is counted and the password hashed at the same price, against a decoy where nothing is to be compared.
  */
 export async function signIn(attempt: Attempt, world: SignInWorld): Promise<User | undefined> {
@@ -43,22 +43,26 @@ export async function signIn(attempt: Attempt, world: SignInWorld): Promise<User
     store.attempts.clear(user.uid, source),
     attempt.browser && store.attempts.rememberBrowser(user.uid, attempt.browser, now),
   ])
-  await upgrade(user.uid, stored, attempt.password, world)
-  return user
+  const passwordHash = await upgraded(user.uid, stored, attempt.password, world)
+  return { ...user, passwordHash }
 }
 
 /** A browser with a past success has a counter of its own: strangers cannot lock its owner out. */
 const sourceOf = async (uid: string, { browser }: Attempt, { store }: SignInWorld) =>
   browser !== undefined && (await store.attempts.isKnownBrowser(uid, browser)) ? browser : ''
 
-async function upgrade(uid: string, from: string, password: string, world: SignInWorld) {
-  const { store, passwords, policy } = world
-  if (!needsRehash(from, policy.passwordHash)) return
+/** The hash that is stored now, unless somebody else has changed it meanwhile. */
+async function upgraded(
+  uid: string,
+  from: string,
+  password: string,
+  { store, passwords, policy }: SignInWorld,
+): Promise<string> {
+  if (!needsRehash(from, policy.passwordHash)) return from
   // bcrypt cannot hold a long password that argon2id did: such a one stays as it is.
-  if (policy.passwordHash === 'bcrypt' && Buffer.byteLength(password.normalize('NFC')) > 72) return
-  await store.users.upgradePasswordHash(
-    uid,
-    from,
-    await passwords.hash(password, policy.passwordHash),
-  )
+  if (policy.passwordHash === 'bcrypt' && Buffer.byteLength(password.normalize('NFC')) > 72)
+    return from
+  const to = await passwords.hash(password, policy.passwordHash)
+  await store.users.upgradePasswordHash(uid, from, to)
+  return to
 }

@@ -50,6 +50,7 @@ type Errand = Pick<Interaction, 'applicationUid' | 'request' | 'pushedKey'>
 
 const visitTo = (returnTo: string, secret: string, context: Context): Errand => ({
   applicationUid: NO_APPLICATION,
+  pushedKey: undefined,
   request: keptPlace(returnTo, secret, context),
 })
 

@@ -28,6 +28,7 @@ export async function keepPosted(
     expiresAt: now + FLOW_LIFETIME,
     authenticatedSessionUid: undefined,
     chosenSessionUid: undefined,
+    pushedKey: undefined,
     completedAt: undefined,
   })
   return seeOther(`${tenant.path}${path}?interaction=${id}`)

@@ -20,17 +20,17 @@ export interface Won {
 
 /**
  * Statements that decide, since only one of any number of callers gets their rows back, and others that follow
- * where each did.
+ * where each did. All of it or, where one throws, nothing; where a decision finds nothing, those before it stay.
  */
 export interface Chain<V extends object, R> {
-  /** One after the other, in a transaction that is there. What was decided before a decision that fails stays so. */
+  /** One after the other, in a transaction that is there. */
   inTurn(db: Db, values: V): Promise<R[]>
   /** As one statement, in one round trip, which only PostgreSQL can do. */
   together(db: Db, values: V): Promise<R[]>
 }
 
 type Statement<R> = Compilable<R> & OperationNodeSource
-/** What is decided after another is decided only where `isThere`. */
+/** What comes after a decision asks for it, if only with `isThere`: within one statement nothing else holds it back. */
 type Decision<V, R> = (db: Db, values: V, won: Won) => Statement<R>
 type Following<V> = Decision<V, unknown>
 
@@ -54,10 +54,13 @@ export function chained<V extends object, R extends object>(
     },
     together: compiledIn((db, values: V) => {
       const parts = [
-        ...decisions.map((decide, index) =>
-          part(won(index), decide(db, values, foundBy(index - 1))),
+        ...decisions.map((decide, index) => {
+          const statement = decide(db, values, foundBy(index - 1))
+          return part(won(index), index === 0 ? statement : held(statement, index - 1))
+        }),
+        ...follow.map((step, index) =>
+          part(made(index), held(step(db, values, foundBy(last)), last)),
         ),
-        ...follow.map((step, index) => part(made(index), step(db, values, foundBy(last)))),
       ]
       const all = sql<R>`with ${sql.join(parts)} select * from ${sql.ref(won(last))}`
       return { compile: () => all.compile(db) }
@@ -71,6 +74,12 @@ const made = (step: number): string => `made_${step}`
 const part = (name: string, statement: Statement<unknown>): RawBuilder<unknown> =>
   sql`${sql.ref(name)} as (${statement})`
 
+function held<R>(statement: Statement<R>, decision: number): Statement<R> {
+  const { sql: text } = statement.compile()
+  if (text.includes(won(decision))) return statement
+  throw new Error(`a statement of a chain does not ask for its decision: ${text}`)
+}
+
 const itself = (row: object): Won => ({
   isThere: sql`true`,
   its: (column) => sql`${row[column as keyof typeof row]}`,
@@ -82,7 +91,12 @@ const itself = (row: object): Won => ({
 })
 
 /** For the same statements outside a chain. */
-export const NOTHING_WON: Won = itself({})
+export const NOTHING_WON: Won = {
+  ...itself({}),
+  its: () => {
+    throw new Error('nothing was decided before this statement')
+  },
+}
 
 /** A statement does not see the rows that it makes: those come from the step. */
 function foundBy(decision: number): Won {

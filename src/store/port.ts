@@ -29,10 +29,10 @@ export type {
   PendingLimits,
 } from './port/backchannel-requests.ts'
 export type {
-  Answered,
   Consent,
   Consents,
   Interaction,
+  InteractionKey,
   Interactions,
   Person,
   SessionPage,

@@ -6,8 +6,7 @@ import {
   anAccessToken,
   anAuthorization,
   anId,
-  aSession,
-  aSignIn,
+  aStoredSession,
   aUser,
   NOW,
   times,
@@ -46,7 +45,7 @@ describe.each(stores)('backchannel requests on $name', ({ fresh }) => {
   async function aPerson() {
     const user = aUser()
     await store.users.create(user)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     const decision = { userUid: user.uid, address: '192.0.2.1', userAgent: 'Browser/1' }
     return { user, session, decision }
   }

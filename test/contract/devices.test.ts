@@ -6,8 +6,7 @@ import {
   anAccessToken,
   anAuthorization,
   aRefreshToken,
-  aSession,
-  aSignIn,
+  aStoredSession,
   aUser,
   NOW,
   times,
@@ -49,7 +48,7 @@ describe.each(stores)('devices on $name', ({ fresh }) => {
   async function signedIn() {
     const user = aUser()
     await store.users.create(user)
-    return store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    return aStoredSession(store, user.uid)
   }
 
   async function approved() {

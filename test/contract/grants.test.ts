@@ -9,8 +9,7 @@ import {
   anId,
   anInteraction,
   aRefreshToken,
-  aSession,
-  aSignIn,
+  aStoredSession,
   aUser,
   NOW,
   times,
@@ -42,7 +41,7 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
   async function granted(change: Partial<Authorization> = {}) {
     const user = aUser()
     await store.users.create(user)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     const authorization = anAuthorization(session, change)
     const code = aCode()
     await store.authorizations.create(authorization, code)
@@ -68,7 +67,7 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
   test('of 20 that are the first to allow an application something in a session each has the same sid', async () => {
     const user = aUser()
     await store.users.create(user)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     const codes = await times(20, async () => {
       const code = aCode()
       await either().authorizations.create(anAuthorization(session, { sid: anId() }), code)
@@ -233,10 +232,8 @@ describe.each(stores)('grants on $name', ({ fresh }) => {
     const { user } = await granted()
     const interaction = anInteraction()
     await store.interactions.begin(interaction)
-    const session = await store.sessions.signIn(
-      aSignIn(aSession(user.uid), { interactionDigest: interaction.digest }),
-      NOW,
-    )
+    const entry = { interactionDigest: interaction.digest }
+    const session = await aStoredSession(store, user.uid, {}, entry)
     const codes: Buffer[] = []
     const outcomes = await times(50, () => {
       const code = aCode()

@@ -11,12 +11,14 @@ import {
   anAccessToken,
   anApiToken,
   anAuthorization,
+  anId,
   anInteraction,
   aPushedRequest,
   aRefreshToken,
   aSession,
   aSignIn,
   aSigningKey,
+  aStoredSession,
   aUser,
   NOW,
 } from '../support/rows.ts'
@@ -35,16 +37,27 @@ const token = anAccessToken(authorization)
 const apiToken = anApiToken()
 const refresh = aRefreshToken(authorization)
 const authorizationOfAnswer = anAuthorization(signIn.session)
-const interaction = anInteraction()
 const device = aDevice()
 const delivery = aDelivery()
 const asked = aBackchannelRequest(user.uid)
 const allowed = aBackchannelRequest(user.uid, { sealedPing: 'sealed' })
 const decision = { userUid: user.uid, address: undefined, userAgent: undefined }
 const pushed = aPushedRequest()
+const interaction = anInteraction({ pushedKey: pushed.key })
+const plainInteraction = anInteraction()
+const INTERACTIONS = [interaction, plainInteraction]
+const consent = { scopes: ['openid'], resources: [], claims: [] }
+const bought = { access: anAccessToken(authorization), refresh: undefined }
+const rotation = {
+  bought: { ...bought, refresh: aRefreshToken(authorization) },
+  sealedResponse: undefined,
+  graceUntil: NOW,
+}
 const active = aSigningKey()
 const pending = aSigningKey({ state: 'pending', ordinal: 2 })
 const BY = aKeyActor()
+const move = { kid: active.kid, from: 'active', to: 'retiring' } as const
+const demotion = { moves: [move], added: [] }
 
 const assertion = { digest: 'jti', expiresAt: NOW + 60 }
 
@@ -57,13 +70,8 @@ async function fill(store: TenantStore): Promise<void> {
   await store.attempts.rememberBrowser(user.uid, 'known', NOW)
   await store.sessions.signIn(signIn, NOW)
   await store.sessions.sid(signIn.session.uid, 'web', 'sid-of-acme')
-  await store.interactions.begin(interaction)
-  await store.consents.grant(
-    user.uid,
-    'web',
-    { scopes: ['openid'], resources: [], claims: [] },
-    NOW,
-  )
+  for (const each of INTERACTIONS) await store.interactions.begin(each)
+  await store.consents.grant(user.uid, 'web', consent, NOW)
   await store.authorizations.create(authorization, aCode())
   await store.authorizations.create(redeemed, code)
   await store.codes.redeem(code.key, { access: token, refresh }, NOW)
@@ -104,6 +112,7 @@ const view = async (store: TenantStore) => ({
   session: await store.sessions.find(signIn.session.uid, NOW),
   sessions: await store.sessions.list({ limit: 9 }, NOW),
   interaction: await store.interactions.find(interaction.digest, NOW),
+  plainInteraction: await store.interactions.find(plainInteraction.digest, NOW),
   consent: await store.consents.find(user.uid, 'web'),
   authorization: await store.authorizations.find(authorization.uid),
   code: await store.codes.find(code.key),
@@ -124,6 +133,13 @@ const view = async (store: TenantStore) => ({
   deliveries: await store.deliveries.list({ states: DELIVERY_STATES, limit: 9 }),
 })
 
+/** So that nothing else stands in the way. */
+async function ownSession(store: TenantStore) {
+  const own = aUser()
+  await store.users.create(own)
+  return aStoredSession(store, own.uid)
+}
+
 /** Every method that changes something, called with the identifiers of somebody else's rows. */
 const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>>> = {
   'users.setPassword': ({ users }) => users.setPassword(user.uid, 'stolen', NOW),
@@ -135,35 +151,36 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'secretUses.note': ({ secretUses }) => secretUses.note('web', 'first', NOW + 9999),
   'attempts.clear': ({ attempts }) => attempts.clear(user.uid, ''),
   'attempts.clearAll': ({ attempts }) => attempts.clearAll(user.uid),
-  'sessions.signIn': ({ sessions }) =>
-    sessions.signIn({ ...signIn, interactionDigest: interaction.digest }, NOW),
+  'sessions.signIn': async (store) => {
+    const entry = { previousDigest: signIn.digest, interactionDigest: interaction.digest }
+    await store.sessions.signIn({ ...signIn, ...entry, digest: 'stolen' }, NOW)
+    const own = await ownSession(store)
+    await store.sessions.signIn(aSignIn(aSession(own.userUid), entry), NOW)
+  },
   'sessions.end': ({ sessions }) => sessions.end(signIn.session.uid, NOW),
   'sessions.endAllOf': ({ sessions }) => sessions.endAllOf(user.uid, NOW),
   'interactions.choose': ({ interactions }) => interactions.choose(interaction.digest, 'stolen'),
-  'interactions.complete': ({ interactions }) =>
-    interactions.complete(interaction, anAuthorization(signIn.session), aCode(), NOW),
-  'interactions.refuse': ({ interactions }) => interactions.refuse(interaction, NOW),
-  'authorizations.create': ({ authorizations }) =>
-    authorizations.create(
-      { ...anAuthorization(signIn.session), sessionIdleExpiresAt: NOW + 9999 },
-      aCode(),
-    ),
+  'interactions.complete': async (store) => {
+    for (const session of [signIn.session, await ownSession(store)])
+      for (const each of INTERACTIONS)
+        await store.interactions.complete(each, anAuthorization(session), aCode(), NOW)
+  },
+  'interactions.refuse': async ({ interactions }) => {
+    for (const each of INTERACTIONS) await interactions.refuse(each, NOW)
+  },
+  'authorizations.create': async (store) => {
+    for (const session of [signIn.session, await ownSession(store)]) {
+      const allowed = { ...anAuthorization(session), sessionIdleExpiresAt: NOW + 9999 }
+      await store.authorizations.create(allowed, aCode())
+      await store.authorizations.create({ ...allowed, uid: anId() }, aCode(), pushed.key)
+    }
+  },
   'authorizations.revoke': ({ authorizations }) => authorizations.revoke(authorization.uid, NOW),
-  'codes.redeem': ({ codes }) =>
-    codes.redeem(code.key, { access: anAccessToken(authorization), refresh: undefined }, NOW),
+  'codes.redeem': ({ codes }) => codes.redeem(code.key, bought, NOW),
   'codes.burn': ({ codes }) => codes.burn(code.key, NOW),
   'accessTokens.revoke': ({ accessTokens }) => accessTokens.revoke(token.key, NOW),
   'apiTokens.revoke': ({ apiTokens }) => apiTokens.revoke(apiToken.id, BY),
-  'refreshTokens.rotate': ({ refreshTokens }) =>
-    refreshTokens.rotate(
-      refresh.key,
-      {
-        bought: { access: anAccessToken(authorization), refresh: aRefreshToken(authorization) },
-        sealedResponse: undefined,
-        graceUntil: NOW,
-      },
-      NOW,
-    ),
+  'refreshTokens.rotate': ({ refreshTokens }) => refreshTokens.rotate(refresh.key, rotation, NOW),
   'refreshTokens.use': ({ refreshTokens }) =>
     refreshTokens.use(refresh.key, anAccessToken(authorization), NOW + 9999),
   'refreshTokens.forgetResponses': ({ refreshTokens }) =>
@@ -173,8 +190,7 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'devices.approve': ({ devices }) =>
     devices.approve(device.userCode, anAuthorization(signIn.session), NOW),
   'devices.deny': ({ devices }) => devices.deny(device.userCode, user.uid, NOW),
-  'devices.redeem': ({ devices }) =>
-    devices.redeem(device.key, { access: anAccessToken(authorization), refresh: undefined }, NOW),
+  'devices.redeem': ({ devices }) => devices.redeem(device.key, bought, NOW),
   'guesses.giveBack': ({ guesses }) => guesses.giveBack('ann'),
   'backchannelRequests.begin': ({ backchannelRequests }) =>
     backchannelRequests.begin(aBackchannelRequest(user.uid), LIMITS),
@@ -188,18 +204,10 @@ const ATTEMPTS: Readonly<Record<string, (store: TenantStore) => Promise<unknown>
   'backchannelRequests.forgetPing': ({ backchannelRequests }) =>
     backchannelRequests.forgetPing(allowed.uid),
   'backchannelRequests.redeem': ({ backchannelRequests }) =>
-    backchannelRequests.redeem(
-      allowed.key,
-      { access: anAccessToken(authorization), refresh: undefined },
-      NOW,
-    ),
+    backchannelRequests.redeem(allowed.key, bought, NOW),
   'keys.adopt': ({ keys }) => keys.adopt(active, BY),
   'keys.schedule': ({ keys }) => keys.schedule(pending.kid, NOW, BY),
-  'keys.transition': ({ keys }) =>
-    keys.transition(
-      { moves: [{ kid: active.kid, from: 'active', to: 'retiring' }], added: [] },
-      BY,
-    ),
+  'keys.transition': ({ keys }) => keys.transition(demotion, BY),
   'keys.cover': ({ keys }) => keys.cover(['ES256'], NOW + 99_999, NOW + 99_999),
   'keys.endIssued': ({ keys }) =>
     keys.endIssued(

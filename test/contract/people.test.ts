@@ -7,6 +7,7 @@ import {
   anId,
   aSession,
   aSignIn,
+  aStoredSession,
   aUser,
   NOW,
   times,
@@ -95,7 +96,7 @@ describe.each(stores)('people on $name', ({ fresh }) => {
   test('a user code is set, and ends nothing', async () => {
     const user = aUser()
     await store.users.create(user)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     await store.users.setCibaUserCode(user.uid, 'code', NOW)
     expect(await store.users.find(user.uid)).toEqual({
       ...user,
@@ -108,7 +109,7 @@ describe.each(stores)('people on $name', ({ fresh }) => {
   test.for(['setPassword', 'disable', 'endAllOf'] as const)('%s ends the sessions', async (how) => {
     const user = aUser()
     await store.users.create(user)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     expect(await store.sessions.find(session.uid, NOW)).toEqual(session)
     if (how === 'setPassword') await store.users.setPassword(user.uid, 'new', NOW)
     if (how === 'disable') expect(await store.users.disable(user.uid, NOW)).toBe(true)
@@ -119,7 +120,7 @@ describe.each(stores)('people on $name', ({ fresh }) => {
   test('enabling brings back the user and no session', async () => {
     const user = aUser()
     await store.users.create(user)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     await store.users.disable(user.uid, NOW)
     expect(await store.users.enable(user.uid, NOW)).toBe(true)
     expect(await store.users.find(user.uid)).toMatchObject({ disabledAt: undefined })
@@ -146,8 +147,8 @@ describe.each(stores)('people on $name', ({ fresh }) => {
   test('a browser signs in, signs in again and keeps the session', async () => {
     const user = aUser()
     await store.users.create(user)
-    const first = aSignIn(aSession(user.uid))
-    const begun = await store.sessions.signIn(first, NOW)
+    const first = { digest: anId() }
+    const begun = await aStoredSession(store, user.uid, {}, first)
     const again = aSignIn(aSession(user.uid, { authTime: NOW + 5 }), {
       previousDigest: first.digest,
     })

@@ -5,8 +5,7 @@ import {
   anAuthorization,
   anInteraction,
   aPushedRequest,
-  aSession,
-  aSignIn,
+  aStoredSession,
   aUser,
   NOW,
   times,
@@ -25,9 +24,11 @@ eachStore((open) => {
     })
     const other = (await open()).tenant('other')
     expect(await other.pushedRequests.find(request.key)).toBeUndefined()
-    expect(
-      await other.authorizations.create(anAuthorization(aSession('ann')), aCode(), request.key),
-    ).toBe(false)
+    const user = aUser()
+    await other.users.create(user)
+    const session = await aStoredSession(other, user.uid)
+    const allowed = anAuthorization(session)
+    expect(await other.authorizations.create(allowed, aCode(), request.key)).toBe(false)
   })
 
   test('of 20 authorizations of one pushed request one is completed, and only its code exists', async () => {
@@ -36,7 +37,7 @@ eachStore((open) => {
     await store.pushedRequests.push({ key, ...request })
     const user = aUser()
     await store.users.create(user)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     const codes: Buffer[] = []
     let turn = 0
     const outcomes = await times(20, async () => {
@@ -66,5 +67,43 @@ eachStore((open) => {
     expect(await store.interactions.find(first.digest, NOW)).toEqual(first)
     expect(await store.interactions.refuse(first, NOW)).toBe(true)
     expect(await store.interactions.refuse(second, NOW)).toBe(false)
+    expect(await store.interactions.find(second.digest, NOW)).toEqual(second)
+  })
+
+  test('an interaction that has one is not answered without it, nor with another', async () => {
+    const store = await acme()
+    const [own, another] = [aPushedRequest(), aPushedRequest()]
+    await store.pushedRequests.push(own)
+    await store.pushedRequests.push(another)
+    const user = aUser()
+    await store.users.create(user)
+    const session = await aStoredSession(store, user.uid)
+    const { digest, ...asked } = anInteraction({ pushedKey: own.key })
+    await store.interactions.begin({ digest, ...asked })
+    for (const pushedKey of [undefined, another.key]) {
+      const allowed = anAuthorization(session)
+      const key = { digest, pushedKey }
+      expect(await store.interactions.complete(key, allowed, aCode(), NOW)).toBe(false)
+      expect(await store.interactions.refuse(key, NOW)).toBe(false)
+    }
+    expect(await store.pushedRequests.find(own.key)).toMatchObject({ consumedAt: undefined })
+    expect(await store.interactions.refuse({ digest, pushedKey: own.key }, NOW)).toBe(true)
+  })
+
+  test('it is not used up in a session that has ended', async () => {
+    const store = await acme()
+    const pushed = aPushedRequest()
+    await store.pushedRequests.push(pushed)
+    const user = aUser()
+    await store.users.create(user)
+    const session = await aStoredSession(store, user.uid)
+    await store.sessions.end(session.uid, NOW)
+    const interaction = anInteraction({ pushedKey: pushed.key })
+    await store.interactions.begin(interaction)
+    const allowed = anAuthorization(session)
+    expect(await store.authorizations.create(allowed, aCode(), pushed.key)).toBe(false)
+    expect(await store.interactions.complete(interaction, allowed, aCode(), NOW)).toBe(false)
+    expect(await store.pushedRequests.find(pushed.key)).toMatchObject({ consumedAt: undefined })
+    expect(await store.interactions.find(interaction.digest, NOW)).toEqual(interaction)
   })
 })

@@ -2,16 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DELIVERY_STATES } from '../../src/model/delivery.ts'
 import { type ConfigurableStore, openStore } from '../../src/store/open.ts'
 import type { TenantStore } from '../../src/store/port.ts'
-import {
-  aCode,
-  anAuthorization,
-  anId,
-  aSession,
-  aSignIn,
-  aUser,
-  NOW,
-  times,
-} from '../support/rows.ts'
+import { aCode, anAuthorization, anId, aStoredSession, aUser, NOW, times } from '../support/rows.ts'
 import { type FreshDatabase, testRandom as random, stores } from '../support/stores.ts'
 
 describe.each(stores)('the end of a session on $name', ({ fresh }) => {
@@ -33,8 +24,8 @@ describe.each(stores)('the end of a session on $name', ({ fresh }) => {
     store = whole.tenant(anId())
     const user = aUser()
     await store.users.create(user)
-    const here = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
-    const there = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const here = await aStoredSession(store, user.uid)
+    const there = await aStoredSession(store, user.uid)
     await store.sessions.sid(here.uid, 'web', 'here-web')
     await store.sessions.sid(here.uid, 'shop', 'here-shop')
     await store.sessions.sid(there.uid, 'web', 'there-web')
@@ -104,7 +95,7 @@ describe.each(stores)('the end of a session on $name', ({ fresh }) => {
     await store.authorizations.create(offline, aCode())
     expect(await store.users.revokeAll(user.uid, NOW)).toMatchObject({ authorizations: 1 })
     expect(await store.authorizations.find(offline.uid)).toMatchObject({ isLive: false })
-    const again = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const again = await aStoredSession(store, user.uid)
     expect(await store.sessions.find(again.uid, NOW)).toBeDefined()
   })
 })

@@ -8,8 +8,7 @@ import {
   anInteraction,
   aPushedRequest,
   aRefreshToken,
-  aSession,
-  aSignIn,
+  aStoredSession,
   aUser,
   NOW,
 } from '../support/rows.ts'
@@ -34,7 +33,7 @@ describe.each(stores)('what is one statement, or one question, on $name', ({ fre
   async function offered() {
     const user = aUser()
     await store.users.create(user)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     const authorization = anAuthorization(session)
     const code = aCode()
     await store.authorizations.create(authorization, code)
@@ -53,7 +52,7 @@ describe.each(stores)('what is one statement, or one question, on $name', ({ fre
     await store.pushedRequests.push(pushed)
     const interaction = anInteraction({ pushedKey: pushed.key })
     await store.interactions.begin(interaction)
-    const session = await store.sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+    const session = await aStoredSession(store, user.uid)
     const complete = (made: NewCode) => {
       const allowed = anAuthorization(session)
       return store.interactions.complete(interaction, allowed, made, NOW)

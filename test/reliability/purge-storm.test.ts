@@ -13,8 +13,7 @@ import {
   anAuthorization,
   anId,
   aRefreshToken,
-  aSession,
-  aSignIn,
+  aStoredSession,
   aUser,
   NOW,
   times,
@@ -48,7 +47,7 @@ async function rotated(both: readonly ConfigurableStore[], tenant: string, count
   const at = (turn: number) => (both[turn % both.length] ?? expect.unreachable()).tenant(tenant)
   const user = aUser()
   await at(0).users.create(user)
-  const session = await at(0).sessions.signIn(aSignIn(aSession(user.uid)), NOW)
+  const session = await aStoredSession(at(0), user.uid)
   const grant = anAuthorization(session)
   const code = aCode()
   await at(1).authorizations.create(grant, code)

@@ -80,7 +80,8 @@ eachDoor(({ door, clock }) => {
             ...lasting,
             uid: `Z-${String(later.length).padStart(3, '0')}`,
           })
-          later.push((await store.sessions.signIn(aSignIn(session), now)).uid)
+          await store.sessions.signIn(aSignIn(session), now)
+          later.push(session.uid)
         }
       }
       await post(here, await look(here), { action: 'end-others' })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAccount, disableAccount } from '../../src/accounts/index.ts'
+import { createAccount, disableAccount, setPassword } from '../../src/accounts/index.ts'
 import type { Passwords } from '../../src/base/password.ts'
 import { type Door, movableClock, openDoor, PASSWORD } from '../support/door.ts'
 import { stores } from '../support/stores.ts'
@@ -12,11 +12,16 @@ describe.each(stores)('sign-in failures on $name', (engine) => {
   let door: Door
   const clock = movableClock()
   const verified: string[] = []
+  const nothing = async (): Promise<unknown> => undefined
+  /** What else happens while a password is verified. */
+  let meanwhile = nothing
   const watch = (passwords: Passwords): Passwords => ({
     ...passwords,
-    verify(password, stored) {
+    async verify(password, stored) {
       verified.push(stored)
-      return passwords.verify(password, stored)
+      const matches = await passwords.verify(password, stored)
+      await meanwhile()
+      return matches
     },
   })
   beforeAll(async () => {
@@ -75,6 +80,25 @@ describe.each(stores)('sign-in failures on $name', (engine) => {
     )
     expect(new Set(answers).size).toBe(1)
     expect(answers[0]).toContain('do not match')
+  })
+
+  test.for([
+    { what: 'the account is disabled', change: disableAccount },
+    {
+      what: 'the password is changed',
+      change: (username: string, world: Door['accounts']) =>
+        setPassword(username, 'another one by now', world),
+    },
+  ])('nobody is signed in when $what while theirs is verified', async ({ change }) => {
+    const username = await someone()
+    const guesser = visitor(door)
+    const page = await guesser.ask()
+    meanwhile = () => change(username, door.accounts)
+    const late = await guesser.enter(page, username)
+    meanwhile = nothing
+    expect([late.status, late.html.includes('do not match')]).toEqual([400, true])
+    expect(late.headers.getSetCookie()).toEqual([])
+    expect((await guesser.enter(page, username)).status).toBe(400)
   })
 
   test('both names of an account share one counter, in any case', async () => {

@@ -3,7 +3,7 @@ import type { Store } from '../../src/store/port.ts'
 import { aCibaPolicy, anApplication, anAsking, aPublicApplication, aUser, NOW } from './builders.ts'
 import { aProvider, basic, type Changes, type Form } from './provider.ts'
 import { REQUEST_KEYS } from './request-keys.ts'
-import { anAuthorization, anId, aSession, aSignIn } from './rows.ts'
+import { anAuthorization, anId, aStoredSession } from './rows.ts'
 
 const applications = [
   anAsking(),
@@ -67,7 +67,7 @@ export async function aCibaProvider(database: Store, change: Changes = {}) {
       const [request] = await store.backchannelRequests.pendingFor(userUid, NOW)
       if (request === undefined) throw new Error('nothing waits')
       const lasting = { expiresAt: NOW + 9000, idleExpiresAt: NOW + 9000 }
-      const session = await store.sessions.signIn(aSignIn(aSession(userUid, lasting)), NOW)
+      const session = await aStoredSession(store, userUid, lasting)
       const { applicationUid, scopes, resources } = request
       const isOffline = scopes.includes('offline_access')
       const granted = { applicationUid, scopes, resources, isOffline }

@@ -1,3 +1,4 @@
+import type { Session } from '../../src/model/session.ts'
 import type { TenantStore } from '../../src/store/port.ts'
 import {
   aBackchannelRequest,
@@ -12,8 +13,7 @@ import {
   anInteraction,
   aPushedRequest,
   aRefreshToken,
-  aSession,
-  aSignIn,
+  aStoredSession,
   aUser,
   NOW,
 } from './rows.ts'
@@ -33,10 +33,10 @@ interface Ending {
   readonly ending: (store: TenantStore, at: number) => Promise<unknown>
 }
 
-export async function signedIn(store: TenantStore, change: Parameters<typeof aSession>[1] = {}) {
+export async function signedIn(store: TenantStore, change: Partial<Session> = {}) {
   const user = aUser()
   await store.users.create(user)
-  return store.sessions.signIn(aSignIn(aSession(user.uid, change)), NOW)
+  return aStoredSession(store, user.uid, change)
 }
 
 export async function granted(store: TenantStore, code = aCode()) {

@@ -15,9 +15,10 @@ import { type KeyRing, keyRing } from '../../src/oauth/keys/ring.ts'
 import { Params } from '../../src/oauth/params.ts'
 import { verifiedTokens } from '../../src/oauth/tokens/verified.ts'
 import type { Store, TenantStore } from '../../src/store/port.ts'
-import { aSession, aTenant, aUser, masterKey, NOW, silent } from './builders.ts'
+import { aTenant, aUser, masterKey, NOW, silent } from './builders.ts'
 import { dealKey } from './dealt-keys.ts'
 import { noExceptions, noOutbound } from './outbound.ts'
+import { aStoredSession } from './rows.ts'
 
 // RFC 7636 appendix B.
 export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
@@ -143,21 +144,10 @@ const AUTHORIZATION_REQUEST = {
   code_challenge_method: 'S256',
 }
 
-const signIn = (store: TenantStore, now: EpochSeconds) =>
-  store.sessions.signIn(
-    {
-      previousDigest: undefined,
-      digest: systemRandom.bytes(32).toString('base64url'),
-      browserUid: systemRandom.bytes(8).toString('hex'),
-      session: aSession({
-        uid: systemRandom.bytes(8).toString('hex'),
-        authTime: now,
-        idleExpiresAt: now + 86_400,
-        expiresAt: now + 86_400,
-      }),
-    },
-    now,
-  )
+const signIn = (store: TenantStore, now: EpochSeconds) => {
+  const lasting = { authTime: now, idleExpiresAt: now + 86_400, expiresAt: now + 86_400 }
+  return aStoredSession(store, aUser().uid, lasting)
+}
 
 const textOf = (form: Form | string): string =>
   typeof form === 'string' ? form : new URLSearchParams(form).toString()

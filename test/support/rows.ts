@@ -16,6 +16,7 @@ import type {
   NewPushedRequest,
   NewRefreshToken,
   SignIn,
+  TenantStore,
 } from '../../src/store/port.ts'
 import { testRandom } from './stores.ts'
 
@@ -62,6 +63,18 @@ export const aSignIn = (session: Session, change: Partial<SignIn> = {}): SignIn 
   session,
   ...change,
 })
+
+/** Of somebody who is stored. */
+export async function aStoredSession(
+  { sessions }: Pick<TenantStore, 'sessions'>,
+  userUid: string,
+  change: Partial<Session> = {},
+  entry: Partial<SignIn> = {},
+): Promise<Session> {
+  const session = await sessions.signIn(aSignIn(aSession(userUid, change), entry), NOW)
+  if (session === undefined) throw new Error(`${userUid} cannot be signed in`)
+  return session
+}
 
 export const anAuthorization = (
   session: Session,
@@ -147,6 +160,7 @@ export const anInteraction = (change: Partial<Interaction> = {}): Interaction =>
   expiresAt: NOW + 600,
   authenticatedSessionUid: undefined,
   chosenSessionUid: undefined,
+  pushedKey: undefined,
   completedAt: undefined,
   ...change,
 })

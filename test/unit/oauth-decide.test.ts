@@ -14,6 +14,7 @@ const anInteraction = (change: Partial<Interaction> = {}): Interaction => ({
   expiresAt: NOW + 500,
   authenticatedSessionUid: undefined,
   chosenSessionUid: undefined,
+  pushedKey: undefined,
   completedAt: undefined,
   ...change,
 })

@@ -40,6 +40,7 @@ async function answer(id: string, isAllowed: boolean, request: Request, context:
   const user = asked && (await store.users.find(asked.userUid))
   if (asked === undefined || application === undefined || user === undefined) return false
   const session = await sessionOf(user.uid, context)
+  if (session === undefined) return false
   return decide(
     { request: asked, application, person: { session, user } },
     isAllowed,
@@ -52,7 +53,7 @@ async function answer(id: string, isAllowed: boolean, request: Request, context:
 function sessionOf(
   userUid: string,
   { store, tenant, now, nowMs, random }: Context,
-): Promise<Session> {
+): Promise<Session | undefined> {
   const session: Session = {
     uid: ulid(nowMs, random),
     userUid,

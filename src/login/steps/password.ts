@@ -92,18 +92,22 @@ async function attempt(
           { login, password, browser: digest(browser) },
           { ...context, policy: tenant.signIn },
         )
-  if (user === undefined) return page(flow, context, login ?? '', true)
+  const entered = user && (await enter(user, flow, request, context))
+  if (entered === undefined) return page(flow, context, login ?? '', true)
   const remembered = known === undefined ? [browserCookie(browser, tenant)] : []
-  return withCookies(await enter(user, flow, request, context), remembered)
+  return withCookies(entered, remembered)
 }
 
-/** The cookie is new at every sign-in; the session is, too, unless the same person renews theirs. */
+/**
+ * The cookie is new at every sign-in; the session is, too, unless the same person renews theirs. Undefined where they
+ * were disabled, or got another password, while theirs was verified.
+ */
 async function enter(
   user: User,
   flow: Flow | Visit,
   request: Request,
   context: Context,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
   const { tenant, store, now, random } = context
   const secret = newSecret(random)
   const session = await store.sessions.signIn(
@@ -114,9 +118,11 @@ async function enter(
       session: newSession(user, context),
       browserWords: browserWords(request.header('user-agent')),
       interactionDigest: isVisit(flow) ? undefined : flow.interaction.digest,
+      passwordHash: user.passwordHash,
     },
     now,
   )
+  if (session === undefined) return undefined
   return withCookies(await goOn(user, session, flow, context), [sessionCookie(secret, tenant)])
 }
 

@@ -28,8 +28,7 @@ export const password: Grant = {
     checkResources(asked)
     const username = params.required('username')
     const user = await context.provePassword(username, params.required('password'))
-    if (user === undefined)
-      throw new OAuthError('invalid_grant', 'username or password is not right')
+    if (user === undefined) throw notRight()
     const session = newSession(user, context)
     const wish = {
       applicationUid: client.uid,
@@ -48,7 +47,9 @@ export const password: Grant = {
       async settle(bought, response) {
         // In a browser that nobody has, so that it is listed and ended like any other session.
         const browser = { digest: digest(randomToken(random)), browserUid: ulid(nowMs, random) }
-        await store.sessions.signIn({ previousDigest: undefined, session, ...browser }, now)
+        const { passwordHash } = user
+        const entry = { previousDigest: undefined, session, ...browser, passwordHash }
+        if ((await store.sessions.signIn(entry, now)) === undefined) throw notRight()
         await store.sessions.sid(session.uid, client.uid, authorization.sid)
         await store.authorizations.settle(authorization, bought)
         return response
@@ -81,3 +82,6 @@ const newSession = (user: User, { tenant, now, nowMs, random }: Context): Sessio
   idleExpiresAt: now + Math.min(tenant.session.idle, tenant.session.absolute),
   expiresAt: now + tenant.session.absolute,
 })
+
+const notRight = (): OAuthError =>
+  new OAuthError('invalid_grant', 'username or password is not right')

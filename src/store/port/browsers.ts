@@ -22,6 +22,8 @@ export interface SignIn {
   readonly browserWords?: string | undefined
   /** The interaction that the person signs in for. */
   readonly interactionDigest?: string | undefined
+  /** What their password was verified against: nobody is signed in where it is another by now. */
+  readonly passwordHash?: string | undefined
 }
 
 /** A session as its person and operators see it. */
@@ -54,8 +56,11 @@ export interface Sessions {
   /** Everybody signed in to the browser with this cookie, the latest authentication first; nobody who is disabled. */
   peopleIn(browserDigest: string, now: EpochSeconds): Promise<readonly Person[]>
   find(uid: string, now: EpochSeconds): Promise<Session | undefined>
-  /** Rotates the cookie and begins or renews the session, as one. Answers the session as stored. */
-  signIn(signIn: SignIn, now: EpochSeconds): Promise<Session>
+  /**
+   * Rotates the cookie and begins or renews the session, as one. Answers the session as stored; nothing is stored for
+   * who is disabled, or has another password now.
+   */
+  signIn(signIn: SignIn, now: EpochSeconds): Promise<Session | undefined>
   /** The `sid` of this session at this application: `candidate` the first time, the same ever after. */
   sid(sessionUid: string, applicationUid: string, candidate: string): Promise<string>
   /** Live ones, the newest first. */
@@ -84,12 +89,15 @@ export interface Interaction {
   /** The session that the person picked among those of their browser; empty for none of them. */
   readonly chosenSessionUid: string | undefined
   /** The pushed request that is answered here; used up when this is completed or refused. */
-  readonly pushedKey?: Buffer | undefined
+  readonly pushedKey: Buffer | undefined
   readonly completedAt: EpochSeconds | undefined
 }
 
-/** Which interaction, and the pushed request that it has. */
-export type Answered = Pick<Interaction, 'digest' | 'pushedKey'>
+/** Which interaction, and the pushed request that it has; with another one there is no such interaction. */
+export interface InteractionKey {
+  readonly digest: string
+  readonly pushedKey: Buffer | undefined
+}
 
 export interface Interactions {
   begin(interaction: Interaction): Promise<void>
@@ -99,9 +107,14 @@ export interface Interactions {
    * Of any number of calls, for this interaction or another one of the same pushed request, one is
    * answered `true`, and only its authorization and code exist.
    */
-  complete(to: Answered, allowed: Allowed, code: NewCode, now: EpochSeconds): Promise<boolean>
+  complete(
+    key: InteractionKey,
+    allowed: Allowed,
+    code: NewCode,
+    now: EpochSeconds,
+  ): Promise<boolean>
   /** Ends it without a code (the person said no). Answers like `complete`. */
-  refuse(to: Answered, now: EpochSeconds): Promise<boolean>
+  refuse(key: InteractionKey, now: EpochSeconds): Promise<boolean>
 }
 
 export interface Consent {

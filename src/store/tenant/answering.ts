@@ -1,7 +1,7 @@
 import type { EpochSeconds } from '../../base/time.ts'
 import { type Chain, chained, type Won } from '../chain.ts'
 import type { Engine } from '../engine.ts'
-import type { Allowed, Answered, NewCode } from '../port.ts'
+import type { Allowed, InteractionKey, NewCode } from '../port.ts'
 import type { AuthorizationRow, CodeRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
 import {
@@ -15,8 +15,13 @@ import {
 import { codeInsertion, codeRow } from './codes.ts'
 import { type Participation, participating, sidMade } from './session-clients.ts'
 
-interface Answer {
-  readonly to: Partial<Answered>
+/** What is answered: in single sign-on there is no interaction. */
+interface Asked {
+  readonly digest: string | undefined
+  readonly pushedKey: Buffer | undefined
+}
+
+interface Yes extends Asked {
   readonly allowed: Allowed
   readonly code: NewCode
   readonly now: EpochSeconds
@@ -29,10 +34,10 @@ interface Answer {
 export async function allow(
   engine: Engine,
   tenant: string,
-  { to, allowed, code, now }: Answer,
+  { allowed, code, now, ...asked }: Yes,
 ): Promise<boolean> {
-  const won = await engine.chain(SAVING[kindOf(to)], {
-    of: { tenant, now, digest: to.digest ?? '', key: to.pushedKey ?? null },
+  const won = await engine.chain(SAVING[kindOf(asked)], {
+    of: answered(tenant, asked, now),
     held: sessionHeld(tenant, allowed),
     participation: participationOf(tenant, allowed),
     authorization: authorizationRow(tenant, allowed, code.expiresAt),
@@ -45,45 +50,50 @@ export async function allow(
 export async function refuse(
   engine: Engine,
   tenant: string,
-  to: Answered,
+  key: InteractionKey,
   now: EpochSeconds,
 ): Promise<boolean> {
-  const of = { tenant, now, digest: to.digest, key: to.pushedKey ?? null }
-  const won = await engine.chain(to.pushedKey === undefined ? REFUSING.shown : REFUSING.both, {
-    of,
-  })
+  const chain = key.pushedKey === undefined ? REFUSING.shown : REFUSING.both
+  const won = await engine.chain(chain, { of: answered(tenant, key, now) })
   return won.length > 0
 }
 
 type Kind = 'neither' | 'pushed' | 'shown' | 'both'
 
-const kindOf = ({ digest, pushedKey }: Partial<Answered>): Kind => {
+function kindOf({ digest, pushedKey }: Asked): Kind {
   if (digest === undefined) return pushedKey === undefined ? 'neither' : 'pushed'
   return pushedKey === undefined ? 'shown' : 'both'
 }
 
 interface Answering {
+  /** What the chain has no use for is null, and equals nothing. */
   readonly of: {
     readonly tenant: string
     readonly now: EpochSeconds
-    readonly digest: string
-    readonly key: Buffer | null
+    readonly digest: string | null
+    readonly pushedKey: Buffer | null
   }
 }
 
+const answered = (
+  tenant: string,
+  { digest, pushedKey }: Asked,
+  now: EpochSeconds,
+): Answering['of'] => ({ tenant, now, digest: digest ?? null, pushedKey: pushedKey ?? null })
+
 /** A row can stop being unconsumed only once, so one authorization is completed with it. */
-const consumePushed = (db: Db, { of: { tenant, key, now } }: Answering, won: Won) =>
+const consumePushed = (db: Db, { of: { tenant, pushedKey, now } }: Answering, won: Won) =>
   db
     .updateTable('pushed_request')
     .set({ consumed_at: now })
     .where('tenant', '=', tenant)
-    .where('key', '=', key)
+    .where('key', '=', pushedKey)
     .where('consumed_at', 'is', null)
     .where(won.isThere)
     .returning('key')
 
 /** A row can stop being open only once, so one caller is told so. */
-const closeInteraction = (db: Db, { of: { tenant, digest, now } }: Answering, won: Won) =>
+const close = (db: Db, { of: { tenant, digest, now } }: Answering, won: Won) =>
   db
     .updateTable('interaction')
     .set({ completed_at: now })
@@ -93,6 +103,12 @@ const closeInteraction = (db: Db, { of: { tenant, digest, now } }: Answering, wo
     .where('expires_at', '>', now)
     .where(won.isThere)
     .returning('digest')
+
+const closeOwn = (db: Db, answering: Answering, won: Won) =>
+  close(db, answering, won).where('pushed_key', 'is', null)
+
+const closePushed = (db: Db, answering: Answering, won: Won) =>
+  close(db, answering, won).where('pushed_key', '=', answering.of.pushedKey)
 
 interface Saving extends Answering {
   readonly held: Held
@@ -111,14 +127,15 @@ const STEPS = [
   (db: Db, { code }: Saving, won: Won) => codeInsertion(db, code, won),
 ] as const
 
+/** A pushed request is used up before its interaction is closed, which stays as it was when another was faster. */
 const SAVING: Readonly<Record<Kind, Chain<Saving, object>>> = {
   neither: chained([hold], STEPS),
   pushed: chained([hold, consumePushed], STEPS),
-  shown: chained([hold, closeInteraction], STEPS),
-  both: chained([hold, consumePushed, closeInteraction], STEPS),
+  shown: chained([hold, closeOwn], STEPS),
+  both: chained([hold, consumePushed, closePushed], STEPS),
 }
 
 const REFUSING = {
-  shown: chained([closeInteraction]),
-  both: chained([consumePushed, closeInteraction]),
+  shown: chained([closeOwn]),
+  both: chained([consumePushed, closePushed]),
 }

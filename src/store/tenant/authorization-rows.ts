@@ -107,7 +107,8 @@ export async function inSession(
 ): Promise<Authorization | undefined> {
   const held = await hold(db, sessionHeld(tenant, allowed))
   if (held.length === 0) return undefined
-  return { ...allowed, sid: await sidOf(db, participationOf(tenant, allowed)) }
+  const { sessionIdleExpiresAt: _, ...authorization } = allowed
+  return { ...authorization, sid: await sidOf(db, participationOf(tenant, allowed)) }
 }
 
 export const participationOf = (
@@ -149,11 +150,6 @@ export const holdSession = (db: Db, { tenant, uid, idleExpiresAt, usedAt }: Held
     .returning('uid')
 
 const hold = compiled(holdSession)
-
-interface Place {
-  readonly tenant: string
-  readonly uid: string
-}
 
 /** What was issued from it is found dead through it: no row of a token has to change. */
 export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: EpochSeconds) =>

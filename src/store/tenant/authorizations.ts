@@ -10,7 +10,7 @@ import { insertTokens } from './codes.ts'
 
 export const authorizations = (engine: Engine, tenant: string): Authorizations => ({
   create: (allowed, code, pushedKey) =>
-    allow(engine, tenant, { to: { pushedKey }, allowed, code, now: allowed.createdAt }),
+    allow(engine, tenant, { digest: undefined, pushedKey, allowed, code, now: allowed.createdAt }),
 
   settle: (authorization, bought) =>
     engine.transaction(async (db) => {

@@ -38,7 +38,7 @@ export const tenantStore = (
   users: users(ringing(engine, ring), tenant),
   subjects: subjects(engine, tenant),
   attempts: attempts(engine, tenant),
-  sessions: sessions(engine, ringing(engine, ring), tenant),
+  sessions: sessions({ engine, ringing: ringing(engine, ring) }, tenant),
   interactions: interactions(engine, tenant),
   pushedRequests: pushedRequests(engine, tenant),
   consents: consents(engine, tenant),

@@ -27,9 +27,9 @@ export const interactions = (engine: Engine, tenant: string): Interactions => ({
     )
   },
 
-  complete: (to, allowed, code, now) => allow(engine, tenant, { to, allowed, code, now }),
+  complete: (key, allowed, code, now) => allow(engine, tenant, { ...key, allowed, code, now }),
 
-  refuse: (to, now) => refuse(engine, tenant, to, now),
+  refuse: (key, now) => refuse(engine, tenant, key, now),
 })
 
 interface At {

@@ -51,9 +51,10 @@ const participate = compiled((db, participation: Participation) =>
   insertion(db, participation, NOTHING_WON),
 )
 
-/** The steps of a chain that see to a `sid` and use it. */
+/** The step of a chain that sees to it that there is a `sid`. */
 export const participating = (db: Db, participation: Participation, won: Won) =>
   insertion(db, participation, won, sql`exists ${selection(db, participation)}`)
 
+/** That `sid`, for a step after it. */
 export const sidMade = (db: Db, participation: Participation, won: Won, step: number) =>
   won.orMade(sql<string>`${selection(db, participation)}`, step, 'sid')

@@ -9,8 +9,13 @@ import { listSessions, liveOf, sessionOf } from './session-list.ts'
 import { storeSignIn } from './sign-ins.ts'
 import { PERSON, userOf } from './user-rows.ts'
 
-/** `ringing` is for what may leave something to deliver. */
-export const sessions = (engine: Engine, ringing: Engine, tenant: string): Sessions => ({
+interface Engines {
+  readonly engine: Engine
+  /** For what may leave something to deliver. */
+  readonly ringing: Engine
+}
+
+export const sessions = ({ engine, ringing }: Engines, tenant: string): Sessions => ({
   ...living(engine, tenant),
   ...ending(ringing, tenant),
 })

@@ -1,6 +1,7 @@
+import { type SqlBool, sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Session } from '../../model/session.ts'
-import { chained } from '../chain.ts'
+import { chained, NOTHING_WON, type Won } from '../chain.ts'
 import { compiled, compiledIn } from '../compiled.ts'
 import type { Engine } from '../engine.ts'
 import type { SignIn } from '../port.ts'
@@ -8,16 +9,20 @@ import type { SessionRow } from '../rows/browsers.ts'
 import type { Db } from '../tables.ts'
 import { sessionOf } from './session-list.ts'
 
-/** In a browser that is known already, or a new one. Answers the session as it is stored. */
+/**
+ * In a browser that is known already, or a new one. The person comes first: whoever disables them or changes their
+ * password waits, and then finds the session.
+ */
 export async function storeSignIn(
   engine: Engine,
   tenant: string,
   { previousDigest, ...signIn }: SignIn,
   now: EpochSeconds,
-): Promise<Session> {
-  const { digest, interactionDigest = null } = signIn
+): Promise<Session | undefined> {
+  const { digest, passwordHash = null, interactionDigest = null } = signIn
   const signedIn = (browserUid: string): SignedIn => ({
     browser: { tenant, uid: browserUid, digest, created_at: now },
+    person: { passwordHash },
     session: rowOf(tenant, browserUid, signIn),
     interaction: { digest: interactionDigest },
   })
@@ -25,14 +30,17 @@ export async function storeSignIn(
     previousDigest === undefined
       ? undefined
       : await engine.transaction(async (db) => {
+          const [person] = await holdPerson(db, signedIn(signIn.browserUid))
+          if (person === undefined) return 'nobody'
           const [browser] = await changeCookie(db, { tenant, previousDigest, digest })
           if (browser === undefined) return undefined
           await endExpired(db, { tenant, browserUid: browser.uid, now })
           return enterAgain(db, signedIn(browser.uid))
         })
+  if (renewed === 'nobody') return undefined
   if (renewed !== undefined) return renewed
-  await engine.chain(enterAnew, signedIn(signIn.browserUid))
-  return signIn.session
+  const [entered] = await engine.chain(enterAnew, signedIn(signIn.browserUid))
+  return entered && signIn.session
 }
 
 interface SignedIn {
@@ -42,6 +50,8 @@ interface SignedIn {
     readonly digest: string
     readonly created_at: EpochSeconds
   }
+  /** Null where they prove who they are in another way. */
+  readonly person: { readonly passwordHash: string | null }
   readonly session: SessionRow
   /** Null where the person signs in for none. */
   readonly interaction: { readonly digest: string | null }
@@ -65,6 +75,24 @@ const rowOf = (
   used_at: session.authTime,
   browser_words: browserWords ?? null,
 })
+
+/** The update changes nothing. */
+const hold = (db: Db, { session, person }: SignedIn) =>
+  db
+    .updateTable('user_account')
+    .set({ disabled_at: null })
+    .where('tenant', '=', session.tenant)
+    .where('uid', '=', session.user_uid)
+    .where('disabled_at', 'is', null)
+    .where((each) =>
+      each.or([
+        sql<SqlBool>`cast(${person.passwordHash} as text) is null`,
+        each('password_hash', '=', person.passwordHash),
+      ]),
+    )
+    .returning('uid')
+
+const holdPerson = compiledIn(hold)
 
 interface Change {
   readonly tenant: string
@@ -98,25 +126,30 @@ const endExpired = compiled((db, { tenant, browserUid, now }: InBrowser) =>
     .where((each) => each.or([each('idle_expires_at', '<=', now), each('expires_at', '<=', now)])),
 )
 
-const sessionInsertion = (db: Db, { session }: SignedIn) =>
-  db.insertInto('session').values({
-    tenant: session.tenant,
-    uid: session.uid,
-    browser_uid: session.browser_uid,
-    user_uid: session.user_uid,
-    auth_time: session.auth_time,
-    acr: session.acr,
-    amr: session.amr,
-    idle_expires_at: session.idle_expires_at,
-    expires_at: session.expires_at,
-    ended_at: session.ended_at,
-    used_at: session.used_at,
-    browser_words: session.browser_words,
-  })
+const COLUMNS = [
+  'tenant',
+  'uid',
+  'browser_uid',
+  'user_uid',
+  'auth_time',
+  'acr',
+  'amr',
+  'idle_expires_at',
+  'expires_at',
+  'ended_at',
+  'used_at',
+  'browser_words',
+] as const satisfies (keyof SessionRow)[]
+
+const sessionInsertion = (db: Db, { session }: SignedIn, won: Won) =>
+  db
+    .insertInto('session')
+    .columns(COLUMNS)
+    .expression(won.row(COLUMNS.map((name) => session[name])))
 
 /** Where this person has a live session in this browser, it is that one that goes on. */
 const insertOrRenew = compiledIn((db, signedIn: SignedIn) =>
-  sessionInsertion(db, signedIn)
+  sessionInsertion(db, signedIn, NOTHING_WON)
     .onConflict((conflict) =>
       conflict
         .columns(['tenant', 'browser_uid', 'user_uid'])
@@ -134,15 +167,18 @@ const insertOrRenew = compiledIn((db, signedIn: SignedIn) =>
     .returningAll(),
 )
 
-const authentication = (db: Db, { session, interaction }: SignedIn) =>
+const authentication = (db: Db, { session, interaction }: SignedIn, won: Won) =>
   db
     .updateTable('interaction')
     .set({ session_uid: session.uid })
     .where('tenant', '=', session.tenant)
     .where('digest', '=', interaction.digest)
     .where('completed_at', 'is', null)
+    .where(won.isThere)
 
-const authenticate = compiledIn(authentication)
+const authenticate = compiledIn((db, signedIn: SignedIn) =>
+  authentication(db, signedIn, NOTHING_WON),
+)
 
 async function enterAgain(db: Db, signedIn: SignedIn): Promise<Session> {
   const [session] = await insertOrRenew(db, signedIn)
@@ -151,15 +187,11 @@ async function enterAgain(db: Db, signedIn: SignedIn): Promise<Session> {
   return sessionOf(session)
 }
 
-const insertBrowser = (db: Db, { browser }: SignedIn) =>
+const insertBrowser = (db: Db, { browser }: SignedIn, won: Won) =>
   db
     .insertInto('browser')
-    .values({
-      tenant: browser.tenant,
-      uid: browser.uid,
-      digest: browser.digest,
-      created_at: browser.created_at,
-    })
+    .columns(['tenant', 'uid', 'digest', 'created_at'])
+    .expression(won.row([browser.tenant, browser.uid, browser.digest, browser.created_at]))
     .returning('uid')
 
-const enterAnew = chained([insertBrowser], [sessionInsertion, authentication])
+const enterAnew = chained([hold, insertBrowser], [sessionInsertion, authentication])
