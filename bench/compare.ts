@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { ROOT } from '../test/support/command.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { applied } from '../test/support/serving.ts'
@@ -63,7 +64,8 @@ async function scenarioCompared(scenario: Scenario, folder: string): Promise<Com
     const mine = await begun(tokenidpIn(scenario, databaseUrl), ours(scenario.format))
     const peer = await begun(peerOf(theirs, folder, postgres?.url), PEER)
     const floor = scenario.hasFloor ? await begun(floorOf(scenario, folder), PEER) : undefined
-    return await roundsOf(scenario, { mine, peer, floor })
+    const settle = async (): Promise<void> => postgres && analyzed(postgres.url)
+    return await roundsOf(scenario, { mine, peer, floor, settle })
   } finally {
     for (const one of started) await one.stop()
     await postgres?.stop()
@@ -71,15 +73,29 @@ async function scenarioCompared(scenario: Scenario, folder: string): Promise<Com
   }
 }
 
+/** As autovacuum does within a minute: until then PostgreSQL plans for tables that it takes for nearly empty. */
+async function analyzed(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('analyze')
+  await client.end()
+}
+
 interface Field {
   readonly mine: Driven
   readonly peer: Driven
   readonly floor: Driven | undefined
+  /** Once all are warm. */
+  settle(): Promise<void>
 }
 
-async function roundsOf(scenario: Scenario, { mine, peer, floor }: Field): Promise<Compared> {
+async function roundsOf(
+  scenario: Scenario,
+  { mine, peer, floor, settle }: Field,
+): Promise<Compared> {
   const field = [mine, peer, ...(floor === undefined ? [] : [floor])]
   for (const each of field) await each.measure(SECONDS) // warms up
+  await settle()
   const found = new Map<Driven, Measured[]>(field.map((each) => [each, []]))
   for (let round = 0; round < ROUNDS; round += 1)
     for (const each of round % 2 === 0 ? field : field.toReversed())

@@ -1,10 +1,11 @@
-import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { type NotNull, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { EpochSeconds } from '../../base/time.ts'
 import type { Authorization } from '../../model/authorization.ts'
 import { type ClaimsRequest, NO_CLAIMS } from '../../model/claims.ts'
 import { NOTHING_WON, type Won } from '../chain.ts'
 import { compiled } from '../compiled.ts'
 import type { Allowed, AuthorizationRecord } from '../port.ts'
+import type { UserRow } from '../rows/people.ts'
 import type { AuthorizationRow } from '../rows/tokens.ts'
 import type { Db, Tables } from '../tables.ts'
 import { type Participation, sidOf } from './session-clients.ts'
@@ -161,12 +162,21 @@ export const revokeAuthorization = (db: Db, tenant: string, uid: string, now: Ep
     .where('revoked_at', 'is', null)
     .execute()
 
+/** Of a person, where there is one. */
+type Known = {
+  [K in keyof UserRow]: null extends UserRow[K] ? never : K
+}[keyof UserRow]
+
 /** Something that an authorization stands behind, in the subselect of that name. */
 interface Behind {
   held: { tenant: string; authorization_uid: string }
 }
 
-/** What was granted, how the sign-in stands that it came from, and the person: all that a use of it asks for. */
+/**
+ * What was granted, how the sign-in stands that it came from, and the person: all that a use of it asks for. With an
+ * inner join PostgreSQL looked through everybody's grants while its tables were young; so somebody has to see whether
+ * there is a person.
+ */
 export const withGrant = <O>(query: SelectQueryBuilder<Tables & Behind, 'held', O>) =>
   query
     .innerJoin('authorization as grant', (join) =>
@@ -179,11 +189,12 @@ export const withGrant = <O>(query: SelectQueryBuilder<Tables & Behind, 'held', 
         .onRef('session.tenant', '=', 'grant.tenant')
         .onRef('session.uid', '=', 'grant.session_uid'),
     )
-    .innerJoin('user_account as person', (join) =>
+    .leftJoin('user_account as person', (join) =>
       join.onRef('person.tenant', '=', 'grant.tenant').onRef('person.uid', '=', 'grant.user_uid'),
     )
     .select(PERSON)
     .select([
+      'person.uid as person_found',
       'held.authorization_uid',
       'grant.application_uid',
       'grant.session_uid',
@@ -203,6 +214,7 @@ export const withGrant = <O>(query: SelectQueryBuilder<Tables & Behind, 'held', 
       'session.expires_at as session_expires_at',
       'session.idle_expires_at as session_idle_expires_at',
     ])
+    .$narrowType<Required<{ [K in Known]: NotNull }>>()
 
 /** Its values are inside, as those of a `lookup`. */
 const rowOfGrant = compiled((db, { tenant, uid }: Place) =>
@@ -225,13 +237,17 @@ export async function findAuthorization(
   uid: string,
 ): Promise<AuthorizationRecord | undefined> {
   const [row] = await rowOfGrant(db, { tenant, uid })
-  return row === undefined ? undefined : recordOf(row)
+  return row === undefined || isNobodys(row) ? undefined : recordOf(row)
 }
 
 type Granted =
   ReturnType<typeof withGrant> extends SelectQueryBuilder<infer _, infer __, infer O> ? O : never
 
-/** Of a row that `withGrant` found. */
+/** Of a row that `withGrant` found: whose it was is gone. */
+export const isNobodys = (row: { readonly person_found: string | null }): boolean =>
+  row.person_found === null
+
+/** Of one that is somebody's. */
 export function recordOf(row: Granted): AuthorizationRecord {
   const isLive =
     row.revoked_at === null &&

@@ -8,6 +8,7 @@ import type { AccessTokenRow, CodeRow, RefreshTokenRow } from '../rows/tokens.ts
 import type { Db } from '../tables.ts'
 import { accessTokenInsertion, accessTokenRow, insertAccessToken } from './access-tokens.ts'
 import {
+  isNobodys,
   keepAt,
   keepAuthorization,
   recordOf,
@@ -144,7 +145,7 @@ export async function insertTokens(db: Db, tenant: string, { access, refresh }: 
 
 async function findCode(db: Db, tenant: string, key: Buffer): Promise<CodeRecord | undefined> {
   const [row] = await withOwners.one(db, { tenant, key })
-  if (row === undefined) return undefined
+  if (row === undefined || isNobodys(row)) return undefined
   return {
     key: row.key,
     redirectUri: row.redirect_uri,

@@ -15,6 +15,7 @@ import type { AccessTokenRow, RefreshTokenRow } from '../rows/tokens.ts'
 import type { Db } from '../tables.ts'
 import { accessTokenInsertion, accessTokenRow, insertAccessToken } from './access-tokens.ts'
 import {
+  isNobodys,
   keepAt,
   keepAuthorization,
   recordOf,
@@ -223,7 +224,7 @@ async function findRefreshToken(
   key: Buffer,
 ): Promise<RefreshTokenRecord | undefined> {
   const [row] = await withOwners.one(db, { tenant, key })
-  if (row === undefined) return undefined
+  if (row === undefined || isNobodys(row)) return undefined
   return {
     key: row.key,
     authorizationUid: row.authorization_uid,
