@@ -11,6 +11,7 @@ import { measurePurge, PER_SECOND, ROWS } from './purge.ts'
 import { measureReconciliation } from './reconcile.ts'
 import { keep, keptOf, ofThisNode, versionOf } from './results.ts'
 import { measureRollOut } from './roll-out.ts'
+import { measureSimulation, SIMULATION } from './simulation.ts'
 import { measureStart } from './start.ts'
 import { measureStorm, STORM } from './storm.ts'
 import { measureValidation } from './validate.ts'
@@ -27,6 +28,7 @@ const MEASURES: ReadonlyMap<string, readonly [setting: object, take: () => Promi
     ['start', [{ database: 'sqlite', project: 'config-examples/bench' }, measureStart]],
     ['storm', [STORM, measureStorm]],
     ['growth', [GROWTH, measureGrowth]],
+    ['simulation', [SIMULATION, measureSimulation]],
   ])
 
 /** What was not asked for stays as it was found last. */
