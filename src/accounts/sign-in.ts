@@ -13,7 +13,7 @@ export interface Attempt {
 
 export interface SignInWorld {
   readonly store: {
-    readonly users: Pick<Users, 'findByLogin' | 'upgradePasswordHash'>
+    readonly users: Pick<Users, 'find' | 'findByLogin' | 'upgradePasswordHash'>
     readonly attempts: Omit<Attempts, 'clearAll'>
   }
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>
@@ -25,8 +25,9 @@ export interface SignInWorld {
 const NOBODY = { uid: '', policy: { maxFailures: 1, lockout: 0 } }
 
 /**
- * The person with the hash that their password was verified against, or nobody. Unknown, wrong, locked and disabled are one answer by the same steps: an attempt
- * is counted and the password hashed at the same price, against a decoy where nothing is to be compared.
+ * The person with the hash that their password was verified against, or nobody. Unknown, wrong, locked and disabled
+ * are one answer by the same steps: an attempt is counted and the password hashed at the same price, against a decoy
+ * where nothing is to be compared.
  */
 export async function signIn(attempt: Attempt, world: SignInWorld): Promise<User | undefined> {
   const { store, passwords, policy, now } = world
@@ -51,7 +52,7 @@ export async function signIn(attempt: Attempt, world: SignInWorld): Promise<User
 const sourceOf = async (uid: string, { browser }: Attempt, { store }: SignInWorld) =>
   browser !== undefined && (await store.attempts.isKnownBrowser(uid, browser)) ? browser : ''
 
-/** The hash that is stored now, unless somebody else has changed it meanwhile. */
+/** The hash that is stored now, unless it is of another password by now. */
 async function upgraded(
   uid: string,
   from: string,
@@ -63,6 +64,8 @@ async function upgraded(
   if (policy.passwordHash === 'bcrypt' && Buffer.byteLength(password.normalize('NFC')) > 72)
     return from
   const to = await passwords.hash(password, policy.passwordHash)
-  await store.users.upgradePasswordHash(uid, from, to)
-  return to
+  if (await store.users.upgradePasswordHash(uid, from, to)) return to
+  // Whoever signed in at the same moment may have been faster.
+  const { passwordHash: stored } = (await store.users.find(uid)) ?? {}
+  return stored !== undefined && (await passwords.verify(password, stored)) ? stored : to
 }

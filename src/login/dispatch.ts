@@ -45,7 +45,10 @@ export async function nextStep(standing: Standing, context: Context): Promise<De
   })
 }
 
-/** Whoever allowed a scope has allowed the claims behind it. Where it is skipped, what was allowed before does not matter. */
+/**
+ * Whoever allowed a scope has allowed the claims behind it. Where it is skipped, what was allowed before does not
+ * matter.
+ */
 async function consentOf({ user }: Person, application: Application, context: Context) {
   if (application.consent === 'skip') return undefined
   const consent = await context.store.consents.find(user.uid, application.uid)

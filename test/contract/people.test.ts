@@ -87,9 +87,9 @@ describe.each(stores)('people on $name', ({ fresh }) => {
   test('a password hash is upgraded only from what it was', async () => {
     const user = aUser({ passwordHash: 'weak' })
     await store.users.create(user)
-    await store.users.upgradePasswordHash(user.uid, 'other', 'strong')
+    expect(await store.users.upgradePasswordHash(user.uid, 'other', 'strong')).toBe(false)
     expect(await store.users.find(user.uid)).toMatchObject({ passwordHash: 'weak' })
-    await store.users.upgradePasswordHash(user.uid, 'weak', 'strong')
+    expect(await store.users.upgradePasswordHash(user.uid, 'weak', 'strong')).toBe(true)
     expect(await store.users.find(user.uid)).toMatchObject({ passwordHash: 'strong' })
   })
 

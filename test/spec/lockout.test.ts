@@ -101,6 +101,22 @@ describe.each(stores)('sign-in failures on $name', (engine) => {
     expect((await guesser.enter(page, username)).status).toBe(400)
   })
 
+  test('of four who sign in at once while their hash is upgraded each is let in', async () => {
+    const username = await someone()
+    const { store, passwords, nowMs } = door.accounts
+    const { uid = '' } = (await store.users.findByLogin(username)) ?? {}
+    const older = await passwords.hash(PASSWORD, 'bcrypt')
+    await store.users.setPassword(uid, older, Math.floor(nowMs / 1000))
+    const replies = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const person = visitor(door)
+        return person.enter(await person.ask(), username)
+      }),
+    )
+    for (const reply of replies) expect(answerAt(reply)).toHaveProperty('code')
+    expect((await store.users.find(uid))?.passwordHash).toMatch(/^\$argon2id\$/)
+  })
+
   test('both names of an account share one counter, in any case', async () => {
     const username = await someone()
     const guesser = visitor(door)

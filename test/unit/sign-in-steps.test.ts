@@ -23,7 +23,8 @@ async function stepsOf(
     store: {
       users: {
         findByLogin: () => step('findByLogin', user),
-        upgradePasswordHash: () => step('upgrade', undefined),
+        find: () => step('find', user),
+        upgradePasswordHash: () => step('upgrade', true),
       },
       attempts: {
         isKnownBrowser: () => step('isKnownBrowser', false),

@@ -15,8 +15,8 @@ export interface Users {
   create(user: User): Promise<'created' | 'taken'>
   /** Also ends sessions and everything issued. */
   setPassword(uid: string, passwordHash: string, now: EpochSeconds): Promise<void>
-  /** Replaces a hash by a stronger one of the same password, unless it changed meanwhile. */
-  upgradePasswordHash(uid: string, from: string, to: string): Promise<void>
+  /** Replaces a hash by a stronger one of the same password. False, and nothing is changed, where it is another now. */
+  upgradePasswordHash(uid: string, from: string, to: string): Promise<boolean>
   setCibaUserCode(uid: string, hash: string, now: EpochSeconds): Promise<void>
   /** Ends sessions and everything issued. False when there is no such user. */
   disable(uid: string, now: EpochSeconds): Promise<boolean>

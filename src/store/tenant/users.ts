@@ -79,12 +79,13 @@ const changing = (engine: Engine, tenant: string): Omit<Users, keyof Finding> =>
     }),
 
   async upgradePasswordHash(uid, from, to) {
-    await engine.statement((db) =>
+    const { numUpdatedRows } = await engine.statement((db) =>
       account(db, tenant, uid)
         .set({ password_hash: to })
         .where('password_hash', '=', from)
-        .execute(),
+        .executeTakeFirst(),
     )
+    return numUpdatedRows > 0n
   },
 
   async setCibaUserCode(uid, hash, now) {
